@@ -1,0 +1,1 @@
+# bench: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# brokerd: adds to the lists of Makefile.am.

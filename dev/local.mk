@@ -1,0 +1,1 @@
+# dev: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# examples: adds to the lists of Makefile.am.

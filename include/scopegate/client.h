@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The caller's side of the protocol: find the right server, send one request,
+ * read one final reply before a deadline. libc only; starts nothing, installs
+ * nothing, keeps no state between calls. Descriptors are >= 3 and
+ * close-on-exec; sends never raise SIGPIPE.
+ */
+#ifndef SCOPEGATE_CLIENT_H
+#define SCOPEGATE_CLIENT_H
+
+#include <sys/types.h>
+
+#include "scopegate/buf.h"
+#include "scopegate/deadline.h"
+#include "scopegate/message.h"
+#include "scopegate/status.h"
+
+/* No ACK and no final reply within this time: the daemon is dead or stopped. */
+#define CLIENT_ACK_MS 2000
+
+struct client_server {
+	const char *path; /* of the socket, absolute */
+	uid_t owner; /* who must own it, its folder, and have called listen() */
+};
+
+/*
+ * One whole exchange. `request` is a finished message; `reply_storage` is an
+ * initialised buf (MESSAGE_MAX) that receives the final packet; *ret points
+ * into it.
+ *
+ * The path's folder must belong to server->owner (or root) and be writable by
+ * nobody else, the path must be a socket of that owner, and SO_PEERCRED must
+ * agree, before a byte is sent: else STATUS_UNTRUSTED.
+ * STATUS_ABSENT: no socket, or nobody listens. STATUS_TIMEOUT: no ACK or no
+ * answer. STATUS_CLOSED: it went away in the middle. STATUS_MALFORMED: the
+ * reply breaks the grammar, has another id, or is no reply to this request.
+ * STATUS_VERSION: the daemon speaks another version. STATUS_FORBIDDEN: ERROR
+ * reply of another kind (its code is in *ret). One retry, at most 250 ms
+ * later, only where nothing has been received yet (absent or closed).
+ */
+enum status client_call(const struct client_server *server,
+    const struct buf *request, struct deadline deadline,
+    struct buf *reply_storage, struct message *ret);
+
+#endif

@@ -1,0 +1,4 @@
+# lib: libclient (libc only, linked into the PAM module) and libdaemon.
+noinst_LTLIBRARIES += lib/libclient.la lib/libdaemon.la
+include lib/client.mk
+include lib/daemon.mk

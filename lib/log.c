@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: ISC */
+#include "scopegate/log.h"
+

@@ -1,0 +1,1 @@
+# man: adds to the lists of Makefile.am.

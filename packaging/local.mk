@@ -1,0 +1,1 @@
+# packaging: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# pam_module: adds to the lists of Makefile.am.

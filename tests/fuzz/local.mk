@@ -1,0 +1,1 @@
+# tests/fuzz: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# tests/lint: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# tests/pam: adds to the lists of Makefile.am.

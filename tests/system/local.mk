@@ -1,0 +1,1 @@
+# tests/system: adds to the lists of Makefile.am.

@@ -1,0 +1,1 @@
+# validatorctl: adds to the lists of Makefile.am.

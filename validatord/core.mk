@@ -1,0 +1,1 @@
+# main, sockets, the pipeline, control

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is known about a token, whoever said it. Facts are shared between the
+ * cache, waiting requests and handles, so they are counted and never changed
+ * after they are made. They hold no verdict and no octet of the token.
+ */
+#ifndef VALIDATORD_FACTS_H
+#define VALIDATORD_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scopegate/conf.h" /* struct word_list */
+
+/* A top-level member of the answer: its string, number or boolean as text, or
+ * the strings of its array. Members of other types are left out. */
+struct claim {
+	char *name;
+	struct word_list values;
+	bool is_string; /* exactly one JSON string: fit to be a user claim */
+};
+
+struct facts {
+	unsigned int references;
+	bool active; /* false: everything below is empty */
+	char *issuer; /* `iss`; NULL: not stated */
+	char *subject; /* `sub` */
+	char *client_id;
+	char *token_type;
+	bool wrong_use; /* token_use/typ says refresh or id token */
+	struct word_list audience; /* `aud` */
+	bool scopes_known;
+	struct word_list scopes; /* RFC 6749 section 3.3, duplicates collapsed */
+	int64_t expires_at; /* seconds, CLOCK_REALTIME; 0: not stated */
+	int64_t issued_at;
+	int64_t not_before;
+	int64_t auth_time;
+	char *environment; /* `env`: "paper" or "live"; NULL: not stated */
+	bool bound; /* has `cnf` */
+	struct claim *claims;
+	size_t claim_count;
+	int64_t checked_at; /* seconds, CLOCK_REALTIME */
+};
+
+struct facts *facts_new(void); /* one reference; NULL: no memory */
+struct facts *facts_ref(struct facts *f);
+void facts_unref(struct facts *f); /* NULL is fine */
+void facts_unrefp(struct facts **f);
+const struct claim *facts_claim(const struct facts *f, const char *name);
+
+#endif

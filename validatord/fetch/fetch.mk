@@ -1,0 +1,1 @@
+# the fetch process and its users in decide

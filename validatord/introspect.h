@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* RFC 7662: the request form, and the answer made into facts. Pure. */
+#ifndef VALIDATORD_INTROSPECT_H
+#define VALIDATORD_INTROSPECT_H
+
+#include <stdint.h>
+
+#include "config.h"
+#include "facts.h"
+#include "fetcher.h"
+#include "scopegate/message.h"
+#include "scopegate/secret.h"
+#include "scopegate/status.h"
+
+/* token=...&token_type_hint=access_token, form-encoded. The credentials of
+ * client_secret_post are added by the fetch process. */
+enum status introspect_form(const struct issuer *issuer, struct text token,
+    struct secret *ret);
+
+/*
+ * The answer as facts. REASON_NONE: *ret_facts is set (possibly inactive).
+ * Otherwise an UNAVAILABLE reason; *ret_what is a static sentence for the log
+ * or NULL. Never trusts a 200 without a parsed JSON object whose `active` is a
+ * boolean; a known member of the wrong type is malformed, never absent.
+ */
+enum reason introspect_read(const struct fetch_reply *reply, int64_t now,
+    struct facts **ret_facts, const char **ret_what);
+
+/* RFC 8414 section 3.3 / OIDC Discovery: the metadata's `issuer` must equal
+ * issuer->url; gives the introspection_endpoint (malloc). */
+enum reason metadata_read(const struct fetch_reply *reply,
+    const struct issuer *issuer, char **ret_endpoint, const char **ret_what);
+/* The well-known URLs to try, in order: RFC 8414 path-insert form, then
+ * OpenID configuration. malloc; NULL past the last. */
+char *metadata_url(const struct issuer *issuer, unsigned int attempt);
+
+#endif

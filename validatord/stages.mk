@@ -1,0 +1,1 @@
+# the pure stages of a decision
