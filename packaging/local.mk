@@ -1,1 +1,37 @@
-# packaging: adds to the lists of Makefile.am.
+# packaging: systemd units, sysusers, tmpfiles, log rotation. Installed.
+systemdsystemunit_DATA = \
+	%D%/systemd/validatord.service \
+	%D%/systemd/validatord.socket \
+	%D%/systemd/validatord-ctl.socket \
+	%D%/systemd/validatord-tools.socket
+sysusersdir = $(prefix)/lib/sysusers.d
+dist_sysusers_DATA = %D%/sysusers/scopegate.conf
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+tmpfiles_DATA = %D%/tmpfiles/scopegate.conf
+
+packaging_inputs = \
+	%D%/systemd/validatord.service.in \
+	%D%/systemd/validatord.socket.in \
+	%D%/systemd/validatord-ctl.socket.in \
+	%D%/systemd/validatord-tools.socket.in \
+	%D%/tmpfiles/scopegate.conf.in
+EXTRA_DIST += $(packaging_inputs)
+CLEANFILES += $(systemdsystemunit_DATA) $(tmpfiles_DATA)
+
+substitute_dirs = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
+	-e 's|@sbindir[@]|$(sbindir)|g' \
+	-e 's|@sysconfdir[@]|$(sysconfdir)|g' \
+	-e 's|@localstatedir[@]|$(localstatedir)|g' \
+	-e 's|@docdir[@]|$(docdir)|g' \
+	-e 's|@rundir[@]|$(rundir)|g'
+
+%D%/systemd/validatord.service: %D%/systemd/validatord.service.in Makefile
+	$(substitute_dirs) $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
+%D%/systemd/validatord.socket: %D%/systemd/validatord.socket.in Makefile
+	$(substitute_dirs) $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
+%D%/systemd/validatord-ctl.socket: %D%/systemd/validatord-ctl.socket.in Makefile
+	$(substitute_dirs) $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
+%D%/systemd/validatord-tools.socket: %D%/systemd/validatord-tools.socket.in Makefile
+	$(substitute_dirs) $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
+%D%/tmpfiles/scopegate.conf: %D%/tmpfiles/scopegate.conf.in Makefile
+	$(substitute_dirs) $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
