@@ -22,6 +22,8 @@ enum fetch_slot {
 	FETCH_METADATA = 2, /* GET, no credentials */
 };
 
+#define FETCH_BODY_MAX (128 * 1024)
+
 /* How the exchange ended, before anybody looks at the HTTP answer. */
 enum fetch_result {
 	FETCH_ANSWERED = 1, /* http_status and body are valid */
@@ -39,6 +41,7 @@ struct fetch_reply {
 	enum fetch_result result;
 	int http_status;
 	const char *content_type; /* "" if none; valid during the callback */
+	bool encoded; /* has a Content-Encoding, although none was asked for */
 	unsigned int retry_after_s; /* 0: not stated */
 	const char *body;
 	size_t body_length;
@@ -48,17 +51,38 @@ struct fetch_reply {
 typedef void fetch_done(const struct fetch_reply *reply, void *argument);
 
 /*
- * Forks and executes /proc/self/exe in the role `fetch` with the same
- * configuration file; must be called before privileges are dropped. After the
- * drop it is not possible to start it again as root, so a fetch that dies is
- * started anew with decide's own rights (the secrets must then be readable by
- * the daemon's user, or be a systemd credential); with back-off.
+ * The role's command line: argv[1] is FETCH_ROLE, argv[2] the configuration's
+ * path, nothing else; descriptor FETCH_CHANNEL_FD is the channel. main() looks
+ * for it before anything else and returns fetch_main()'s value.
+ */
+#define FETCH_ROLE "--role=fetch"
+#define FETCH_CHANNEL_FD 3
+
+/*
+ * Call with privileges dropped and before sandbox_decide(). Forks the starter,
+ * a process that only waits for "start a fetch" and then executes
+ * /proc/self/exe in the role `fetch`: decide itself can exec nothing later, and
+ * a filter that denies AF_INET would be inherited. fetch has the rights of the
+ * daemon's user from its first start on, so the secrets must be readable by
+ * that user. Waits until the first fetch has read its configuration:
+ * STATUS_INVALID when it refuses (it has logged why: exit with 78),
+ * STATUS_TIMEOUT, _CLOSED, _IO otherwise. `c` gives the path.
+ *
+ * A fetch that ends is started again after 100 ms doubling to 5 s. Both
+ * processes end with decide; they ignore SIGTERM, SIGINT and SIGHUP, so that a
+ * signal to the whole group does not cut off logins that decide still answers.
  */
 enum status fetcher_start(struct event_base *base, const struct config *c,
     struct fetcher **ret);
-void fetcher_stop(struct fetcher *f); /* NULL is fine; waits for the child */
+void fetcher_stop(struct fetcher *f); /* NULL is fine; waits for the starter */
 bool fetcher_running(const struct fetcher *f);
 unsigned int fetcher_restarts(const struct fetcher *f);
+/*
+ * The starter has ended, so no fetch can be started again. The event loop has
+ * been broken (event_base_loopbreak): main() logs it and exits with 1, for the
+ * service manager to start all anew.
+ */
+bool fetcher_broken(const struct fetcher *f);
 
 /*
  * Asks. `form` is the body for POST slots (wiped by the caller). Returns an id
@@ -75,7 +99,7 @@ void fetcher_cancel(struct fetcher *f, uint32_t id);
 typedef void fetch_reloaded(bool ok, const char *text, void *argument);
 void fetcher_reload(struct fetcher *f, fetch_reloaded *done, void *argument);
 
-/* main() of the role: never returns to the caller but with an exit code. */
+/* main() of the role; gives the exit code. Ends when the channel does. */
 int fetch_main(int channel_fd, const char *config_path);
 
 #endif
