@@ -1,1 +1,23 @@
-# bench: adds to the lists of Makefile.am.
+# bench: built by `make bench-programs`, never by `make`; run by bench/gate.
+EXTRA_PROGRAMS = \
+	bench/echo_server bench/load bench/pam_login bench/introspect
+EXTRA_LTLIBRARIES = bench/pam_in_process.la
+EXTRA_DIST += bench/gate bench/stage.py bench/peers.py
+CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
+
+bench_echo_server_SOURCES = bench/echo_server.c
+bench_load_SOURCES = bench/load.c
+bench_load_LDADD = lib/libdaemon.la
+bench_pam_login_SOURCES = bench/pam_login.c
+bench_pam_login_LDADD = lib/libdaemon.la $(PAM_LIBS)
+bench_introspect_SOURCES = bench/introspect.c
+bench_introspect_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+bench_introspect_LDADD = lib/libdaemon.la $(CURL_LIBS)
+bench_pam_in_process_la_SOURCES = bench/pam_in_process.c
+bench_pam_in_process_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+bench_pam_in_process_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
+	-shared -rpath /nowhere
+bench_pam_in_process_la_LIBADD = $(PAM_LIBS) $(CURL_LIBS)
+
+.PHONY: bench-programs
+bench-programs: $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
