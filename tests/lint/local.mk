@@ -1,1 +1,10 @@
-# tests/lint: adds to the lists of Makefile.am.
+# Lints: sh and TAP; each reads the tree and what was built, and changes nothing.
+LINT_TESTS = \
+	%D%/banned.sh \
+	%D%/boundaries.sh \
+	%D%/headers.sh \
+	%D%/lengths.sh \
+	%D%/syntax.sh \
+	%D%/words.sh
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS) %D%/tap.sh

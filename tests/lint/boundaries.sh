@@ -1,0 +1,38 @@
+# The walls between the parts: which header may be included where.
+. "$top_srcdir/tests/lint/tap.sh"
+
+# wall NAME HEADER-PATTERN ALLOWED-PATHS (both extended regular expressions)
+wall()
+{
+	clean "$1" "$(cd "$top_srcdir" && sources '*.c' '*.h' |
+	    xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]$2" |
+	    grep -vE "^($3)")"
+}
+
+wall "libcurl only in validatord/fetch/ and its tests" 'curl/' \
+    'validatord/fetch/|bench/'
+wall "cJSON only in lib/json.c" '(cjson/)?cJSON' 'lib/json\.c:'
+wall "PAM's headers only in pam_module/ and tests/pam/" 'security/' \
+    'pam_module/|tests/pam/|bench/'
+wall "libmicrohttpd only in brokerd/http_server.c" 'microhttpd' \
+    'brokerd/http_server\.c:'
+wall "libevent only in validatord/" '(event2/|event\.h)' \
+    'validatord/|tests/unit/|tests/fuzz/|bench/'
+wall "libevent_core has no HTTP, DNS or buffers here" \
+    'event2/(http|dns|buffer|bufferevent|rpc)' 'nowhere'
+wall "libseccomp only in validatord/" 'seccomp' 'validatord/'
+wall "SQLite only in brokerd/" 'sqlite3' 'brokerd/|tests/unit/'
+wall "cmocka only in tests/" 'cmocka' 'tests/'
+wall "libinih only in lib/" 'ini\.h' 'lib/'
+
+# What is shared knows nothing of who shares it.
+clean "lib/ includes nothing of a program" "$(cd "$top_srcdir" &&
+    sources '*.c' '*.h' | grep -E '^(lib|include)/' | xargs grep -nE \
+    '#[[:space:]]*include[[:space:]]*"(\.\./)*(validatord|validatorctl|brokerd|pam_module)/')"
+clean "the module includes nothing of the daemon" "$(cd "$top_srcdir" &&
+    sources '*.c' '*.h' | grep '^pam_module/' | xargs -r grep -nE \
+    '#[[:space:]]*include[[:space:]]*"(scopegate/(json|conf|log)\.h|(\.\./)*(validatord|brokerd|validatorctl)/)')"
+clean "the environment is read by no library and not by the module" \
+    "$(cd "$top_srcdir" && sources '*.c' '*.h' | grep -E '^(pam_module|lib)/' |
+    xargs grep -nwE '(secure_)?getenv')"
+done_testing
