@@ -1,2 +1,11 @@
-lib_libclient_la_SOURCES = lib/status.c
+# libclient: libc only; linked into the PAM module.
+lib_libclient_la_SOURCES = \
+	lib/buf.c \
+	lib/channel.c lib/channel.h \
+	lib/client.c \
+	lib/deadline.c \
+	lib/message.c \
+	lib/message_table.c lib/message_table.h \
+	lib/secret.c \
+	lib/status.c
 lib_libclient_la_LIBADD =

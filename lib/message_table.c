@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/* The grammar of protocol.h as two tables and the checks of value kinds. */
+#include "message_table.h"
+
+#include <string.h>
+
+#include "scopegate/cleanup.h"
+
+enum kind {
+	KIND_STRING,
+	KIND_TOKEN,
+	KIND_U8,
+	KIND_U16,
+	KIND_U32,
+	KIND_DOCUMENT
+};
+
+/* One bit a type, so that a row can say who may carry a tag. */
+enum {
+	IN_CHECK = 1,
+	IN_ACCOUNT = 2,
+	IN_CONTROL = 4,
+	IN_ACK = 8,
+	IN_VERDICT = 16,
+	IN_ERROR = 32,
+	IN_DOCUMENT = 64
+};
+
+struct tag_row {
+	enum kind kind;
+	size_t max;
+	unsigned int types;
+};
+
+#define LOGIN (IN_CHECK | IN_ACCOUNT)
+
+static const struct tag_row tag_rows[TAG_COUNT] = {
+    [TAG_SERVICE] = {KIND_STRING, SERVICE_MAX, LOGIN | IN_CONTROL},
+    [TAG_USER] = {KIND_STRING, USER_MAX, LOGIN | IN_CONTROL},
+    [TAG_RHOST] = {KIND_STRING, RHOST_MAX, LOGIN | IN_CONTROL},
+    [TAG_TTY] = {KIND_STRING, TTY_MAX, LOGIN},
+    [TAG_RUSER] = {KIND_STRING, USER_MAX, LOGIN},
+    [TAG_POLICY] = {KIND_STRING, POLICY_NAME_MAX, LOGIN},
+    [TAG_TOKEN] = {KIND_TOKEN, TOKEN_MAX, IN_CHECK | IN_CONTROL},
+    [TAG_HANDLE] = {KIND_STRING, HANDLE_MAX, IN_ACCOUNT | IN_VERDICT},
+    [TAG_BUDGET_MS] = {KIND_U32, 4, LOGIN},
+    [TAG_UID] = {KIND_U32, 4, LOGIN},
+    [TAG_COMMAND] = {KIND_STRING, COMMAND_MAX, IN_CONTROL},
+    [TAG_REF] = {KIND_STRING, REF_MAX, IN_CONTROL | IN_VERDICT},
+    [TAG_VERDICT] = {KIND_U8, 1, IN_VERDICT},
+    [TAG_REASON] = {KIND_U16, 2, IN_VERDICT},
+    [TAG_DETAIL] = {KIND_STRING, DETAIL_MAX, IN_VERDICT},
+    [TAG_RETRY_AFTER] = {KIND_U32, 4, IN_VERDICT},
+    [TAG_ERROR] = {KIND_U16, 2, IN_ERROR},
+    [TAG_DOCUMENT] = {KIND_DOCUMENT, DOCUMENT_MAX, IN_DOCUMENT},
+};
+
+#define REQUIRED_MAX 4
+
+struct type_row {
+	enum message_type type;
+	unsigned int bit;
+	enum message_direction direction;
+	const char *name;
+	enum message_tag required[REQUIRED_MAX + 1]; /* ends with TAG_NONE */
+};
+
+static const struct type_row type_rows[] = {
+    {MESSAGE_CHECK, IN_CHECK, DIRECTION_REQUEST, "check",
+	{TAG_SERVICE, TAG_USER, TAG_TOKEN, TAG_BUDGET_MS}},
+    {MESSAGE_ACCOUNT, IN_ACCOUNT, DIRECTION_REQUEST, "account",
+	{TAG_SERVICE, TAG_USER, TAG_HANDLE, TAG_BUDGET_MS}},
+    {MESSAGE_CONTROL, IN_CONTROL, DIRECTION_REQUEST, "control", {TAG_COMMAND}},
+    {MESSAGE_ACK, IN_ACK, DIRECTION_REPLY, "ack", {TAG_NONE}},
+    {MESSAGE_VERDICT, IN_VERDICT, DIRECTION_REPLY, "verdict",
+	{TAG_VERDICT, TAG_REASON, TAG_REF}},
+    {MESSAGE_ERROR, IN_ERROR, DIRECTION_REPLY, "error", {TAG_ERROR}},
+    {MESSAGE_DOCUMENT, IN_DOCUMENT, DIRECTION_REPLY, "document",
+	{TAG_DOCUMENT}},
+};
+
+static const struct type_row *
+type_row(unsigned int type)
+{
+	for (size_t i = 0; i < ELEMENTS(type_rows); i++)
+		if ((unsigned int)type_rows[i].type == type)
+			return &type_rows[i];
+	return NULL;
+}
+
+const char *
+message_type_name(unsigned int type)
+{
+	const struct type_row *row = type_row(type);
+
+	return row != NULL ? row->name : NULL;
+}
+
+bool
+message_type_known(unsigned int type, enum message_direction direction)
+{
+	const struct type_row *row = type_row(type);
+
+	return row != NULL && row->direction == direction;
+}
+
+bool
+message_complete(const struct message *m)
+{
+	const struct type_row *row = type_row(m->type);
+
+	if (row == NULL)
+		return false;
+	for (size_t i = 0; row->required[i] != TAG_NONE; i++)
+		if (!message_has(m, row->required[i]))
+			return false;
+	return true;
+}
+
+/*
+ * The length of the UTF-8 sequence at `p`, 0 if it is none: overlong forms,
+ * surrogates and code points past U+10FFFF are none (RFC 3629 section 4).
+ */
+static size_t
+utf8_sequence(const uint8_t *p, size_t left)
+{
+	static const struct {
+		uint8_t first, last, second_min, second_max, size;
+	} rows[] = {
+	    {0x00, 0x7f, 0, 0, 1},
+	    {0xc2, 0xdf, 0x80, 0xbf, 2},
+	    {0xe0, 0xe0, 0xa0, 0xbf, 3},
+	    {0xe1, 0xec, 0x80, 0xbf, 3},
+	    {0xed, 0xed, 0x80, 0x9f, 3},
+	    {0xee, 0xef, 0x80, 0xbf, 3},
+	    {0xf0, 0xf0, 0x90, 0xbf, 4},
+	    {0xf1, 0xf3, 0x80, 0xbf, 4},
+	    {0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		if (p[0] < rows[i].first || p[0] > rows[i].last)
+			continue;
+		if (rows[i].size > left)
+			return 0;
+		if (rows[i].size > 1 &&
+		    (p[1] < rows[i].second_min || p[1] > rows[i].second_max))
+			return 0;
+		for (size_t k = 2; k < rows[i].size; k++)
+			if ((p[k] & 0xc0) != 0x80)
+				return 0;
+		return rows[i].size;
+	}
+	return 0;
+}
+
+/* C0, DEL and, as two octets, C1. */
+static bool
+is_control(const uint8_t *p, size_t sequence)
+{
+	return p[0] < 0x20 || p[0] == 0x7f ||
+	       (sequence == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+static bool
+utf8_valid(const uint8_t *p, size_t size, bool controls_allowed)
+{
+	for (size_t i = 0; i < size;) {
+		size_t n = utf8_sequence(p + i, size - i);
+
+		if (n == 0 || p[i] == '\0' ||
+		    (!controls_allowed && is_control(p + i, n)))
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static bool
+is_visible_ascii(const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (p[i] < 0x21 || p[i] > 0x7e)
+			return false;
+	return true;
+}
+
+static bool
+kind_allows(enum kind kind, const uint8_t *value, size_t size)
+{
+	switch (kind) {
+	case KIND_STRING:
+		return size > 0 && utf8_valid(value, size, false);
+	case KIND_TOKEN:
+		return size > 0 && is_visible_ascii(value, size);
+	case KIND_U8:
+		return size == 1;
+	case KIND_U16:
+		return size == 2;
+	case KIND_U32:
+		return size == 4;
+	case KIND_DOCUMENT:
+		return size > 0 && utf8_valid(value, size, true);
+	}
+	return false;
+}
+
+bool
+tlv_allowed(
+    enum message_type type, unsigned int tag, const uint8_t *value, size_t size)
+{
+	const struct type_row *row = type_row(type);
+
+	if (row == NULL || tag == TAG_NONE || tag >= TAG_COUNT)
+		return false;
+	return (tag_rows[tag].types & row->bit) != 0 &&
+	       size <= tag_rows[tag].max &&
+	       kind_allows(tag_rows[tag].kind, value, size);
+}
