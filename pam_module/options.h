@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* The arguments of a line in /etc/pam.d. */
+#ifndef PAM_MODULE_OPTIONS_H
+#define PAM_MODULE_OPTIONS_H
+
+#include <security/pam_modules.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum account_mode { ACCOUNT_RECHECK, ACCOUNT_IGNORE };
+
+/* Strings point into argv, which outlives the call. */
+struct options {
+	uint32_t login;   /* one way to sign in so far, so nobody asks which */
+	uint32_t account; /* enum account_mode */
+	uint32_t session; /* keep the handle in the environment */
+	const char *policy; /* NULL: whichever matches */
+	const char *prompt;
+	bool try_first_pass;
+	bool use_first_pass;
+	bool nolocal;
+	bool quiet;
+	uint32_t min_uid;
+	uint32_t max_uid;
+	uint32_t timeout;    /* seconds */
+	const char *socket;  /* of the daemon */
+	uint32_t server_uid; /* who must own it */
+};
+
+/*
+ * Reads the arguments over the defaults. false after one log line that names
+ * the argument which is unknown, repeated, malformed or out of range; the
+ * caller answers PAM_SERVICE_ERR.
+ */
+bool options_parse(
+    pam_handle_t *ph, int argc, const char **argv, struct options *ret);
+
+#endif
