@@ -20,7 +20,7 @@
 #define FLOOR_MS 300
 #define FLOOR_JITTER_MS 100
 
-#define LOCAL_REF_LENGTH 6
+#define LOCAL_REF_LENGTH 8
 
 struct end_row {
 	const char *word;
@@ -127,13 +127,13 @@ code_of(const struct outcome *o)
 }
 
 /* Nothing here is secret; without random bytes only the guessing is easier. */
-static uint32_t
+static uint64_t
 random_bits(void)
 {
-	uint32_t bits = 0;
+	uint64_t bits = 0;
 
 	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != sizeof(bits))
-		bits = (uint32_t)monotonic_us();
+		bits = (uint64_t)monotonic_us();
 	return bits;
 }
 
@@ -145,7 +145,7 @@ static void
 draw_ref(char ret[LOCAL_REF_LENGTH])
 {
 	static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-	uint32_t random = random_bits();
+	uint64_t random = random_bits();
 
 	for (size_t i = 0; i < LOCAL_REF_LENGTH; i++) {
 		ret[i] = alphabet[random % (sizeof(alphabet) - 1)];
@@ -156,7 +156,7 @@ draw_ref(char ret[LOCAL_REF_LENGTH])
 static void
 wait_for_floor(int64_t since_us)
 {
-	int64_t jitter_us = random_bits() % (FLOOR_JITTER_MS * 1000);
+	int64_t jitter_us = (int64_t)(random_bits() % (FLOOR_JITTER_MS * 1000));
 	struct deadline until = {since_us + FLOOR_MS * 1000 + jitter_us};
 
 	while (!deadline_passed(until))
