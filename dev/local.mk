@@ -1,1 +1,2 @@
-# dev: adds to the lists of Makefile.am.
+# dev: for a checkout; carried in the archive so that it can be tested too.
+EXTRA_DIST += dev/check dev/setup

@@ -1,1 +1,2 @@
 # reading the configuration
+validatord_libvalidatord_la_SOURCES += validatord/config.h
