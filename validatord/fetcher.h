@@ -19,7 +19,7 @@ struct fetcher;
 
 enum fetch_slot {
 	FETCH_INTROSPECT = 1, /* POST form with our client authentication */
-	FETCH_METADATA = 2, /* GET, no credentials */
+	FETCH_METADATA = 2,   /* GET, no credentials */
 };
 
 #define FETCH_BODY_MAX (128 * 1024)
@@ -27,13 +27,13 @@ enum fetch_slot {
 /* How the exchange ended, before anybody looks at the HTTP answer. */
 enum fetch_result {
 	FETCH_ANSWERED = 1, /* http_status and body are valid */
-	FETCH_UNREACHABLE, /* resolve, connect, reset */
+	FETCH_UNREACHABLE,  /* resolve, connect, reset */
 	FETCH_TIMEOUT,
 	FETCH_TLS, /* certificate or handshake */
 	FETCH_TOO_LARGE,
 	FETCH_REFUSED, /* the URL's origin is not allowed; a bug or an attack */
-	FETCH_BUSY, /* too many in flight for this issuer */
-	FETCH_DOWN, /* the fetch process is not running */
+	FETCH_BUSY,    /* too many in flight for this issuer */
+	FETCH_DOWN,    /* the fetch process is not running */
 	FETCH_INTERRUPTED, /* it ended, or was reloaded, in the middle */
 };
 
@@ -72,8 +72,8 @@ typedef void fetch_done(const struct fetch_reply *reply, void *argument);
  * processes end with decide; they ignore SIGTERM, SIGINT and SIGHUP, so that a
  * signal to the whole group does not cut off logins that decide still answers.
  */
-enum status fetcher_start(struct event_base *base, const struct config *c,
-    struct fetcher **ret);
+enum status fetcher_start(
+    struct event_base *base, const struct config *c, struct fetcher **ret);
 void fetcher_stop(struct fetcher *f); /* NULL is fine; waits for the starter */
 bool fetcher_running(const struct fetcher *f);
 unsigned int fetcher_restarts(const struct fetcher *f);

@@ -14,8 +14,8 @@
 
 /* token=...&token_type_hint=access_token, form-encoded. The credentials of
  * client_secret_post are added by the fetch process. */
-enum status introspect_form(const struct issuer *issuer, struct text token,
-    struct secret *ret);
+enum status introspect_form(
+    const struct issuer *issuer, struct text token, struct secret *ret);
 
 /*
  * The answer as facts. REASON_NONE: *ret_facts is set (possibly inactive).
@@ -25,6 +25,13 @@ enum status introspect_form(const struct issuer *issuer, struct text token,
  */
 enum reason introspect_read(const struct fetch_reply *reply, int64_t now,
     struct facts **ret_facts, const char **ret_what);
+
+/* The part that all answers share: REASON_NONE when an HTTP answer came, else
+ * why it did not. */
+enum reason answer_arrived(
+    const struct fetch_reply *reply, const char **ret_what);
+/* Is its type application/json, whatever the parameters? */
+bool answer_is_json(const struct fetch_reply *reply);
 
 /* RFC 8414 section 3.3 / OIDC Discovery: the metadata's `issuer` must equal
  * issuer->url; gives the introspection_endpoint (malloc). */

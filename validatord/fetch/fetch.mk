@@ -1,1 +1,17 @@
 # the fetch process and its users in decide
+validatord_libvalidatord_la_SOURCES += \
+	validatord/fetcher.h validatord/fetcher.c \
+	validatord/asks.h validatord/asks.c \
+	validatord/starter.h validatord/starter.c \
+	validatord/sandbox.h validatord/sandbox.c \
+	validatord/form.h validatord/form.c \
+	validatord/facts_read.h validatord/facts_read.c \
+	validatord/introspect.h validatord/introspect.c \
+	validatord/metadata.c \
+	validatord/fetch/frame.h validatord/fetch/frame.c \
+	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
+	validatord/fetch/origin.h validatord/fetch/origin.c \
+	validatord/fetch/transfer.h validatord/fetch/transfer.c \
+	validatord/fetch/http_client.h validatord/fetch/http_client.c \
+	validatord/fetch/http_pool.h validatord/fetch/http_pool.c \
+	validatord/fetch/fetch.c

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: ISC */
+#include "facts_read.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "scopegate/cleanup.h"
+
+/*
+ * What an authorization server said about a token, made into facts. A known
+ * member of the wrong type is malformed, never absent, and nothing is cut to
+ * fit. It judges nothing; claims.c does.
+ */
+
+#define EXACT_MAX ((int64_t)1 << 53) /* exact in a double */
+
+static enum status
+list_add(struct word_list *l, const char *word, size_t length, size_t most)
+{
+	char **grown, *copy;
+
+	if (l->count >= most)
+		return STATUS_MALFORMED;
+	grown = reallocarray(l->words, l->count + 2, sizeof(*grown));
+	if (grown == NULL)
+		return STATUS_NOMEM;
+	l->words = grown;
+	l->words[l->count] = NULL;
+	copy = strndup(word, length);
+	if (copy == NULL)
+		return STATUS_NOMEM;
+	l->words[l->count++] = copy;
+	l->words[l->count] = NULL;
+	return STATUS_OK;
+}
+
+/* One string, or an array of strings. */
+static enum status
+read_strings(const struct json_value *v, struct word_list *ret, size_t most)
+{
+	const char *text;
+	enum status s;
+
+	if (json_type(v) != JSON_ARRAY) {
+		s = json_string(v, &text);
+		return s != STATUS_OK ? s
+				      : list_add(ret, text, strlen(text), most);
+	}
+	for (v = json_first(v); v != NULL; v = json_next(v)) {
+		s = json_string(v, &text);
+		if (s == STATUS_OK)
+			s = list_add(ret, text, strlen(text), most);
+		if (s != STATUS_OK)
+			return s;
+	}
+	return STATUS_OK;
+}
+
+/* RFC 6749 section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
+static bool
+is_scope_token(const char *token, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)token[i];
+
+		if (c < 0x21 || c > 0x7e || c == '"' || c == '\\')
+			return false;
+	}
+	return length > 0;
+}
+
+static enum status
+scope_add(struct word_list *l, const char *token, size_t length)
+{
+	if (!is_scope_token(token, length))
+		return STATUS_MALFORMED;
+	for (size_t i = 0; i < l->count; i++) {
+		if (strlen(l->words[i]) == length &&
+		    memcmp(l->words[i], token, length) == 0)
+			return STATUS_OK;
+	}
+	return list_add(l, token, length, SCOPES_MAX);
+}
+
+/* Split at single spaces only: a tab or a second space is no scope string.
+ * The empty string states that there are none. */
+static enum status
+read_scope_string(const struct json_value *v, struct word_list *ret)
+{
+	const char *text;
+	enum status s = json_string(v, &text);
+
+	if (s == STATUS_OK && strlen(text) > SCOPE_TEXT_MAX)
+		s = STATUS_MALFORMED;
+	while (s == STATUS_OK && *text != '\0') {
+		size_t length = strcspn(text, " ");
+
+		s = scope_add(ret, text, length);
+		text += length;
+		if (*text == ' ' && *++text == '\0')
+			return STATUS_MALFORMED;
+	}
+	return s;
+}
+
+static enum status
+read_scope_array(const struct json_value *v, struct word_list *ret)
+{
+	size_t total = 0;
+
+	for (v = json_first(v); v != NULL; v = json_next(v)) {
+		const char *text;
+		enum status s = json_string(v, &text);
+
+		if (s == STATUS_OK)
+			s = scope_add(ret, text, strlen(text));
+		if (s != STATUS_OK)
+			return s;
+		total += strlen(text) + 1;
+		if (total > SCOPE_TEXT_MAX + 1)
+			return STATUS_MALFORMED;
+	}
+	return STATUS_OK;
+}
+
+/* `scope`, or where it is absent `scp`, which some servers use instead. With
+ * neither the scopes are unknown, which is not the same as none. */
+static enum status
+read_scopes(const struct json_value *top, struct facts *f)
+{
+	const struct json_value *v = json_get(top, "scope");
+	enum status s;
+
+	if (v != NULL) {
+		s = read_scope_string(v, &f->scopes);
+	} else {
+		v = json_get(top, "scp");
+		if (v == NULL)
+			return STATUS_OK;
+		s = json_type(v) == JSON_ARRAY
+			? read_scope_array(v, &f->scopes)
+			: read_scope_string(v, &f->scopes);
+	}
+	f->scopes_known = s == STATUS_OK;
+	return s;
+}
+
+static enum status
+read_text(const struct json_value *v, size_t most, char **ret)
+{
+	const char *text;
+	enum status s = json_string(v, &text);
+
+	if (s == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (s != STATUS_OK || strlen(text) > most)
+		return STATUS_MALFORMED;
+	if (ret == NULL)
+		return STATUS_OK;
+	*ret = strdup(text);
+	return *ret != NULL ? STATUS_OK : STATUS_NOMEM;
+}
+
+static enum status
+read_texts(const struct json_value *top, struct facts *f)
+{
+	const struct {
+		const char *name;
+		size_t most;
+		char **place; /* NULL: only its type counts here */
+	} rows[] = {
+	    {"sub", NAME_TEXT_MAX, &f->subject},
+	    {"iss", ISSUER_TEXT_MAX, &f->issuer},
+	    {"client_id", NAME_TEXT_MAX, &f->client_id},
+	    {"token_type", NAME_TEXT_MAX, &f->token_type},
+	    {"env", NAME_TEXT_MAX, &f->environment},
+	    {"username", NAME_TEXT_MAX, NULL},
+	    {"acr", NAME_TEXT_MAX, NULL},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		enum status s = read_text(
+		    json_get(top, rows[i].name), rows[i].most, rows[i].place);
+
+		if (s != STATUS_OK)
+			return s;
+	}
+	/* An empty subject names nobody. */
+	if (f->subject != NULL && f->subject[0] == '\0')
+		free_ptr(&f->subject);
+	return STATUS_OK;
+}
+
+static enum status
+read_times(const struct json_value *top, struct facts *f)
+{
+	const struct {
+		const char *name;
+		int64_t *place;
+	} rows[] = {
+	    {"exp", &f->expires_at},
+	    {"iat", &f->issued_at},
+	    {"nbf", &f->not_before},
+	    {"auth_time", &f->auth_time},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		int64_t value;
+		enum status s =
+		    json_numeric_date(json_get(top, rows[i].name), &value);
+
+		if (s == STATUS_NOT_FOUND)
+			continue;
+		if (s != STATUS_OK)
+			return s;
+		/* 0 means "not stated" in facts; a stated 0 is 1970, and an
+		 * `exp` of then must not read as "never expires". */
+		*rows[i].place = value > 0 ? value : 1;
+	}
+	return STATUS_OK;
+}
+
+/* Says a server, in its own way, that this is no access token? */
+static enum status
+read_use(const struct json_value *top, struct facts *f)
+{
+	static const char *const members[] = {"token_use", "typ"};
+	static const char *const wrong[] = {
+	    "refresh", "refresh_token", "offline", "id", "id_token"};
+
+	for (size_t i = 0; i < ELEMENTS(members); i++) {
+		const char *text;
+		enum status s = json_string(json_get(top, members[i]), &text);
+
+		if (s == STATUS_NOT_FOUND)
+			continue;
+		if (s != STATUS_OK)
+			return s;
+		for (size_t k = 0; k < ELEMENTS(wrong); k++)
+			f->wrong_use |= strcasecmp(text, wrong[k]) == 0;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+read_bound(const struct json_value *top, struct facts *f)
+{
+	const struct json_value *v = json_get(top, "cnf");
+
+	f->bound = v != NULL;
+	return v == NULL || json_type(v) == JSON_OBJECT ? STATUS_OK
+							: STATUS_MALFORMED;
+}
+
+static enum status
+read_audience(const struct json_value *top, struct facts *f)
+{
+	const struct json_value *v = json_get(top, "aud");
+
+	return v == NULL ? STATUS_OK
+			 : read_strings(v, &f->audience, AUDIENCES_MAX);
+}
+
+/* A copy of the value for claim rules; other types are left out. */
+static enum status
+claim_values(const struct json_value *v, struct claim *ret)
+{
+	char number[24];
+	int64_t integer;
+	bool flag;
+	const char *text = NULL;
+	enum status s;
+
+	switch (json_type(v)) {
+	case JSON_STRING:
+		ret->is_string = true;
+		/* fall through */
+	case JSON_ARRAY:
+		s = read_strings(v, &ret->values, JSON_MEMBERS_MAX);
+		if (s == STATUS_MALFORMED)
+			word_list_clear(&ret->values);
+		return s == STATUS_MALFORMED ? STATUS_OK : s;
+	case JSON_NUMBER:
+		if (json_integer(v, -EXACT_MAX, EXACT_MAX, &integer) !=
+		    STATUS_OK)
+			return STATUS_OK;
+		(void)snprintf(number, sizeof(number), "%" PRId64, integer);
+		text = number;
+		break;
+	case JSON_BOOL:
+		if (json_bool(v, &flag) == STATUS_OK)
+			text = flag ? "true" : "false";
+		break;
+	case JSON_NULL:
+	case JSON_OBJECT:
+		break;
+	}
+	return text == NULL ? STATUS_OK
+			    : list_add(&ret->values, text, strlen(text), 1);
+}
+
+static enum status
+read_claims(const struct json_value *top, struct facts *f)
+{
+	const struct json_value *v;
+
+	f->claims = calloc(json_count(top), sizeof(*f->claims));
+	if (f->claims == NULL)
+		return STATUS_NOMEM;
+	for (v = json_first(top); v != NULL; v = json_next(v)) {
+		struct claim *c = &f->claims[f->claim_count];
+		enum status s = claim_values(v, c);
+
+		if (s == STATUS_OK && c->values.count == 0)
+			continue;
+		/* Counted before the name is there, so that facts_unref()
+		 * releases the values whatever happens next. */
+		f->claim_count++;
+		c->name = strdup(json_name(v));
+		if (s != STATUS_OK || c->name == NULL)
+			return STATUS_NOMEM;
+	}
+	return STATUS_OK;
+}
+
+enum status
+facts_read(const struct json_value *top, struct facts *f, const char **ret_why)
+{
+	static const struct {
+		enum status (*read)(const struct json_value *, struct facts *);
+		const char *why;
+	} parts[] = {
+	    {read_texts,
+		"sub, iss, client_id, username, token_type, env or acr is "
+		"no string, or too long"},
+	    {read_times, "exp, iat, nbf or auth_time is no time in seconds"},
+	    {read_audience, "aud is neither a string nor up to 32 strings"},
+	    {read_scopes,
+		"scope is no string of up to 128 scopes with one space "
+		"between them (RFC 6749 section 3.3)"},
+	    {read_use, "token_use or typ is no string"},
+	    {read_bound, "cnf is no object"},
+	    {read_claims, NULL},
+	};
+	enum status s = json_bool(json_get(top, "active"), &f->active);
+
+	if (s != STATUS_OK) {
+		*ret_why = "active is missing or no JSON boolean";
+		return STATUS_MALFORMED;
+	}
+	for (size_t i = 0; f->active && i < ELEMENTS(parts); i++) {
+		s = parts[i].read(top, f);
+		*ret_why = s == STATUS_OK ? NULL : parts[i].why;
+		if (s != STATUS_OK)
+			return s;
+	}
+	return STATUS_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* The members of an introspection response (RFC 7662 section 2.2) as facts. */
+#ifndef VALIDATORD_FACTS_READ_H
+#define VALIDATORD_FACTS_READ_H
+
+#include "facts.h"
+#include "scopegate/json.h"
+#include "scopegate/status.h"
+
+/* Limits in octets or in members. Over the limit is malformed, never cut. */
+#define SCOPE_TEXT_MAX 4096
+#define SCOPES_MAX 128
+#define AUDIENCES_MAX 32
+#define NAME_TEXT_MAX 255 /* sub (OIDC Core section 2), client_id ... */
+#define ISSUER_TEXT_MAX 2048
+
+/*
+ * Fills new facts. `active` must be a JSON boolean; with false nothing else is
+ * read. STATUS_MALFORMED or _NOMEM; *ret_why is then a static sentence or NULL.
+ */
+enum status facts_read(
+    const struct json_value *top, struct facts *f, const char **ret_why);
+
+#endif

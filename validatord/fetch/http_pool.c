@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+#include "http_pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "origin.h"
+#include "scopegate/deadline.h"
+
+/*
+ * When a question of one issuer runs, waits or is tried again. A question ends
+ * exactly once, and no host is asked that the configuration does not name.
+ */
+
+#define RETRY_PAUSE_US 50000 /* plus up to four times as much */
+#define COMPLAIN_MS 10000
+
+static void pool_next(struct pool *p, int64_t now_us);
+
+enum status
+pool_open(struct pool *p, struct http_client *c, const struct issuer *issuer,
+    struct conf_error *ret_error)
+{
+	enum status s;
+
+	p->client = c;
+	p->issuer = issuer;
+	TAILQ_INIT(&p->idle);
+	TAILQ_INIT(&p->active);
+	TAILQ_INIT(&p->queue);
+	s = origins_of(issuer, &p->origins);
+	if (s != STATUS_OK) {
+		conf_error_set(ret_error, issuer->file, issuer->line,
+		    "issuer %s: url, introspection_endpoint or "
+		    "endpoint_origins cannot be used: write https URLs",
+		    issuer->name);
+		return s;
+	}
+	return client_auth_load(issuer, &p->auth, ret_error);
+}
+
+static void
+drop(struct transfers *list, bool asked, CURLM *multi)
+{
+	struct transfer *t;
+
+	while ((t = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, t, entries);
+		if (multi != NULL)
+			(void)curl_multi_remove_handle(multi, t->easy);
+		if (asked)
+			client_refuse(
+			    t->pool->client, t->id, FETCH_INTERRUPTED);
+		transfer_free(t);
+	}
+}
+
+void
+pool_close(struct pool *p)
+{
+	drop(&p->active, true, p->trust != NULL ? p->trust->multi : NULL);
+	drop(&p->queue, true, NULL);
+	drop(&p->idle, false, NULL);
+	client_auth_clear(&p->auth);
+	word_list_clear(&p->origins);
+	free(p->allowed_url);
+}
+
+void
+client_refuse(struct http_client *c, uint32_t id, enum fetch_result result)
+{
+	struct frame answer = {
+	    .kind = FRAME_ANSWER,
+	    .id = id,
+	    .code = (uint8_t)result,
+	};
+
+	c->answer(&answer, c->argument);
+}
+
+/* Back to the kept handles, or away if there are enough. */
+static void
+retire(struct transfer *t)
+{
+	struct pool *p = t->pool;
+
+	p->client->busy--;
+	if (p->idle_count >= HANDLES_KEPT) {
+		transfer_free(t);
+		return;
+	}
+	transfer_reset(t);
+	TAILQ_INSERT_HEAD(&p->idle, t, entries);
+	p->idle_count++;
+}
+
+static void
+complain(struct pool *p, const struct transfer *t, CURLcode code)
+{
+	unsigned int skipped;
+
+	if (!log_limit_pass(&p->complaint, COMPLAIN_MS, &skipped))
+		return;
+	log_warning("issuer %s: %s (%u more not logged)", p->issuer->name,
+	    t->error[0] != '\0' ? t->error : curl_easy_strerror(code), skipped);
+}
+
+static void
+report(struct transfer *t, enum fetch_result result, int64_t now_us)
+{
+	long status = 0;
+	struct frame answer = {
+	    .kind = FRAME_ANSWER,
+	    .id = t->id,
+	    .code = (uint8_t)result,
+	    .time_us = now_us - t->started_us,
+	};
+
+	if (result == FETCH_ANSWERED) {
+		(void)curl_easy_getinfo(
+		    t->easy, CURLINFO_RESPONSE_CODE, &status);
+		answer.status = (uint16_t)status;
+		answer.encoded = t->encoded;
+		answer.retry_after = t->retry_after_s;
+		answer.name = text_of(t->content_type);
+		answer.body =
+		    (struct text){(const char *)t->body.data, t->body.length};
+	}
+	t->pool->client->answer(&answer, t->pool->client->argument);
+}
+
+static void
+finish(struct transfer *t, enum fetch_result result, int64_t now_us)
+{
+	struct pool *p = t->pool;
+
+	TAILQ_REMOVE(&p->active, t, entries);
+	p->active_count--;
+	report(t, result, now_us);
+	retire(t);
+	pool_next(p, now_us);
+}
+
+static void
+begin(struct transfer *t, int64_t now_us)
+{
+	enum status s = transfer_arm(t, now_us);
+
+	if (s == STATUS_OK &&
+	    curl_multi_add_handle(t->pool->trust->multi, t->easy) != CURLM_OK)
+		s = STATUS_NOMEM;
+	if (s != STATUS_OK)
+		finish(t, s == STATUS_TIMEOUT ? FETCH_TIMEOUT : FETCH_BUSY,
+		    now_us);
+}
+
+static void
+pool_next(struct pool *p, int64_t now_us)
+{
+	struct transfer *t = TAILQ_FIRST(&p->queue);
+
+	if (t == NULL || p->active_count >= IN_FLIGHT_MAX)
+		return;
+	TAILQ_REMOVE(&p->queue, t, entries);
+	p->queue_count--;
+	TAILQ_INSERT_TAIL(&p->active, t, entries);
+	p->active_count++;
+	begin(t, now_us);
+}
+
+/* A gateway that fails gets a pause of a length that differs between the many
+ * who ask at once; a lost connection needs none. */
+static int64_t
+retry_pause_us(const struct transfer *t)
+{
+	if (t->header_octets == 0)
+		return 0;
+	return RETRY_PAUSE_US + (int64_t)t->id * 7919 % (4 * RETRY_PAUSE_US);
+}
+
+void
+pool_complete(struct transfer *t, CURLcode code)
+{
+	struct pool *p = t->pool;
+	enum fetch_result result = transfer_result(t, code);
+	int64_t now_us = monotonic_us();
+
+	(void)curl_multi_remove_handle(p->trust->multi, t->easy);
+	if (transfer_may_retry(t, code, now_us)) {
+		t->retried = true;
+		t->retry_at_us = now_us + retry_pause_us(t);
+		return;
+	}
+	if (result != FETCH_ANSWERED)
+		complain(p, t, code);
+	finish(t, result, now_us);
+}
+
+static bool
+url_allowed(struct pool *p, struct text url)
+{
+	char *copy;
+
+	if (p->allowed_url != NULL && text_equal_string(url, p->allowed_url))
+		return true;
+	copy = strndup(url.bytes, url.length);
+	/* An embedded NUL would show the parser less than was asked. */
+	if (copy == NULL || strlen(copy) != url.length ||
+	    !origin_allowed(&p->origins, p->issuer, copy)) {
+		free(copy);
+		return false;
+	}
+	free(p->allowed_url);
+	p->allowed_url = copy;
+	return true;
+}
+
+static struct transfer *
+idle_transfer(struct pool *p)
+{
+	struct transfer *t = TAILQ_FIRST(&p->idle);
+
+	if (t == NULL)
+		return transfer_new(p->issuer, p->client->headers);
+	TAILQ_REMOVE(&p->idle, t, entries);
+	p->idle_count--;
+	return t;
+}
+
+void
+pool_ask(struct pool *p, const struct frame *ask)
+{
+	int64_t now_us = monotonic_us();
+	struct transfer *t;
+	enum status s;
+
+	if (!url_allowed(p, ask->text)) {
+		log_error("issuer %s: refused a URL outside the issuer's "
+			  "origins",
+		    p->issuer->name);
+		client_refuse(p->client, ask->id, FETCH_REFUSED);
+		return;
+	}
+	t = p->queue_count < QUEUE_MAX ? idle_transfer(p) : NULL;
+	if (t == NULL) {
+		client_refuse(p->client, ask->id, FETCH_BUSY);
+		return;
+	}
+	t->pool = p;
+	p->client->busy++;
+	s = transfer_prepare(t, ask, &p->auth, now_us);
+	if (s != STATUS_OK) {
+		client_refuse(p->client, ask->id,
+		    s == STATUS_INVALID ? FETCH_REFUSED : FETCH_BUSY);
+		retire(t);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&p->queue, t, entries);
+	p->queue_count++;
+	pool_next(p, now_us);
+}
+
+static struct transfer *
+find(const struct transfers *list, uint32_t id)
+{
+	struct transfer *t;
+
+	TAILQ_FOREACH(t, list, entries)
+	{
+		if (t->id == id)
+			return t;
+	}
+	return NULL;
+}
+
+bool
+pool_cancel(struct pool *p, uint32_t id)
+{
+	struct transfer *t = find(&p->queue, id);
+
+	if (t != NULL) {
+		TAILQ_REMOVE(&p->queue, t, entries);
+		p->queue_count--;
+		retire(t);
+		return true;
+	}
+	t = find(&p->active, id);
+	if (t == NULL)
+		return false;
+	(void)curl_multi_remove_handle(p->trust->multi, t->easy);
+	TAILQ_REMOVE(&p->active, t, entries);
+	p->active_count--;
+	retire(t);
+	pool_next(p, monotonic_us());
+	return true;
+}
+
+/* Deadlines of those in flight are libcurl's business. */
+int64_t
+pool_next_us(const struct pool *p)
+{
+	int64_t next = INT64_MAX;
+	const struct transfer *t;
+
+	TAILQ_FOREACH(t, &p->queue, entries)
+	{
+		if (t->deadline_us < next)
+			next = t->deadline_us;
+	}
+	TAILQ_FOREACH(t, &p->active, entries)
+	{
+		if (t->retry_at_us != 0 && t->retry_at_us < next)
+			next = t->retry_at_us;
+	}
+	return next;
+}
+
+/* The first that is due in a list; one at a time, since answering one may
+ * change the lists. */
+static struct transfer *
+due(const struct transfers *list, bool queued, int64_t now_us)
+{
+	struct transfer *t;
+
+	TAILQ_FOREACH(t, list, entries)
+	{
+		int64_t at = queued ? t->deadline_us : t->retry_at_us;
+
+		if (at != 0 && at <= now_us)
+			return t;
+	}
+	return NULL;
+}
+
+void
+pool_run(struct pool *p, int64_t now_us)
+{
+	struct transfer *t;
+
+	while ((t = due(&p->queue, true, now_us)) != NULL) {
+		TAILQ_REMOVE(&p->queue, t, entries);
+		p->queue_count--;
+		report(t, FETCH_TIMEOUT, now_us);
+		retire(t);
+	}
+	while ((t = due(&p->active, false, now_us)) != NULL)
+		begin(t, now_us);
+}

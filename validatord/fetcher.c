@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: ISC */
+#include "fetcher.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "asks.h"
+#include "fetch/frame.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/log.h"
+#include "starter.h"
+
+/*
+ * The life of the fetch process as decide sees it: started, asked, lost,
+ * started again. What was asked of a fetch that ended is interrupted, never
+ * asked again here. It judges no answer.
+ */
+
+#define READ_AT_ONCE 64 /* frames, before other events get their turn */
+#define START_MS 10000
+#define RELOAD_MS 10000
+#define BACKOFF_MS 100
+#define BACKOFF_MAX_MS 5000
+#define STEADY_US 10000000 /* a fetch that lived this long was no failure */
+#define GRACE_US 250000    /* for the answer "time-out" to come from fetch */
+#define COMPLAIN_MS 60000
+
+struct fetcher {
+	struct event_base *base;
+	struct asks asks;
+	bool up, loaded, broken;
+	struct channel channel;
+	struct event readable, writable, starter_gone, restart;
+	int starter_fd;
+	pid_t starter_pid;
+	unsigned int restarts;
+	int64_t started_us;
+	int64_t backoff_ms;
+	struct log_limit complaint;
+};
+
+static struct timeval
+interval(int64_t us)
+{
+	return (struct timeval){
+	    .tv_sec = us / 1000000, .tv_usec = us % 1000000};
+}
+
+static void
+watch_writable(struct fetcher *f)
+{
+	if (channel_has_waiting(&f->channel))
+		(void)event_add(&f->writable, NULL);
+}
+
+static void
+send_cancel(uint32_t id, void *argument)
+{
+	struct fetcher *f = argument;
+	struct frame cancel = {.kind = FRAME_CANCEL, .id = id};
+
+	if (!f->up)
+		return;
+	/* Not being able to say so costs fetch one answer nobody reads. */
+	(void)channel_send(&f->channel, &cancel);
+	watch_writable(f);
+}
+
+static void
+ask_send(struct fetcher *f, struct ask *a, const struct frame *frame)
+{
+	enum status s = STATUS_ABSENT;
+
+	if (f->up)
+		s = channel_send(&f->channel, frame);
+	if (s == STATUS_OK)
+		watch_writable(f);
+	if (s == STATUS_ABSENT)
+		ask_end_soon(a, FETCH_DOWN);
+	else if (s == STATUS_CLOSED)
+		ask_end_soon(a, FETCH_INTERRUPTED);
+	else if (s == STATUS_TOO_BIG)
+		ask_end_soon(a, FETCH_REFUSED);
+	else if (s != STATUS_OK)
+		ask_end_soon(a, FETCH_BUSY);
+}
+
+uint32_t
+fetcher_ask(struct fetcher *f, enum fetch_slot slot, const char *issuer,
+    const char *url, const struct secret *form, struct deadline deadline,
+    fetch_done *done, void *argument)
+{
+	struct frame frame = {
+	    .kind = FRAME_ASK,
+	    .code = (uint8_t)slot,
+	    .time_us = deadline.at_us,
+	    .name = text_of(issuer),
+	    .text = text_of(url),
+	};
+	struct ask *a = asks_new(&f->asks, deadline.at_us + GRACE_US);
+
+	if (a == NULL)
+		return 0;
+	a->done = done;
+	a->argument = argument;
+	frame.id = a->id;
+	if (form != NULL)
+		frame.body = (struct text){form->bytes, form->length};
+	ask_send(f, a, &frame);
+	return a->id;
+}
+
+void
+fetcher_cancel(struct fetcher *f, uint32_t id)
+{
+	struct ask *a = asks_take(&f->asks, id);
+
+	if (a == NULL)
+		return;
+	free(a);
+	send_cancel(id, f);
+}
+
+void
+fetcher_reload(struct fetcher *f, fetch_reloaded *done, void *argument)
+{
+	struct frame frame = {.kind = FRAME_RELOAD};
+	struct ask *a = asks_new(&f->asks, monotonic_us() + RELOAD_MS * 1000);
+
+	if (a == NULL) {
+		done(false, "out of memory", argument);
+		return;
+	}
+	a->reloaded = done;
+	a->argument = argument;
+	frame.id = a->id;
+	ask_send(f, a, &frame);
+}
+
+static void
+answer_ask(struct fetcher *f, const struct frame *frame)
+{
+	struct ask *a = asks_find(&f->asks, frame->id);
+	char type[FRAME_NAME_MAX + 1] = "";
+	struct fetch_reply reply = {
+	    .result = (enum fetch_result)frame->code,
+	    .http_status = frame->status,
+	    .content_type = type,
+	    .encoded = frame->encoded,
+	    .retry_after_s = frame->retry_after,
+	    .body = frame->body.bytes,
+	    .body_length = frame->body.length,
+	    .elapsed_us = frame->time_us,
+	};
+
+	/* Cancelled, or over its deadline, while the answer was on its way. */
+	if (a == NULL || a->done == NULL)
+		return;
+	memcpy(type, frame->name.bytes, frame->name.length);
+	(void)asks_take(&f->asks, frame->id);
+	a->done(&reply, a->argument);
+	free(a);
+}
+
+static void
+answer_loaded(struct fetcher *f, const struct frame *frame)
+{
+	char text[512];
+	bool ok = frame->code == 1;
+	struct ask *a = asks_find(&f->asks, frame->id);
+	unsigned int skipped;
+
+	(void)snprintf(text, sizeof(text), "%.*s", (int)frame->text.length,
+	    frame->text.bytes);
+	if (frame->id == 0) {
+		f->loaded = ok;
+		if (!ok && log_limit_pass(&f->complaint, COMPLAIN_MS, &skipped))
+			log_error("the fetch process cannot start: %s", text);
+		return;
+	}
+	if (a == NULL || a->reloaded == NULL)
+		return;
+	(void)asks_take(&f->asks, frame->id);
+	a->reloaded(ok, text, a->argument);
+	free(a);
+}
+
+/* fetch is gone: what was asked is interrupted, what will be asked finds it
+ * down, until the timer starts it again. */
+static void
+channel_lost(struct fetcher *f)
+{
+	struct timeval later;
+
+	(void)event_del(&f->readable);
+	(void)event_del(&f->writable);
+	channel_close(&f->channel);
+	f->up = f->loaded = false;
+	asks_end_all_soon(&f->asks, FETCH_INTERRUPTED);
+	if (monotonic_us() - f->started_us > STEADY_US)
+		f->backoff_ms = BACKOFF_MS;
+	log_warning("the fetch process ended; starting it again in %d ms",
+	    (int)f->backoff_ms);
+	later = interval(f->backoff_ms);
+	(void)event_add(&f->restart, &later);
+	f->backoff_ms *= 2;
+	if (f->backoff_ms > BACKOFF_MAX_MS)
+		f->backoff_ms = BACKOFF_MAX_MS;
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *argument)
+{
+	struct fetcher *f = argument;
+	struct frame frame;
+	enum status s = STATUS_OK;
+
+	(void)fd;
+	(void)what;
+	for (int i = 0; i < READ_AT_ONCE && s == STATUS_OK; i++) {
+		s = channel_receive(&f->channel, &frame);
+		if (s != STATUS_OK)
+			break;
+		if (frame.kind == FRAME_ANSWER)
+			answer_ask(f, &frame);
+		else if (frame.kind == FRAME_LOADED)
+			answer_loaded(f, &frame);
+		else
+			s = STATUS_MALFORMED;
+	}
+	if (s == STATUS_MALFORMED)
+		log_error("the fetch process broke the frame format");
+	if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+		channel_lost(f);
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *argument)
+{
+	struct fetcher *f = argument;
+
+	(void)fd;
+	(void)what;
+	/* A closed channel is noticed by reading. */
+	if (channel_flush(&f->channel) == STATUS_OK)
+		watch_writable(f);
+}
+
+static enum status
+launch(struct fetcher *f)
+{
+	int pair[2];
+	enum status s;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		0, pair) != 0)
+		return STATUS_IO;
+	s = starter_start(f->starter_fd, pair[1]);
+	close_fd(&pair[1]);
+	if (s != STATUS_OK) {
+		close_fd(&pair[0]);
+		return s;
+	}
+	s = channel_open(&f->channel, pair[0]);
+	if (s != STATUS_OK)
+		return s;
+	(void)event_assign(&f->readable, f->base, f->channel.fd,
+	    EV_READ | EV_PERSIST, on_readable, f);
+	(void)event_assign(
+	    &f->writable, f->base, f->channel.fd, EV_WRITE, on_writable, f);
+	if (event_add(&f->readable, NULL) != 0) {
+		channel_close(&f->channel);
+		return STATUS_NOMEM;
+	}
+	f->up = true;
+	f->started_us = monotonic_us();
+	return STATUS_OK;
+}
+
+static void
+on_restart(evutil_socket_t fd, short what, void *argument)
+{
+	struct fetcher *f = argument;
+	struct timeval later = interval(f->backoff_ms);
+
+	(void)fd;
+	(void)what;
+	f->restarts++;
+	if (launch(f) != STATUS_OK && !f->broken) {
+		log_error("cannot start the fetch process");
+		(void)event_add(&f->restart, &later);
+	}
+}
+
+static void
+on_starter_gone(evutil_socket_t fd, short what, void *argument)
+{
+	struct fetcher *f = argument;
+
+	(void)fd;
+	(void)what;
+	f->broken = true;
+	(void)event_base_loopbreak(f->base);
+}
+
+/* Waits, outside the loop, for the first LOADED. */
+static enum status
+await_loaded(struct fetcher *f)
+{
+	struct deadline deadline = deadline_in_ms(START_MS);
+	struct frame frame;
+	enum status s;
+
+	do {
+		struct pollfd p = {f->channel.fd, POLLIN, 0};
+
+		if (deadline_passed(deadline))
+			return STATUS_TIMEOUT;
+		(void)poll(&p, 1, deadline_left_ms(deadline));
+		s = channel_receive(&f->channel, &frame);
+	} while (s == STATUS_NOT_FOUND);
+	if (s != STATUS_OK)
+		return s;
+	if (frame.kind != FRAME_LOADED || frame.id != 0)
+		return STATUS_MALFORMED;
+	answer_loaded(f, &frame);
+	return f->loaded ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status
+fetcher_start(
+    struct event_base *base, const struct config *c, struct fetcher **ret)
+{
+	struct fetcher *f = calloc(1, sizeof(*f));
+	enum status s;
+
+	if (f == NULL)
+		return STATUS_NOMEM;
+	f->base = base;
+	f->asks.base = base;
+	f->asks.abandoned = send_cancel;
+	f->asks.argument = f;
+	f->backoff_ms = BACKOFF_MS;
+	f->starter_fd = -1;
+	s = starter_fork(c->path, &f->starter_fd, &f->starter_pid);
+	if (s != STATUS_OK) {
+		free(f);
+		return s;
+	}
+	(void)event_assign(&f->restart, base, -1, 0, on_restart, f);
+	(void)event_assign(
+	    &f->starter_gone, base, f->starter_fd, EV_READ, on_starter_gone, f);
+	if (event_add(&f->starter_gone, NULL) != 0)
+		s = STATUS_NOMEM;
+	if (s == STATUS_OK)
+		s = launch(f);
+	if (s == STATUS_OK)
+		s = await_loaded(f);
+	if (s != STATUS_OK) {
+		fetcher_stop(f);
+		return s;
+	}
+	*ret = f;
+	return STATUS_OK;
+}
+
+void
+fetcher_stop(struct fetcher *f)
+{
+	if (f == NULL)
+		return;
+	asks_clear(&f->asks);
+	(void)event_del(&f->restart);
+	(void)event_del(&f->starter_gone);
+	if (f->up) {
+		(void)event_del(&f->readable);
+		(void)event_del(&f->writable);
+		channel_close(&f->channel);
+	}
+	close_fd(&f->starter_fd);
+	while (waitpid(f->starter_pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	free(f);
+}
+
+bool
+fetcher_running(const struct fetcher *f)
+{
+	return f->up && f->loaded;
+}
+
+unsigned int
+fetcher_restarts(const struct fetcher *f)
+{
+	return f->restarts;
+}
+
+bool
+fetcher_broken(const struct fetcher *f)
+{
+	return f->broken;
+}
