@@ -7,5 +7,6 @@ lib_libclient_la_SOURCES = \
 	lib/message.c \
 	lib/message_table.c lib/message_table.h \
 	lib/secret.c \
-	lib/status.c
+	lib/status.c \
+	lib/utf8.c lib/utf8.h
 lib_libclient_la_LIBADD =
