@@ -10,6 +10,8 @@
 #include "report.h"
 #include "scopegate/status.h"
 
+#define SUBJECT_MAX 255 /* octets of `sub` */
+
 /*
  * active, token type and use, cnf, exp (mandatory unless `expiry = none`),
  * nbf, iat, iss, aud (mandatory unless `audience = none`), client, sub.

@@ -1,8 +1,18 @@
 # the pure stages of a decision
 validatord_libvalidatord_la_SOURCES += \
+	validatord/account.c validatord/account.h \
+	validatord/audit.c validatord/audit.h \
+	validatord/audit_chain.c validatord/audit_chain.h \
+	validatord/audit_record.c validatord/audit_verify.c \
+	validatord/breaker.c validatord/breaker.h \
+	validatord/claims.c validatord/claims.h \
+	validatord/digest_table.c validatord/digest_table.h \
 	validatord/facts.c validatord/facts.h \
+	validatord/facts_cache.c validatord/facts_cache.h \
+	validatord/handles.c validatord/handles.h \
 	validatord/policy.c validatord/policy.h \
 	validatord/report.c validatord/report.h \
 	validatord/rhost.c validatord/rhost.h \
 	validatord/service_index.c validatord/service_index.h \
+	validatord/throttle.c validatord/throttle.h \
 	validatord/user_map.c validatord/user_map.h
