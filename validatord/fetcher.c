@@ -47,10 +47,10 @@ struct fetcher {
 };
 
 static struct timeval
-interval(int64_t us)
+interval(int64_t ms)
 {
 	return (struct timeval){
-	    .tv_sec = us / 1000000, .tv_usec = us % 1000000};
+	    .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
 static void

@@ -103,8 +103,8 @@ deny_calls(scmp_filter_ctx filter)
 }
 
 /* Denies every family outside the list, also those that have no name yet. The
- * argument is an int, so only its low half counts (high bits are ignored by
- * the kernel and must not slip past the comparison). */
+ * kernel reads an int where the filter sees 64 bits: a value with any of the
+ * high ones set is over AF_MAX here, so it cannot slip past. */
 static int
 deny_families(
     scmp_filter_ctx filter, int call, const int *allowed, size_t count)
