@@ -97,6 +97,8 @@ connect_before(
     int fd, const struct sockaddr_un *address, struct deadline deadline)
 {
 	for (;;) {
+		if (deadline_passed(deadline))
+			return STATUS_TIMEOUT;
 		if (connect(fd, (const struct sockaddr *)address,
 			sizeof(*address)) == 0)
 			return STATUS_OK;
@@ -104,8 +106,6 @@ connect_before(
 		case EINTR:
 			break;
 		case EAGAIN: /* the backlog is full */
-			if (deadline_passed(deadline))
-				return STATUS_TIMEOUT;
 			(void)poll(NULL, 0, BACKLOG_PAUSE_MS);
 			break;
 		case ENOENT:
@@ -128,7 +128,7 @@ channel_connect(
 	size_t length = strlen(server->path);
 	enum status s;
 
-	if (length >= sizeof(address.sun_path))
+	if (server->path[0] != '/' || length >= sizeof(address.sun_path))
 		return STATUS_INVALID;
 	memcpy(address.sun_path, server->path, length + 1);
 	s = check_folder(server);
@@ -178,9 +178,12 @@ channel_send(int fd, const struct buf *packet, struct deadline deadline)
 {
 	for (;;) {
 		enum status s;
-		ssize_t n = send(fd, packet->data, packet->length,
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n;
 
+		if (deadline_passed(deadline))
+			return STATUS_TIMEOUT;
+		n = send(fd, packet->data, packet->length,
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n >= 0)
 			return (size_t)n == packet->length ? STATUS_OK
 							   : STATUS_IO;
@@ -211,6 +214,8 @@ channel_receive(int fd, struct deadline deadline, struct buf *ret)
 			continue;
 		if (n < 0)
 			return status_of_errno();
+		/* An empty packet looks the same as the end of the stream;
+		 * neither is a reply. */
 		if (n == 0)
 			return STATUS_CLOSED;
 		if ((size_t)n > sizeof(packet))

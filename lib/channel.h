@@ -9,7 +9,8 @@
 
 /*
  * Checks owner and mode of the folder and the socket, connects, and checks who
- * listens. Sets *ret_fd (>= 3, non-blocking, close-on-exec).
+ * listens. Sets *ret_fd (>= 3, non-blocking, close-on-exec). After the
+ * deadline nothing is connected and nothing sent.
  */
 enum status channel_connect(
     const struct client_server *server, struct deadline deadline, int *ret_fd);

@@ -64,7 +64,11 @@ exchange(const struct client_server *server, const struct buf *packet,
 	if (!answers(request, &reply))
 		return STATUS_MALFORMED;
 	*ret = reply;
-	return reply.type == MESSAGE_ERROR ? STATUS_FORBIDDEN : STATUS_OK;
+	if (reply.type != MESSAGE_ERROR)
+		return STATUS_OK;
+	return message_u16(&reply, TAG_ERROR, 0) == PROTOCOL_ERROR_VERSION
+		   ? STATUS_VERSION
+		   : STATUS_FORBIDDEN;
 }
 
 enum status

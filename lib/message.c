@@ -93,7 +93,7 @@ message_open(const void *packet, size_t size, enum message_direction direction,
 		if (s != STATUS_OK)
 			return s;
 	}
-	if (!message_complete(&m))
+	if (!message_complete(&m) || !message_consistent(&m))
 		return STATUS_MALFORMED;
 	*ret = m;
 	return STATUS_OK;
@@ -148,10 +148,7 @@ message_put(struct buf *b, enum message_tag tag, struct text value)
 	if (b->length < MESSAGE_HEADER_SIZE || value.bytes == NULL ||
 	    !tlv_allowed((enum message_type)b->data[6], tag,
 		(const uint8_t *)value.bytes, value.length)) {
-		size_t maximum = b->maximum;
-
 		buf_clear(b);
-		b->maximum = maximum;
 		b->error = STATUS_INVALID;
 		return;
 	}

@@ -29,31 +29,31 @@ enum {
 
 struct tag_row {
 	enum kind kind;
-	size_t max;
+	uint32_t min, max; /* the octets of a text, the value of a number */
 	unsigned int types;
 };
 
 #define LOGIN (IN_CHECK | IN_ACCOUNT)
 
 static const struct tag_row tag_rows[TAG_COUNT] = {
-    [TAG_SERVICE] = {KIND_STRING, SERVICE_MAX, LOGIN | IN_CONTROL},
-    [TAG_USER] = {KIND_STRING, USER_MAX, LOGIN | IN_CONTROL},
-    [TAG_RHOST] = {KIND_STRING, RHOST_MAX, LOGIN | IN_CONTROL},
-    [TAG_TTY] = {KIND_STRING, TTY_MAX, LOGIN},
-    [TAG_RUSER] = {KIND_STRING, USER_MAX, LOGIN},
-    [TAG_POLICY] = {KIND_STRING, POLICY_NAME_MAX, LOGIN},
-    [TAG_TOKEN] = {KIND_TOKEN, TOKEN_MAX, IN_CHECK | IN_CONTROL},
-    [TAG_HANDLE] = {KIND_STRING, HANDLE_MAX, IN_ACCOUNT | IN_VERDICT},
-    [TAG_BUDGET_MS] = {KIND_U32, 4, LOGIN},
-    [TAG_UID] = {KIND_U32, 4, LOGIN},
-    [TAG_COMMAND] = {KIND_STRING, COMMAND_MAX, IN_CONTROL},
-    [TAG_REF] = {KIND_STRING, REF_MAX, IN_CONTROL | IN_VERDICT},
-    [TAG_VERDICT] = {KIND_U8, 1, IN_VERDICT},
-    [TAG_REASON] = {KIND_U16, 2, IN_VERDICT},
-    [TAG_DETAIL] = {KIND_STRING, DETAIL_MAX, IN_VERDICT},
-    [TAG_RETRY_AFTER] = {KIND_U32, 4, IN_VERDICT},
-    [TAG_ERROR] = {KIND_U16, 2, IN_ERROR},
-    [TAG_DOCUMENT] = {KIND_DOCUMENT, DOCUMENT_MAX, IN_DOCUMENT},
+    [TAG_SERVICE] = {KIND_STRING, 1, SERVICE_MAX, LOGIN | IN_CONTROL},
+    [TAG_USER] = {KIND_STRING, 1, USER_MAX, LOGIN | IN_CONTROL},
+    [TAG_RHOST] = {KIND_STRING, 1, RHOST_MAX, LOGIN | IN_CONTROL},
+    [TAG_TTY] = {KIND_STRING, 1, TTY_MAX, LOGIN},
+    [TAG_RUSER] = {KIND_STRING, 1, USER_MAX, LOGIN},
+    [TAG_POLICY] = {KIND_STRING, 1, POLICY_NAME_MAX, LOGIN},
+    [TAG_TOKEN] = {KIND_TOKEN, 1, TOKEN_MAX, IN_CHECK | IN_CONTROL},
+    [TAG_HANDLE] = {KIND_STRING, 1, HANDLE_MAX, IN_ACCOUNT | IN_VERDICT},
+    [TAG_BUDGET_MS] = {KIND_U32, 1, BUDGET_MS_MAX, LOGIN},
+    [TAG_UID] = {KIND_U32, 0, UINT32_MAX, LOGIN},
+    [TAG_COMMAND] = {KIND_STRING, 1, COMMAND_MAX, IN_CONTROL},
+    [TAG_REF] = {KIND_STRING, 1, REF_MAX, IN_CONTROL | IN_VERDICT},
+    [TAG_VERDICT] = {KIND_U8, VERDICT_ALLOW, VERDICT_UNAVAILABLE, IN_VERDICT},
+    [TAG_REASON] = {KIND_U16, 0, UINT16_MAX, IN_VERDICT},
+    [TAG_DETAIL] = {KIND_STRING, 1, DETAIL_MAX, IN_VERDICT},
+    [TAG_RETRY_AFTER] = {KIND_U32, 0, UINT32_MAX, IN_VERDICT},
+    [TAG_ERROR] = {KIND_U16, 0, UINT16_MAX, IN_ERROR},
+    [TAG_DOCUMENT] = {KIND_DOCUMENT, 1, DOCUMENT_MAX, IN_DOCUMENT},
 };
 
 #define REQUIRED_MAX 4
@@ -118,6 +118,28 @@ message_complete(const struct message *m)
 	return true;
 }
 
+/*
+ * A verdict and a reason that belies it must not reach the caller, who acts on
+ * the one and tells the user the other.
+ */
+static bool
+verdict_consistent(const struct message *m)
+{
+	const struct reason_row *row =
+	    reason_row(message_u16(m, TAG_REASON, REASON_NONE));
+	unsigned int verdict = message_u8(m, TAG_VERDICT, 0);
+
+	if (row == NULL || (unsigned int)row->verdict != verdict)
+		return false;
+	return verdict == VERDICT_ALLOW || !message_has(m, TAG_HANDLE);
+}
+
+bool
+message_consistent(const struct message *m)
+{
+	return m->type != MESSAGE_VERDICT || verdict_consistent(m);
+}
+
 /* C0, DEL and, as two octets, C1. */
 static bool
 is_control(const uint8_t *p, size_t sequence)
@@ -150,23 +172,50 @@ is_visible_ascii(const uint8_t *p, size_t size)
 }
 
 static bool
-kind_allows(enum kind kind, const uint8_t *value, size_t size)
+text_allowed(enum kind kind, const uint8_t *value, size_t size)
 {
 	switch (kind) {
 	case KIND_STRING:
-		return size > 0 && utf8_valid(value, size, false);
+		return utf8_valid(value, size, false);
 	case KIND_TOKEN:
-		return size > 0 && is_visible_ascii(value, size);
-	case KIND_U8:
-		return size == 1;
-	case KIND_U16:
-		return size == 2;
-	case KIND_U32:
-		return size == 4;
+		return is_visible_ascii(value, size);
 	case KIND_DOCUMENT:
-		return size > 0 && utf8_valid(value, size, true);
+		return utf8_valid(value, size, true);
+	default:
+		return false;
 	}
-	return false;
+}
+
+/* 0: the kind is a text. */
+static size_t
+octets_of_number(enum kind kind)
+{
+	switch (kind) {
+	case KIND_U8:
+		return 1;
+	case KIND_U16:
+		return 2;
+	case KIND_U32:
+		return 4;
+	default:
+		return 0;
+	}
+}
+
+static bool
+value_allowed(const struct tag_row *row, const uint8_t *value, size_t size)
+{
+	size_t octets = octets_of_number(row->kind);
+	uint32_t number = 0;
+
+	if (octets == 0)
+		return size >= row->min && size <= row->max &&
+		       text_allowed(row->kind, value, size);
+	if (size != octets)
+		return false;
+	for (size_t i = 0; i < octets; i++)
+		number = number << 8 | value[i];
+	return number >= row->min && number <= row->max;
 }
 
 bool
@@ -178,6 +227,5 @@ tlv_allowed(
 	if (row == NULL || tag == TAG_NONE || tag >= TAG_COUNT)
 		return false;
 	return (tag_rows[tag].types & row->bit) != 0 &&
-	       size <= tag_rows[tag].max &&
-	       kind_allows(tag_rows[tag].kind, value, size);
+	       value_allowed(&tag_rows[tag], value, size);
 }

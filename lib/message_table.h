@@ -17,6 +17,8 @@ bool tlv_allowed(enum message_type type, unsigned int tag, const uint8_t *value,
     size_t size);
 /* Is all there that the type requires? */
 bool message_complete(const struct message *m);
+/* Do the values of a complete message agree with each other? */
+bool message_consistent(const struct message *m);
 /* Is it a type at all, and of this direction? */
 bool message_type_known(unsigned int type, enum message_direction direction);
 

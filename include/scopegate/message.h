@@ -44,8 +44,9 @@ struct message {
 
 /*
  * Checks header, direction and every TLV against one static table (kind,
- * bounds, types that may carry it, once), and that all that the type requires
- * is there. STATUS_VERSION (id and version are set), STATUS_MALFORMED, or OK.
+ * bounds, types that may carry it, once), that all that the type requires is
+ * there, and that verdict, reason and handle agree. STATUS_VERSION (id and
+ * version are set), STATUS_MALFORMED, or OK.
  */
 enum status message_open(const void *packet, size_t size,
     enum message_direction direction, struct message *ret);

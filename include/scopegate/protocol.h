@@ -48,6 +48,9 @@
  *	DOCUMENT            document                    (answers CONTROL)
  *	ERROR               error; the daemon's version stands in the header
  *
+ * The reason of a VERDICT is one of status.h's, and its verdict is the
+ * message's; anything else is malformed.
+ *
  * A request gets at most one ACK and then exactly one VERDICT, DOCUMENT or
  * ERROR. Authority is the socket a request came by, never a field in it.
  * A request in another version, of a type that its socket does not carry, or
@@ -104,7 +107,7 @@ enum message_tag {
 	          * the service has no local users */
 	TAG_COMMAND, /* string: a CONTROL command */
 	TAG_REF, /* string: short reference of a decision */
-	TAG_VERDICT, /* u8: enum verdict */
+	TAG_VERDICT, /* u8: enum verdict, 1..3 */
 	TAG_REASON, /* u16: enum reason */
 	TAG_DETAIL, /* string: e.g. the scopes that were missing */
 	TAG_RETRY_AFTER, /* u32: seconds */
