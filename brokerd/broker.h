@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/* What every endpoint has at hand. */
+#ifndef BROKERD_BROKER_H
+#define BROKERD_BROKER_H
+
+#include <pthread.h>
+
+#include "client_registry.h"
+#include "hash.h"
+#include "sign_in_throttle.h"
+#include "store.h"
+
+#define ISSUER_SIZE 256
+
+struct broker {
+	struct store *store;
+	char issuer[ISSUER_SIZE];     /* an origin: scheme, host, port */
+	char audience[AUDIENCE_SIZE]; /* of tokens that name no other */
+	bool secure;            /* the issuer is https: cookies are Secure */
+	struct digest form_key; /* of the anti-forgery values in forms */
+	struct sign_in_throttle throttle;
+	/* One endpoint at a time uses the store; held by routes_handle(). */
+	pthread_mutex_t lock;
+};
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* Error codes of RFC 6749 sections 4.1.2.1 and 5.2 and of OpenID Connect. */
+#ifndef BROKERD_OAUTH_ERROR_H
+#define BROKERD_OAUTH_ERROR_H
+
+/* X(NAME, "code", HTTP status at an endpoint that answers JSON) */
+#define OAUTH_ERROR_LIST(X)                                                    \
+	X(INVALID_REQUEST, "invalid_request", 400)                             \
+	X(INVALID_CLIENT, "invalid_client", 401)                               \
+	X(INVALID_GRANT, "invalid_grant", 400)                                 \
+	X(UNAUTHORIZED_CLIENT, "unauthorized_client", 400)                     \
+	X(UNSUPPORTED_GRANT_TYPE, "unsupported_grant_type", 400)               \
+	X(UNSUPPORTED_RESPONSE_TYPE, "unsupported_response_type", 400)         \
+	X(REQUEST_NOT_SUPPORTED, "request_not_supported", 400)                 \
+	X(REQUEST_URI_NOT_SUPPORTED, "request_uri_not_supported", 400)         \
+	X(INVALID_SCOPE, "invalid_scope", 400)                                 \
+	X(ACCESS_DENIED, "access_denied", 400)                                 \
+	X(SERVER_ERROR, "server_error", 500)                                   \
+	X(TEMPORARILY_UNAVAILABLE, "temporarily_unavailable", 503)
+
+enum oauth_error {
+	OAUTH_OK = 0,
+#define X(name, code, status) OAUTH_##name,
+	OAUTH_ERROR_LIST(X)
+#undef X
+};
+
+/* What went wrong, with a sentence a developer can act on (static). */
+struct oauth_fault {
+	enum oauth_error error;
+	const char *description;
+};
+
+#define OAUTH_FAULT(name, text) ((struct oauth_fault){OAUTH_##name, (text)})
+#define OAUTH_FINE ((struct oauth_fault){OAUTH_OK, ""})
+
+const char *oauth_error_code(enum oauth_error e);
+unsigned int oauth_error_http_status(enum oauth_error e);
+
+#endif

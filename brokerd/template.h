@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * HTML templates. {{name}} is replaced by the value, always escaped; there is
+ * no way to write one raw. {{#name}}...{{/name}} stands once for each row, or
+ * once if a text is not empty; {{^name}}...{{/name}} stands if there is
+ * neither. A name that is not given is an error, never an empty place.
+ */
+#ifndef BROKERD_TEMPLATE_H
+#define BROKERD_TEMPLATE_H
+
+#include <stddef.h>
+
+#include "scopegate/buf.h"
+#include "scopegate/status.h"
+
+#define TEMPLATE_DEPTH_MAX 4
+
+struct template_row;
+
+struct template_value {
+	const char *name; /* NULL ends the list */
+	const char *text; /* NULL: rows, or nothing */
+	const struct template_row *rows;
+	size_t row_count;
+};
+
+struct template_row {
+	const struct template_value *values; /* seen before the outer ones */
+};
+
+/* STATUS_INVALID: the template is malformed or names what is not given. */
+enum status template_render(
+    const char *text, const struct template_value *values, struct buf *ret);
+void template_escape(struct buf *out, const char *text);
+
+#endif
