@@ -1,1 +1,27 @@
 # tests of client
+if TESTS_C
+CLIENT_TESTS = tests/unit/test_buf tests/unit/test_deadline \
+	tests/unit/test_secret
+check_PROGRAMS += $(CLIENT_TESTS)
+TESTS += $(CLIENT_TESTS)
+CLIENT_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
+CLIENT_TEST_LDADD = lib/libclient.la $(CMOCKA_LIBS)
+WRAP_ALLOCATIONS = -Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=free
+
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c \
+	tests/unit/allocations.c tests/unit/allocations.h
+tests_unit_test_buf_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_buf_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS)
+tests_unit_test_buf_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_deadline_SOURCES = tests/unit/test_deadline.c
+tests_unit_test_deadline_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_deadline_LDFLAGS = $(PROGRAM_LINK) -Wl,--wrap=clock_gettime
+tests_unit_test_deadline_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_secret_SOURCES = tests/unit/test_secret.c \
+	tests/unit/allocations.c tests/unit/allocations.h
+tests_unit_test_secret_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_secret_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS)
+tests_unit_test_secret_LDADD = $(CLIENT_TEST_LDADD)
+endif
