@@ -1,1 +1,21 @@
 # main, sockets, the pipeline, control
+validatord_libvalidatord_la_SOURCES += \
+	validatord/chance.c validatord/chance.h \
+	validatord/clock_watch.c validatord/clock_watch.h \
+	validatord/conclude.c validatord/conclude.h \
+	validatord/connection.c validatord/connection.h \
+	validatord/connections.c validatord/connections.h \
+	validatord/control.c validatord/control.h \
+	validatord/decide.c validatord/decide.h \
+	validatord/dispatch.c validatord/dispatch.h \
+	validatord/document.c validatord/document.h \
+	validatord/flights.c validatord/flights.h \
+	validatord/issuers.c validatord/issuers.h \
+	validatord/listener.c validatord/listener.h \
+	validatord/notify.c validatord/notify.h \
+	validatord/options.c validatord/options.h \
+	validatord/privileges.c validatord/privileges.h \
+	validatord/question.c validatord/question.h \
+	validatord/reload.c validatord/reload.h \
+	validatord/request.h validatord/server.h \
+	validatord/sockets.c validatord/sockets.h

@@ -17,13 +17,15 @@
 #include "scopegate/status.h"
 
 #define CONF_FILE_MAX (64 * 1024)
-#define CONF_VALUE_MAX 4096
+#define CONF_LINE_MAX 196 /* octets; libinih cuts silently at 199 */
+#define CONF_NAME_MAX 40 /* of a named section; libinih cuts at 49 in all */
 
 /* What a value looks like and what is stored at the row's offset. */
 enum conf_type {
 	CONF_STRING, /* char * (owned) */
 	CONF_PATH, /* char * (owned): absolute */
-	CONF_WORDS, /* struct word_list: separated by blanks, no repeats */
+	CONF_WORDS, /* struct word_list: separated by blanks, no repeats; goes
+	             * on in lines that start with a blank */
 	CONF_CHOICE, /* int: index into row->choices */
 	CONF_BOOL, /* bool: yes|no|on|off|true|false */
 	CONF_INTEGER, /* int64_t */
@@ -36,6 +38,11 @@ struct word_list {
 };
 void word_list_clear(struct word_list *l);
 bool word_list_has(const struct word_list *l, const char *word);
+enum status word_list_add(struct word_list *l, const char *word, size_t length);
+/* Appends the words of `text`, which blanks separate. STATUS_INVALID at a word
+ * that is there already, unless `repeats`. */
+enum status word_list_split(struct word_list *l, const char *text,
+    bool repeats);
 
 struct conf_option {
 	const char *name;
@@ -48,6 +55,9 @@ struct conf_option {
 	/* Optional further check of the text. NULL: fine; else a sentence that
 	 * says what is wrong and how to mend it (static or owned by nobody). */
 	const char *(*check)(const char *text);
+	/* The key may occur again; each occurrence adds a word (the whole
+	 * text) to the struct word_list at the offset. CONF_STRING only. */
+	bool repeated;
 	const char *help; /* one sentence for `config defaults` and the manual */
 };
 
@@ -74,8 +84,8 @@ void conf_error_set(struct conf_error *e, const char *file, unsigned int line,
  * Reads one file into the structs that start() hands out; call once per file,
  * with the same `seen` state, then conf_finish() for defaults and required
  * keys. The file must be regular, owned by root or by us, and writable by
- * nobody else; at most CONF_FILE_MAX bytes. Comments start with ; or # at the
- * line's start or " ;" after a value.
+ * nobody else; at most CONF_FILE_MAX bytes and CONF_LINE_MAX a line. Comments
+ * start with ; or # at the line's start or " ;" after a value.
  */
 struct conf_seen; /* which keys of which section instances were set, where */
 struct conf_seen *conf_seen_new(void);
@@ -89,6 +99,14 @@ enum status conf_finish(const struct conf_section *sections,
 /* The line where a key of this section instance was set, 0 if by default. */
 unsigned int conf_line_of(const struct conf_seen *seen, const void *instance,
     const char *name);
+
+/*
+ * A file that decides who gets in: regular, root's or ours, writable by nobody
+ * else, at most `most` octets, without NUL. Appends its text to `ret`.
+ */
+struct buf;
+enum status conf_load_trusted(const char *path, size_t most, struct buf *ret,
+    struct conf_error *ret_error);
 
 /* Prints each section with every option, its default and its help. */
 void conf_print_defaults(FILE *out, const struct conf_section *sections);

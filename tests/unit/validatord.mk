@@ -1,1 +1,27 @@
 # tests of validatord
+VALIDATORD_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
+VALIDATORD_TEST_CFLAGS = $(AM_CFLAGS) $(EVENT_CFLAGS) $(CMOCKA_CFLAGS)
+VALIDATORD_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
+
+if TESTS_C
+check_PROGRAMS += tests/unit/test_chance tests/unit/test_clock_watch \
+	tests/unit/test_validatord_options
+TESTS += tests/unit/test_chance tests/unit/test_clock_watch \
+	tests/unit/test_validatord_options
+
+tests_unit_test_chance_SOURCES = tests/unit/test_chance.c
+tests_unit_test_chance_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_chance_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_chance_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_clock_watch_SOURCES = tests/unit/test_clock_watch.c
+tests_unit_test_clock_watch_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_clock_watch_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_clock_watch_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_validatord_options_SOURCES = \
+	tests/unit/test_validatord_options.c
+tests_unit_test_validatord_options_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_validatord_options_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_validatord_options_LDADD = $(VALIDATORD_TEST_LDADD)
+endif

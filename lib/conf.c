@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sections and keys by tables: one generic reader finds the row, checks the
+ * value and stores it. Nothing is guessed: what no row names is an error.
+ */
+#include "scopegate/conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_file.h"
+#include "conf_value.h"
+#include "scopegate/buf.h"
+#include "scopegate/cleanup.h"
+
+#define OPTIONS_MAX 64 /* rows of one section: a bit each */
+
+struct instance {
+	const struct conf_section *section;
+	char *title; /* as between the brackets */
+	char *file;
+	unsigned int line;
+	void *data;
+	unsigned int lines[OPTIONS_MAX]; /* where a key was set; 0: not */
+};
+
+struct conf_seen {
+	struct instance *instances;
+	size_t count;
+	size_t last_option; /* for continuation lines */
+};
+
+struct conf_seen *
+conf_seen_new(void)
+{
+	return calloc(1, sizeof(struct conf_seen));
+}
+
+void
+conf_seen_free(struct conf_seen *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->count; i++) {
+		free(s->instances[i].title);
+		free(s->instances[i].file);
+	}
+	free(s->instances);
+	free(s);
+}
+
+void
+conf_seen_freep(struct conf_seen **s)
+{
+	conf_seen_free(*s);
+	*s = NULL;
+}
+
+struct reading {
+	const char *path;
+	const struct conf_section *sections;
+	void *context;
+	struct conf_seen *seen;
+};
+
+/* The table's section for a header, and the NAME in it ("" if unnamed). */
+static const struct conf_section *
+find_section(const struct conf_section *sections, const char *title,
+    const char **ret_name)
+{
+	for (; sections->name != NULL; sections++) {
+		size_t n = strlen(sections->name);
+
+		if (strncmp(title, sections->name, n) != 0)
+			continue;
+		if (!sections->named && title[n] == '\0') {
+			*ret_name = title + n;
+			return sections;
+		}
+		if (sections->named && title[n] == ' ') {
+			*ret_name = title + n + 1;
+			return sections;
+		}
+	}
+	return NULL;
+}
+
+static bool
+name_valid(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return n > 0 && n <= CONF_NAME_MAX && name[n] == '\0';
+}
+
+static enum status
+refuse(struct conf_error *e, const char *path, unsigned int line,
+    const char *format, const char *what)
+{
+	char text[CONF_LINE_MAX * 2];
+
+	/* The formats are this file's own, each with one %s. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	(void)snprintf(text, sizeof(text), format, what);
+#pragma GCC diagnostic pop
+	conf_error_set(e, path, line, "%s", text);
+	return STATUS_INVALID;
+}
+
+static enum status
+start_section(
+    const struct reading *r, const struct conf_line *line, struct conf_error *e)
+{
+	struct conf_seen *seen = r->seen;
+	struct instance fresh = {.line = line->number};
+	struct instance *grown;
+	const char *name;
+	size_t same = 0;
+
+	fresh.section = find_section(r->sections, line->section, &name);
+	if (fresh.section == NULL)
+		return refuse(e, r->path, line->number,
+		    "unknown section [%s]: see validatord.conf(5)",
+		    line->section);
+	if (fresh.section->named && !name_valid(name))
+		return refuse(e, r->path, line->number,
+		    "bad name in [%s]: use 1 to 40 of a-z 0-9 _ -",
+		    line->section);
+	for (size_t i = 0; i < seen->count; i++) {
+		same += seen->instances[i].section == fresh.section;
+		if (strcmp(seen->instances[i].title, line->section) == 0)
+			return refuse(e, r->path, line->number,
+			    "section [%s] stands there already: join the two",
+			    line->section);
+	}
+	if (fresh.section->at_most != 0 && same >= fresh.section->at_most)
+		return refuse(e, r->path, line->number,
+		    "one [%s] too many: remove one", line->section);
+	grown = reallocarray(
+	    seen->instances, seen->count + 1, sizeof(*seen->instances));
+	if (grown == NULL)
+		return STATUS_NOMEM;
+	seen->instances = grown;
+	fresh.title = strdup(line->section);
+	fresh.file = strdup(r->path);
+	grown[seen->count++] = fresh;
+	if (fresh.title == NULL || fresh.file == NULL)
+		return STATUS_NOMEM;
+	grown[seen->count - 1].data =
+	    fresh.section->start(r->context, name, r->path, line->number);
+	seen->last_option = OPTIONS_MAX;
+	return grown[seen->count - 1].data != NULL ? STATUS_OK : STATUS_NOMEM;
+}
+
+/* What is wrong with a number or duration, by its row. */
+static enum status
+store_number(const struct conf_option *o, const char *text, void *at)
+{
+	int64_t v;
+	enum status s = o->type == CONF_INTEGER
+			    ? conf_parse_integer(text, INT64_MIN, INT64_MAX, &v)
+			    : conf_parse_duration_ms(text, &v);
+
+	if (s != STATUS_OK || v < o->min || v > o->max)
+		return STATUS_INVALID;
+	*(int64_t *)at = v;
+	return STATUS_OK;
+}
+
+static enum status
+store_text(const struct conf_option *o, const char *text, void *at)
+{
+	char *copy;
+
+	if (o->type == CONF_PATH && text[0] != '/')
+		return STATUS_INVALID;
+	if (o->repeated)
+		return word_list_add(at, text, strlen(text));
+	copy = strdup(text);
+	if (copy == NULL)
+		return STATUS_NOMEM;
+	free(*(char **)at);
+	*(char **)at = copy;
+	return STATUS_OK;
+}
+
+static enum status
+store_choice(const struct conf_option *o, const char *text, int *at)
+{
+	for (int i = 0; o->choices[i] != NULL; i++)
+		if (strcmp(text, o->choices[i]) == 0) {
+			*at = i;
+			return STATUS_OK;
+		}
+	return STATUS_INVALID;
+}
+
+static enum status
+store(const struct conf_option *o, const char *text, void *data)
+{
+	void *at = (char *)data + o->offset;
+	struct word_list *words = at;
+	enum status s;
+
+	switch (o->type) {
+	case CONF_STRING:
+	case CONF_PATH:
+		return store_text(o, text, at);
+	case CONF_WORDS:
+		s = word_list_split(words, text, false);
+		if (s == STATUS_OK && o->max > 0 &&
+		    words->count > (size_t)o->max)
+			return STATUS_INVALID;
+		return s;
+	case CONF_CHOICE:
+		return store_choice(o, text, at);
+	case CONF_BOOL:
+		return conf_parse_bool(text, at);
+	case CONF_INTEGER:
+	case CONF_DURATION_MS:
+		return store_number(o, text, at);
+	}
+	return STATUS_INVALID;
+}
+
+/* What a good value would be: the remedy. */
+static void
+describe(const struct conf_option *o, struct buf *ret)
+{
+	switch (o->type) {
+	case CONF_STRING:
+		(void)buf_append_string(ret, "write some text");
+		break;
+	case CONF_PATH:
+		(void)buf_append_string(
+		    ret, "write an absolute path, with a / at its start");
+		break;
+	case CONF_WORDS:
+		(void)buf_append_string(
+		    ret, "write words with blanks between, each once");
+		if (o->max > 0)
+			(void)buf_format(
+			    ret, ", at most %lld", (long long)o->max);
+		break;
+	case CONF_CHOICE:
+		(void)buf_append_string(ret, "write one of:");
+		for (size_t i = 0; o->choices[i] != NULL; i++)
+			(void)buf_format(ret, " %s", o->choices[i]);
+		break;
+	case CONF_BOOL:
+		(void)buf_append_string(ret, "write yes or no");
+		break;
+	case CONF_INTEGER:
+		(void)buf_format(ret, "write a number from %lld to %lld",
+		    (long long)o->min, (long long)o->max);
+		break;
+	case CONF_DURATION_MS:
+		(void)buf_format(ret,
+		    "write a number with a unit (ms s m h d), from %lldms to "
+		    "%lldms",
+		    (long long)o->min, (long long)o->max);
+		break;
+	}
+}
+
+static enum status
+refuse_value(const struct conf_option *o, const char *path,
+    const struct conf_line *line, struct conf_error *e)
+{
+	_cleanup_(buf_clear) struct buf remedy;
+	const char *text;
+
+	buf_init(&remedy, 300);
+	describe(o, &remedy);
+	text = buf_string(&remedy);
+	conf_error_set(e, path, line->number, "%s = %s is not good: %s",
+	    o->name, line->value, text != NULL ? text : "see the manual");
+	return STATUS_INVALID;
+}
+
+static enum status
+take_value(const struct reading *r, struct instance *i, size_t at,
+    const struct conf_line *line, struct conf_error *e)
+{
+	const struct conf_option *o = &i->section->options[at];
+	const char *complaint;
+	enum status s;
+
+	if (line->continuation &&
+	    (o->type != CONF_WORDS || r->seen->last_option != at))
+		return refuse(e, r->path, line->number,
+		    "the line starts with a blank: only a list of words goes "
+		    "on like that; remove the blank before '%s'",
+		    line->value);
+	if (!line->continuation && i->lines[at] != 0 && !o->repeated)
+		return refuse(e, r->path, line->number,
+		    "%s is set twice in this section: remove one", o->name);
+	r->seen->last_option = at;
+	i->lines[at] = line->number;
+	if (line->value[0] == '\0')
+		return refuse(e, r->path, line->number,
+		    "%s is empty: give it a value or remove the line", o->name);
+	complaint = o->check != NULL ? o->check(line->value) : NULL;
+	if (complaint != NULL) {
+		conf_error_set(e, r->path, line->number, "%s = %s: %s", o->name,
+		    line->value, complaint);
+		return STATUS_INVALID;
+	}
+	s = store(o, line->value, i->data);
+	return s == STATUS_INVALID ? refuse_value(o, r->path, line, e) : s;
+}
+
+static enum status
+take_line(const struct conf_line *line, void *context, struct conf_error *e)
+{
+	const struct reading *r = context;
+	struct instance *i;
+
+	if (line->key == NULL)
+		return start_section(r, line, e);
+	if (line->section[0] == '\0')
+		return refuse(e, r->path, line->number,
+		    "%s stands before any section: put it below [validatord], "
+		    "[issuer NAME] or [policy NAME]",
+		    line->key);
+	i = &r->seen->instances[r->seen->count - 1];
+	for (size_t at = 0; i->section->options[at].name != NULL; at++)
+		if (strcmp(i->section->options[at].name, line->key) == 0)
+			return take_value(r, i, at, line, e);
+	conf_error_set(e, r->path, line->number,
+	    "unknown key %s in [%s]: see validatord.conf(5) for those there "
+	    "are",
+	    line->key, i->title);
+	return STATUS_INVALID;
+}
+
+enum status
+conf_read(const char *path, const struct conf_section *sections, void *context,
+    struct conf_seen *seen, struct conf_error *ret_error)
+{
+	struct reading r = {path, sections, context, seen};
+	enum status s;
+
+	conf_error_set(ret_error, path, 0, "out of memory");
+	s = conf_file_read(path, take_line, &r, ret_error);
+	return s;
+}
+
+enum status
+conf_finish(const struct conf_section *sections, struct conf_seen *seen,
+    struct conf_error *ret_error)
+{
+	(void)sections;
+	for (size_t k = 0; k < seen->count; k++) {
+		struct instance *i = &seen->instances[k];
+
+		for (size_t at = 0; i->section->options[at].name != NULL;
+		     at++) {
+			const struct conf_option *o = &i->section->options[at];
+
+			if (i->lines[at] != 0)
+				continue;
+			if (o->required) {
+				conf_error_set(ret_error, i->file, i->line,
+				    "[%s] lacks %s: add %s = ... (%s)",
+				    i->title, o->name, o->name, o->help);
+				return STATUS_INVALID;
+			}
+			if (o->fallback != NULL &&
+			    store(o, o->fallback, i->data) != STATUS_OK)
+				return STATUS_NOMEM;
+		}
+	}
+	return STATUS_OK;
+}
+
+unsigned int
+conf_line_of(
+    const struct conf_seen *seen, const void *instance, const char *name)
+{
+	for (size_t k = 0; k < seen->count; k++) {
+		const struct instance *i = &seen->instances[k];
+
+		if (i->data != instance)
+			continue;
+		for (size_t at = 0; i->section->options[at].name != NULL; at++)
+			if (strcmp(i->section->options[at].name, name) == 0)
+				return i->lines[at];
+	}
+	return 0;
+}

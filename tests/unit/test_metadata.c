@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "introspect.h"
+#include "scopegate/cleanup.h"
+
+/* RFC 8414: where the metadata lie, and whose they must be. */
+
+#define OAUTH "/.well-known/oauth-authorization-server"
+#define OPENID "/.well-known/openid-configuration"
+
+static void
+well_known_urls_follow_the_rfcs(void **state)
+{
+	static const struct {
+		const char *issuer, *oauth, *openid;
+	} rows[] = {
+	    {"https://a.example", "https://a.example" OAUTH,
+		"https://a.example" OPENID},
+	    {"https://a.example/", "https://a.example" OAUTH,
+		"https://a.example" OPENID},
+	    {"https://a.example:8443/realms/x",
+		"https://a.example:8443" OAUTH "/realms/x",
+		"https://a.example:8443/realms/x" OPENID},
+	    {"https://a.example/x/", "https://a.example" OAUTH "/x",
+		"https://a.example/x" OPENID},
+	    {"http://[::1]:9000/x", "http://[::1]:9000" OAUTH "/x",
+		"http://[::1]:9000/x" OPENID},
+	    {"a.example", NULL, NULL},
+	    {"https://a.example/?x", NULL, NULL},
+	    {"https://a.example/#x", NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct issuer issuer = {
+		    .url = (char *)(uintptr_t)rows[i].issuer};
+		_cleanup_(free_ptr) char *oauth = metadata_url(&issuer, 0);
+		_cleanup_(free_ptr) char *openid = metadata_url(&issuer, 1);
+
+		assert_null(metadata_url(&issuer, 2));
+		assert_true((oauth == NULL) == (rows[i].oauth == NULL));
+		assert_true((openid == NULL) == (rows[i].openid == NULL));
+		if (oauth == NULL)
+			continue;
+		assert_string_equal(oauth, rows[i].oauth);
+		assert_string_equal(openid, rows[i].openid);
+	}
+}
+
+static enum reason
+read_answer(int result, int status, const char *type, const char *body,
+    bool loopback, char **ret)
+{
+	static char url[] = "https://a.example/x";
+	struct issuer issuer = {.url = url, .insecure_loopback = loopback};
+	struct fetch_reply reply = {
+	    .result = (enum fetch_result)result,
+	    .http_status = status,
+	    .content_type = type,
+	    .body = body,
+	    .body_length = strlen(body),
+	};
+	const char *what;
+
+	return metadata_read(&reply, &issuer, ret, &what);
+}
+
+#define JSON "application/json"
+#define ISSUER "\"issuer\":\"https://a.example/x\""
+#define ENDPOINT "\"introspection_endpoint\":\"https://a.example/i\""
+#define GOOD "{" ISSUER "," ENDPOINT "}"
+#define MALFORMED REASON_AS_ANSWER_MALFORMED
+
+static void
+only_the_issuers_own_metadata_count(void **state)
+{
+	static const struct {
+		int result, status;
+		const char *type, *body;
+		enum reason expected;
+	} rows[] = {
+	    {FETCH_ANSWERED, 200, JSON, GOOD, REASON_NONE},
+	    {FETCH_ANSWERED, 200, JSON "; charset=utf-8", GOOD, REASON_NONE},
+	    {FETCH_ANSWERED, 200, "text/html", GOOD, MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON, "{" ENDPOINT "}", MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON, "{" ISSUER "}", MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON, "[]", MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{\"issuer\":\"https://a.example/x/\"," ENDPOINT "}",
+		MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{\"issuer\":\"https://A.example/x\"," ENDPOINT "}", MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{\"issuer\":[\"https://a.example/x\"]," ENDPOINT "}",
+		MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{" ISSUER ",\"introspection_endpoint\":true}", MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{" ISSUER ",\"introspection_endpoint\":"
+		"\"http://a.example/i\"}",
+		MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{" ISSUER ",\"introspection_endpoint\":"
+		"\"file:///etc/passwd\"}",
+		MALFORMED},
+	    {FETCH_ANSWERED, 200, JSON,
+		"{" ISSUER ",\"introspection_endpoint\":"
+		"\"https://a.example/\\ni\"}",
+		MALFORMED},
+	    {FETCH_ANSWERED, 301, JSON, GOOD, REASON_AS_STATUS_UNEXPECTED},
+	    {FETCH_ANSWERED, 401, JSON, GOOD, REASON_AS_STATUS_UNEXPECTED},
+	    {FETCH_ANSWERED, 404, JSON, GOOD, REASON_AS_STATUS_UNEXPECTED},
+	    {FETCH_ANSWERED, 429, JSON, GOOD, REASON_AS_RATE_LIMIT},
+	    {FETCH_ANSWERED, 502, JSON, GOOD, REASON_AS_ERROR},
+	    {FETCH_TLS, 200, JSON, GOOD, REASON_AS_TLS},
+	    {FETCH_DOWN, 0, "", "", REASON_FETCH_DOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(free_ptr) char *endpoint = NULL;
+		enum reason r = read_answer(rows[i].result, rows[i].status,
+		    rows[i].type, rows[i].body, false, &endpoint);
+
+		if (r != rows[i].expected)
+			fail_msg("row %zu: reason %d", i, (int)r);
+		assert_true((endpoint != NULL) == (r == REASON_NONE));
+		if (endpoint != NULL)
+			assert_string_equal(endpoint, "https://a.example/i");
+	}
+}
+
+static void
+http_needs_insecure_loopback(void **state)
+{
+	static const char body[] = "{" ISSUER ",\"introspection_endpoint\":"
+				   "\"http://127.0.0.1:9/i\"}";
+	_cleanup_(free_ptr) char *endpoint = NULL;
+
+	(void)state;
+	assert_int_equal(
+	    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &endpoint),
+	    MALFORMED);
+	assert_int_equal(
+	    read_answer(FETCH_ANSWERED, 200, JSON, body, true, &endpoint),
+	    REASON_NONE);
+	assert_string_equal(endpoint, "http://127.0.0.1:9/i");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(well_known_urls_follow_the_rfcs),
+	    cmocka_unit_test(only_the_issuers_own_metadata_count),
+	    cmocka_unit_test(http_needs_insecure_loopback),
+	};
+
+	return cmocka_run_group_tests_name("metadata", tests, NULL, NULL);
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: ISC */
+#include "decide.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "account.h"
+#include "claims.h"
+#include "conclude.h"
+#include "policy.h"
+#include "question.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/secret.h"
+#include "server.h"
+
+/*
+ * Every verdict is made here, in the order of the tables below. It waits at
+ * one point only, for facts, and it must never give a verdict that is not on
+ * record, nor take anything unavailable for a yes or a no.
+ *
+ * A stage returns REASON_NONE to go on, or why the request ends there.
+ */
+
+#define US_PER_S INT64_C(1000000)
+
+struct stage {
+	enum reason (*run)(struct request *r);
+};
+
+static enum reason check_clock(struct request *r);
+static enum reason check_user(struct request *r);
+static enum reason check_token(struct request *r);
+static enum reason check_throttle(struct request *r);
+static enum reason choose_policy(struct request *r);
+static enum reason find_facts(struct request *r);
+static enum reason find_handle(struct request *r);
+static enum reason judge_claims(struct request *r);
+static enum reason judge_policy(struct request *r);
+static enum reason judge_account(struct request *r);
+
+static const struct stage before_facts[] = {
+    check_clock, check_user, check_token, check_throttle, choose_policy,
+    find_facts, /* may wait */
+};
+static const struct stage account_before_facts[] = {
+    check_clock,
+    check_user,
+    choose_policy,
+    find_handle,
+};
+static const struct stage judgement[] = {
+    judge_claims,
+    judge_policy,
+    judge_account,
+};
+
+static enum reason
+run_stages(struct request *r, const struct stage *stages, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		enum reason reason = stages[i].run(r);
+
+		if (reason != REASON_NONE)
+			return reason;
+	}
+	return REASON_NONE;
+}
+
+/* Without a report the first failure ends it; with one, all rules are told
+ * and the first failure is the reason all the same. */
+static enum reason
+judge(struct request *r)
+{
+	enum reason first = REASON_NONE;
+
+	for (size_t i = 0; i < ELEMENTS(judgement); i++) {
+		enum reason reason = judgement[i].run(r);
+
+		if (first == REASON_NONE)
+			first = reason;
+		if (first != REASON_NONE &&
+		    (r->report == NULL || !r->facts->active))
+			break;
+	}
+	return first;
+}
+
+bool
+decide(struct request *r)
+{
+	enum reason reason;
+
+	r->config = config_ref(r->server->config);
+	reason = r->operation == OPERATION_ACCOUNT
+		     ? run_stages(r, account_before_facts,
+			   ELEMENTS(account_before_facts))
+		     : run_stages(r, before_facts, ELEMENTS(before_facts));
+	if (r->waiting)
+		return true; /* until facts_arrived() or deadline_arrived() */
+	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
+	return false;
+}
+
+static void
+stop_waiting(struct request *r)
+{
+	r->waiting = false;
+	r->as_us = monotonic_us() - r->asked_us;
+	flight_leave(&r->waiter);
+	(void)event_del(&r->deadline_event);
+}
+
+static void
+facts_arrived(const struct flight_answer *answer, void *argument)
+{
+	struct request *r = argument;
+
+	stop_waiting(r);
+	if (answer->reason != REASON_NONE) {
+		(void)snprintf(r->detail, sizeof(r->detail), "%s",
+		    answer->what != NULL ? answer->what : "");
+		request_conclude(r, answer->reason);
+		return;
+	}
+	r->facts = facts_ref(answer->facts);
+	request_conclude(r, judge(r));
+}
+
+static void
+deadline_arrived(evutil_socket_t fd, short events, void *argument)
+{
+	struct request *r = argument;
+	bool fair = monotonic_us() - r->asked_us >= QUESTION_FAIR_MS * 1000;
+
+	(void)fd;
+	(void)events;
+	decide_interrupt(r, fair ? REASON_AS_TIMEOUT : REASON_DEADLINE_PASSED);
+}
+
+void
+decide_interrupt(struct request *r, enum reason reason)
+{
+	stop_waiting(r);
+	request_conclude(r, reason);
+}
+
+void
+decide_cancel(struct request *r)
+{
+	if (r->waiting)
+		stop_waiting(r);
+}
+
+void
+request_clear(struct request *r)
+{
+	facts_unref(TAKE_PTR(r->facts));
+	config_unref(TAKE_PTR(r->config));
+	free(TAKE_PTR(r->packet));
+	free(TAKE_PTR(r->report));
+}
+
+/* Stages, before the facts are had. */
+
+static enum reason
+check_clock(struct request *r)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	r->at_us = (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+	switch (clock_watch_look(&r->server->clock, r->at_us, r->started_us)) {
+	case CLOCK_WRONG:
+		return REASON_CLOCK_UNRELIABLE;
+	case CLOCK_STEPPED:
+		log_warning("the clock moved by more than %d s: cached facts "
+			    "are forgotten",
+		    CLOCK_STEP_MAX_S);
+		server_flush(r->server);
+		break;
+	case CLOCK_GOOD:
+		break;
+	}
+	return REASON_NONE;
+}
+
+static enum reason
+check_user(struct request *r)
+{
+	return user_name_valid(r->message.value[TAG_USER])
+		   ? REASON_NONE
+		   : REASON_USER_NAME_INVALID;
+}
+
+static enum reason
+check_token(struct request *r)
+{
+	struct text token = r->message.value[TAG_TOKEN];
+	/* A view: nothing writes through it and nothing releases it. */
+	const struct secret view = {
+	    .bytes = (char *)(uintptr_t)token.bytes, .length = token.length};
+
+	return secret_is_b64token(&view) ? REASON_NONE : REASON_TOKEN_MALFORMED;
+}
+
+static enum reason
+check_throttle(struct request *r)
+{
+	struct throttle_key key = request_throttle_key(r);
+
+	/* The operator's tool is how one finds out why others are refused. */
+	if (r->operation != OPERATION_LOGIN)
+		return REASON_NONE;
+	return throttle_allows(
+		   r->server->throttle, &key, r->started_us, &r->retry_after_s)
+		   ? REASON_NONE
+		   : REASON_TOO_MANY_TRIES;
+}
+
+static enum reason
+choose_policy(struct request *r)
+{
+	const struct text *value = r->message.value;
+
+	r->policy = policy_choose(r->config, value[TAG_SERVICE],
+	    value[TAG_USER], value[TAG_RHOST], value[TAG_POLICY]);
+	(void)report_rule(r->report, "policy", r->policy != NULL, "%s",
+	    r->policy != NULL ? r->policy->name : "none matches");
+	if (r->policy == NULL)
+		return REASON_NO_POLICY;
+	r->issuer = r->policy->issuer;
+	return REASON_NONE;
+}
+
+/* The packet's buffer serves the next request while this one waits. The token
+ * is not kept: the question has what it needs of it. */
+static bool
+keep_packet(struct request *r)
+{
+	struct text *token = &r->message.value[TAG_TOKEN];
+
+	r->packet = malloc(r->packet_size);
+	if (r->packet == NULL)
+		return false;
+	memcpy(r->packet, r->received, r->packet_size);
+	explicit_bzero(
+	    r->packet + ((const uint8_t *)token->bytes - r->received),
+	    token->length);
+	for (size_t i = 0; i < TAG_COUNT; i++) {
+		struct text *value = &r->message.value[i];
+
+		if (value->bytes != NULL)
+			value->bytes =
+			    (const char *)r->packet +
+			    ((const uint8_t *)value->bytes - r->received);
+	}
+	r->received = r->packet;
+	*token = (struct text){0};
+	return true;
+}
+
+static bool
+arm_deadline(struct request *r)
+{
+	int64_t left_us = r->deadline.at_us - monotonic_us();
+	struct timeval left = {0};
+
+	if (left_us > 0) {
+		left.tv_sec = left_us / US_PER_S;
+		left.tv_usec = left_us % US_PER_S;
+	}
+	return evtimer_assign(&r->deadline_event, r->server->base,
+		   deadline_arrived, r) == 0 &&
+	       evtimer_add(&r->deadline_event, &left) == 0;
+}
+
+static enum reason
+wait_for(struct request *r, struct flight *flight)
+{
+	flight_join(flight, &r->waiter, facts_arrived, r);
+	if (!keep_packet(r) || !arm_deadline(r)) {
+		flight_leave(&r->waiter);
+		return REASON_NO_MEMORY;
+	}
+	r->asked_us = monotonic_us();
+	r->waiting = true;
+	return REASON_NONE;
+}
+
+/* From the cache, from a question on its way, or by asking. */
+static enum reason
+find_facts(struct request *r)
+{
+	struct server *s = r->server;
+	struct text token = r->message.value[TAG_TOKEN];
+	struct facts_key key;
+	struct flight *flight;
+	const char *what = NULL;
+
+	if (facts_cache_key(s->cache, r->issuer->name, r->config->generation,
+		token, &key) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	facts_key_fingerprint(&key, r->fingerprint);
+	r->facts =
+	    facts_cache_get(s->cache, &key, r->started_us, &r->cache_age_ms);
+	if (r->facts != NULL) {
+		r->cache = CACHE_HIT;
+		return REASON_NONE;
+	}
+	flight = flights_find(s->flights, &key);
+	r->cache = flight != NULL ? CACHE_JOINED : CACHE_MISS;
+	if (flight == NULL) {
+		enum reason reason = question_ask(
+		    s, r->config, r->issuer, token, &key, &flight, &what);
+
+		if (reason != REASON_NONE)
+			return reason;
+	}
+	return wait_for(r, flight);
+}
+
+/* The handle names facts; what they are worth is judged anew, by the rules
+ * that hold now. */
+static enum reason
+find_handle(struct request *r)
+{
+	const struct text *value = r->message.value;
+	const struct handle_entry *entry =
+	    handles_find(r->server->handles, value[TAG_HANDLE], r->started_us);
+
+	if (entry == NULL)
+		return REASON_HANDLE_UNKNOWN;
+	if (!text_equal_string(value[TAG_USER], entry->user) ||
+	    !text_equal_string(value[TAG_SERVICE], entry->service))
+		return REASON_HANDLE_MISMATCH;
+	if (strcmp(entry->issuer, r->issuer->name) != 0)
+		return REASON_ISSUER_MISMATCH;
+	r->facts = facts_ref(entry->facts);
+	return REASON_NONE;
+}
+
+/* Stages of judgement: pure functions of facts, rules and time. */
+
+static enum reason
+judge_claims(struct request *r)
+{
+	return claims_check(
+	    r->facts, r->issuer, r->at_us / US_PER_S, r->report);
+}
+
+static enum reason
+judge_policy(struct request *r)
+{
+	char detail[DETAIL_MAX + 1] = "";
+	enum reason reason = policy_check(r->policy, r->facts, LOGIN_TOKEN,
+	    r->at_us / US_PER_S, detail, r->report);
+
+	/* With a report an earlier stage may have failed already; the detail
+	 * still tells what the policy misses. */
+	(void)snprintf(r->detail, sizeof(r->detail), "%s", detail);
+	return reason;
+}
+
+static enum reason
+judge_account(struct request *r)
+{
+	return account_check(
+	    r->issuer, r->facts, r->message.value[TAG_USER], r->report);
+}

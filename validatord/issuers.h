@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the running daemon knows of each authorization server beside its
+ * configuration: the endpoint (written or discovered), the breaker, counters.
+ * Outlives a reload as long as name and URL stay.
+ */
+#ifndef VALIDATORD_ISSUERS_H
+#define VALIDATORD_ISSUERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "breaker.h"
+#include "config.h"
+#include "scopegate/log.h"
+#include "scopegate/status.h"
+
+#define DISCOVERY_BACKOFF_MS 1000 /* doubles after each failed round */
+#define DISCOVERY_BACKOFF_MAX_MS 60000
+
+struct server;
+struct issuers;
+
+typedef void issuer_ready_done(
+    enum reason reason, const char *what, void *argument);
+
+/* Waits for discovery; lies in the question that needs the endpoint. */
+struct issuer_ready {
+	struct issuer_ready *next;
+	issuer_ready_done *done; /* NULL: does not wait */
+	void *argument;
+};
+
+struct issuer_state {
+	struct issuer_state *next;
+	unsigned int references;
+	struct server *server;
+	char *name;
+	char *url;
+	char *endpoint;  /* NULL: not known yet */
+	bool discovered; /* `endpoint` is not from the configuration */
+	bool breaker_on;
+	struct breaker breaker;
+	unsigned int in_flight;
+	uint64_t asked, failed;
+	struct log_limit failure_log;
+	/* discovery */
+	struct config *snapshot;     /* while under way */
+	const struct issuer *issuer; /* of the snapshot */
+	uint32_t fetch_id;           /* 0: not under way */
+	unsigned int attempt;
+	int64_t backoff_ms;
+	int64_t not_before_us;
+	struct issuer_ready *waiting;
+};
+
+struct issuers *issuers_new(struct server *server); /* NULL: no memory */
+void issuers_free(struct issuers *i);               /* NULL is fine */
+/* Follows a new snapshot, and starts discovery where it is needed. */
+enum status issuers_apply(struct issuers *i, struct config *c);
+
+struct issuer_state *issuers_find(struct issuers *i, const char *name);
+struct issuer_state *issuer_state_ref(struct issuer_state *s);
+void issuer_state_unref(struct issuer_state *s);
+
+/*
+ * REASON_NONE: the endpoint is known, or will be: in the second case
+ * `ready->done` is set and runs later. ISSUER_UNREADY: discovery failed a
+ * moment ago and is not tried again yet.
+ */
+enum reason issuer_ready_wait(struct issuer_state *s, struct config *c,
+    const struct issuer *issuer, struct issuer_ready *ready,
+    issuer_ready_done *done, void *argument);
+void issuer_ready_leave(struct issuer_state *s, struct issuer_ready *ready);
+
+/* How a question ended, for the breaker. A change of its state is logged. */
+enum issuer_outcome { ISSUER_SERVED, ISSUER_FAILED, ISSUER_UNASKED };
+bool issuer_allows(struct issuer_state *s);
+void issuer_report(struct issuer_state *s, enum issuer_outcome outcome,
+    unsigned int retry_after_s);
+
+const char *breaker_state_name(enum breaker_state s);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* One question to an authorization server about one token: from the breaker
+ * to the facts, in a flight that any number of requests may join. */
+#ifndef VALIDATORD_QUESTION_H
+#define VALIDATORD_QUESTION_H
+
+#include "config.h"
+#include "facts_cache.h"
+#include "flights.h"
+#include "scopegate/message.h"
+
+#define QUESTION_MS 5000
+/* An authorization server that had this long and did not answer has failed,
+ * even if those who asked had to go earlier than QUESTION_MS. */
+#define QUESTION_FAIR_MS 2000
+
+struct server;
+
+/* REASON_NONE: *ret is a flight to join. Else why nothing was asked, and
+ * *ret_what a static sentence or NULL. */
+enum reason question_ask(struct server *server, struct config *config,
+    const struct issuer *issuer, struct text token, const struct facts_key *key,
+    struct flight **ret, const char **ret_what);
+
+#endif

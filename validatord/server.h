@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parts of the running daemon share. One of these a process; every
+ * part gets it as an argument and there are no globals. */
+#ifndef VALIDATORD_SERVER_H
+#define VALIDATORD_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "audit.h"
+#include "clock_watch.h"
+#include "config.h"
+#include "facts_cache.h"
+#include "flights.h"
+#include "handles.h"
+#include "issuers.h"
+#include "scopegate/log.h"
+#include "throttle.h"
+
+struct event_base;
+struct fetcher;
+struct connections;
+struct reload;
+
+struct server {
+	struct event_base *base;
+	struct config *config; /* the snapshot for new requests */
+	char *config_error; /* why the last reload changed nothing, or NULL */
+	struct audit *audit;
+	struct fetcher *fetcher;
+	struct facts_cache *cache;
+	struct throttle *throttle;
+	struct handles *handles;
+	struct flights *flights;
+	struct issuers *issuers;
+	struct connections *connections;
+	struct reload *reload;
+	struct clock_watch clock;
+	unsigned int cache_epoch; /* answers asked for in an older one are not
+				   * kept: a flush forgets them too */
+	uid_t owner; /* besides root, who may use login.sock and ctl.sock */
+	int64_t started_us;
+	uint64_t decisions[VERDICT_UNAVAILABLE + 1]; /* by enum verdict */
+	struct log_limit audit_log;                  /* of its failures */
+};
+
+/* Forgets cached facts and handles, and what is on its way to the cache. */
+static inline void
+server_flush(struct server *s)
+{
+	s->cache_epoch++;
+	facts_cache_flush(s->cache);
+	handles_flush(s->handles);
+}
+
+#endif
