@@ -140,6 +140,8 @@ collect_parts(pam_handle_t *ph, const struct options *options,
 		return END_PARTS;
 	if (secret_set(&token, first->data, strlen(first->data)) != STATUS_OK)
 		return END_NO_MEMORY;
+	if (token.length > TOKEN_MAX)
+		return END_TOO_LONG;
 	for (unsigned int n = 2; n <= first->count && end == END_VERDICT; n++)
 		end = ask_part(ph, n, first->count, &token);
 	if (end != END_VERDICT)

@@ -77,8 +77,8 @@ static const struct option_row rows[] = {
     {"timeout", OPTION_NUMBER, AT(timeout), 1, 300, NULL},
     {"quiet", OPTION_FLAG, AT(quiet), 0, 0, NULL},
 #ifdef SCOPEGATE_TEST_ARGUMENTS
-    {"socket", OPTION_TEXT, AT(socket), 1, PROMPT_MAX, NULL},
-    {"server_uid", OPTION_NUMBER, AT(server_uid), 0, UINT32_MAX - 1, NULL},
+    {"socket", OPTION_TEXT, AT(server_path), 1, PROMPT_MAX, NULL},
+    {"server_uid", OPTION_NUMBER, AT(server_owner), 0, UINT32_MAX - 1, NULL},
 #endif
 };
 
@@ -188,9 +188,9 @@ set_defaults(struct options *o)
 	    .max_uid = 60000,
 	    .timeout = 10,
 	    /* Callers that are not root may not reach login.sock. */
-	    .socket = geteuid() == 0 ? SCOPEGATE_RUNDIR "/login.sock"
-				     : SCOPEGATE_RUNDIR "/tools.sock",
-	    .server_uid = 0,
+	    .server_path = geteuid() == 0 ? SCOPEGATE_RUNDIR "/login.sock"
+					  : SCOPEGATE_RUNDIR "/tools.sock",
+	    .server_owner = 0,
 	};
 }
 

@@ -22,9 +22,9 @@ struct options {
 	bool quiet;
 	uint32_t min_uid;
 	uint32_t max_uid;
-	uint32_t timeout;    /* seconds */
-	const char *socket;  /* of the daemon */
-	uint32_t server_uid; /* who must own it */
+	uint32_t timeout;        /* seconds */
+	const char *server_path; /* of the daemon */
+	uint32_t server_owner;   /* who must own it */
 };
 
 /*

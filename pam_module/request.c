@@ -112,7 +112,8 @@ request_ask(const struct request *request, const struct options *options,
     struct message *ret)
 {
 	struct deadline deadline = deadline_in_ms(options->timeout * 1000);
-	struct client_server server = {options->socket, options->server_uid};
+	struct client_server server = {
+	    options->server_path, options->server_owner};
 	_cleanup_(buf_clear) struct buf b;
 	enum status status;
 
