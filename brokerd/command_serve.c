@@ -16,9 +16,9 @@
 
 #include "broker.h"
 #include "command.h"
-#include "number.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
 #include "scopegate/log.h"
 #include "token_store.h"
 
@@ -74,7 +74,7 @@ split_listen(const char *text, char host[INET6_ADDRSTRLEN], int64_t *ret_port)
 		memcpy(host, text, length);
 		host[length] = '\0';
 	}
-	return number_parse(port, 0, 65535, ret_port);
+	return conf_parse_integer(port, 0, 65535, ret_port);
 }
 
 static enum status

@@ -11,12 +11,13 @@
 #include "client_registry.h"
 #include "command.h"
 #include "grant.h"
-#include "number.h"
 #include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
 #include "scopegate/log.h"
 #include "token_store.h"
 
 #define TOKEN_INPUT_MAX 16384
+#define TOKEN_SECONDS_MAX (3650LL * 86400)
 
 struct token_options {
 	const char *store, *user, *app, *scope, *env, *expires, *audience,
@@ -121,15 +122,19 @@ mint(const struct token_options *o, int64_t lifetime, int64_t auth_age)
 	return EXIT_SUCCESS;
 }
 
-/* A duration in whole seconds, at least `least`. */
+/* A duration in whole seconds, at least `least`, at most ten years. */
 static bool
 seconds_parse(const char *name, const char *text, int64_t least, int64_t *ret)
 {
-	if (number_parse_time(text, least, ret) != STATUS_OK) {
+	int64_t ms;
+
+	if (conf_parse_duration_ms(text, &ms) != STATUS_OK ||
+	    ms / 1000 < least || ms / 1000 > TOKEN_SECONDS_MAX) {
 		log_error("--%s %s: give a time such as 90s, 15m, 1h or 7d",
 		    name, text);
 		return false;
 	}
+	*ret = ms / 1000;
 	return true;
 }
 

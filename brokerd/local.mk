@@ -40,7 +40,6 @@ brokerd_libbrokerd_la_SOURCES = \
 	%D%/grant.c %D%/grant.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/http_server.c %D%/http_server.h \
-	%D%/number.c %D%/number.h \
 	%D%/oauth_error.c %D%/oauth_error.h \
 	%D%/options.c %D%/options.h \
 	%D%/page.c %D%/page.h \
