@@ -1,7 +1,7 @@
 # tests of client
 if TESTS_C
 CLIENT_TESTS = tests/unit/test_buf tests/unit/test_deadline \
-	tests/unit/test_secret
+	tests/unit/test_message tests/unit/test_secret
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
 CLIENT_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
@@ -18,6 +18,12 @@ tests_unit_test_deadline_SOURCES = tests/unit/test_deadline.c
 tests_unit_test_deadline_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_deadline_LDFLAGS = $(PROGRAM_LINK) -Wl,--wrap=clock_gettime
 tests_unit_test_deadline_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_message_SOURCES = tests/unit/test_message.c \
+	tests/unit/raw_packet.c tests/unit/raw_packet.h
+tests_unit_test_message_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_message_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_message_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_secret_SOURCES = tests/unit/test_secret.c \
 	tests/unit/allocations.c tests/unit/allocations.h
