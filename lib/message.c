@@ -197,7 +197,7 @@ message_finish(struct buf *b)
 	if (b->error != STATUS_OK)
 		return b->error;
 	if (b->length < MESSAGE_HEADER_SIZE)
-		return STATUS_INVALID;
+		return b->error = STATUS_INVALID;
 	for (int i = 0; i < 4; i++)
 		b->data[LENGTH_OFFSET + i] = (uint8_t)(length >> (24 - 8 * i));
 	direction =

@@ -1,7 +1,8 @@
 # tests of client
 if TESTS_C
 CLIENT_TESTS = tests/unit/test_buf tests/unit/test_deadline \
-	tests/unit/test_message tests/unit/test_secret
+	tests/unit/test_message tests/unit/test_message_values \
+	tests/unit/test_message_writer tests/unit/test_secret
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
 CLIENT_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
@@ -24,6 +25,18 @@ tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 tests_unit_test_message_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_message_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_message_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_message_values_SOURCES = tests/unit/test_message_values.c \
+	tests/unit/raw_packet.c tests/unit/raw_packet.h
+tests_unit_test_message_values_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_message_values_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_message_values_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_message_writer_SOURCES = tests/unit/test_message_writer.c \
+	tests/unit/raw_packet.c tests/unit/raw_packet.h
+tests_unit_test_message_writer_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_message_writer_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_message_writer_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_secret_SOURCES = tests/unit/test_secret.c \
 	tests/unit/allocations.c tests/unit/allocations.h
