@@ -31,7 +31,7 @@ clean "no goto" "$(cd "$top_srcdir" && sources '*.c' '*.h' |
     while read -r f; do code "$f" | grep -nwE '^[[:space:]]*goto' |
     sed "s|^|$f: |"; done)"
 clean "no typedef of a struct" "$(cd "$top_srcdir" && sources '*.c' '*.h' |
-    xargs grep -nE '^[[:space:]]*typedef[[:space:]]+(struct|union|enum)')"
+    xargs grep -nE '^[[:space:]]*typedef[[:space:]]+(struct|union|enum)[^(]*$')"
 clean "nothing left undone" "$(cd "$top_srcdir" &&
     sources '*.c' '*.h' '*.py' '*.sh' '*.mjs' '*.mk' '*.5' '*.8' |
     grep -v '^tests/lint/banned\.sh$' |

@@ -2,8 +2,10 @@
 LINT_TESTS = \
 	%D%/banned.sh \
 	%D%/boundaries.sh \
+	%D%/exports.sh \
 	%D%/headers.sh \
 	%D%/lengths.sh \
+	%D%/linkage.sh \
 	%D%/syntax.sh \
 	%D%/words.sh
 TESTS += $(LINT_TESTS)

@@ -9,8 +9,8 @@ shells=$(
 	done
 )
 for script in $shells; do
-	case $(head -n 1 "$script") in
-	*bash*) pass "$script parses" bash -n "$script" ;;
+	case $script:$(head -n 1 "$script") in
+	dev/*.sh:* | *bash*) pass "$script parses" bash -n "$script" ;;
 	*) pass "$script parses" sh -n "$script" ;;
 	esac
 done

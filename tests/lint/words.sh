@@ -21,5 +21,5 @@ clean "no private key or live-looking key" \
     "$(offenders 'BEGIN ([A-Z]+ )?PRIVATE[ ]KEY|\b[s]k_live_|\bAKI[A][0-9A-Z]{16}\b')"
 clean "no host but those reserved for examples" \
     "$(offenders 'https?://[A-Za-z0-9.-]*[a-z]' \
-    'https?://(\[::1\]|127\.|localhost|([A-Za-z0-9-]+\.)*example(\.(com|org|net|test))?\b|([A-Za-z0-9-]+\.)*(test|invalid)\b|github\.com/|(www\.)?(rfc-editor|ietf|w3)\.org)')"
+    'https?://([a-z]+@)?(\[::1\]|127\.|localhost|[a-z](["/\\]|\$)|([A-Za-z0-9-]+\.)*example(\.(com|org|net|test))?\b|([A-Za-z0-9-]+\.)*(test|invalid)\b|github\.com/|(www\.)?(rfc-editor|ietf|w3)\.org)')"
 done_testing

@@ -1,1 +1,24 @@
-# tests/system: adds to the lists of Makefile.am.
+# System tests: pytest as root against an installed prefix; run by dev/check.
+EXTRA_DIST += \
+	%D%/accounts.py \
+	%D%/bad_as.py \
+	%D%/broker.py \
+	%D%/certificates.py \
+	%D%/conftest.py \
+	%D%/gate.py \
+	%D%/layout.py \
+	%D%/oidc_provider.py \
+	%D%/server.mjs \
+	%D%/sshd_rig.py \
+	%D%/sudo_rig.py \
+	%D%/test_bad_server.py \
+	%D%/test_canary.py \
+	%D%/test_control.py \
+	%D%/test_load.py \
+	%D%/test_login.py \
+	%D%/test_long_token.py \
+	%D%/test_misconfiguration.py \
+	%D%/test_outage.py \
+	%D%/test_privilege.py \
+	%D%/test_systemd.py \
+	%D%/wire.py
