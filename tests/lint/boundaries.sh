@@ -34,6 +34,6 @@ clean "the module includes nothing of the daemon" "$(cd "$top_srcdir" &&
     '#[[:space:]]*include[[:space:]]*"(scopegate/(json|conf|log)\.h|(\.\./)*(validatord|brokerd|validatorctl)/)')"
 clean "the environment is read by nothing that the module is made of" \
     "$(cd "$top_srcdir" && { sources '*.c' '*.h' | grep '^pam_module/'
-    sed -nE 's/^.*(lib|%D%)\/([a-z_]+\.c).*$/lib\/\2/p' lib/client.mk; } |
+    sed -nE 's/^.*(lib|%D%)\/([a-z0-9_]+\.c).*$/lib\/\2/p' lib/client.mk; } |
     xargs grep -nwE '(secure_)?getenv')"
 done_testing
