@@ -174,7 +174,7 @@ status_of_errno(void)
 }
 
 enum status
-channel_send(int fd, const struct buf *packet, struct deadline deadline)
+packet_send(int fd, const struct buf *packet, struct deadline deadline)
 {
 	for (;;) {
 		enum status s;
@@ -198,7 +198,7 @@ channel_send(int fd, const struct buf *packet, struct deadline deadline)
 }
 
 enum status
-channel_receive(int fd, struct deadline deadline, struct buf *ret)
+packet_receive(int fd, struct deadline deadline, struct buf *ret)
 {
 	uint8_t packet[MESSAGE_MAX];
 

@@ -14,9 +14,9 @@
  */
 enum status channel_connect(
     const struct client_server *server, struct deadline deadline, int *ret_fd);
-enum status channel_send(
+enum status packet_send(
     int fd, const struct buf *packet, struct deadline deadline);
 /* Replaces the contents of `ret`. STATUS_CLOSED at the end of the stream. */
-enum status channel_receive(int fd, struct deadline deadline, struct buf *ret);
+enum status packet_receive(int fd, struct deadline deadline, struct buf *ret);
 
 #endif

@@ -27,7 +27,7 @@ static enum status
 receive(int fd, const struct message *request, struct deadline deadline,
     struct buf *storage, struct message *ret)
 {
-	enum status s = channel_receive(fd, deadline, storage);
+	enum status s = packet_receive(fd, deadline, storage);
 
 	if (s != STATUS_OK)
 		return s;
@@ -50,7 +50,7 @@ exchange(const struct client_server *server, const struct buf *packet,
 	enum status s = channel_connect(server, ack_deadline, &fd);
 
 	if (s == STATUS_OK)
-		s = channel_send(fd, packet, ack_deadline);
+		s = packet_send(fd, packet, ack_deadline);
 	if (s == STATUS_OK)
 		s = receive(fd, request, ack_deadline, storage, &reply);
 	*ret_received = s == STATUS_OK;
