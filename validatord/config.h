@@ -90,6 +90,7 @@ struct config {
 	unsigned int references;
 	unsigned int generation; /* 1, 2 ... per process */
 	char *path; /* of the main file */
+	struct word_list files; /* all that were read, in order */
 	/* [validatord] */
 	char *audit_log;
 	char *runtime_dir;

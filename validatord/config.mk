@@ -1,2 +1,11 @@
 # reading the configuration
-validatord_libvalidatord_la_SOURCES += validatord/config.h
+validatord_libvalidatord_la_SOURCES += \
+	validatord/config.c validatord/config.h \
+	validatord/config_check.h \
+	validatord/config_files.c validatord/config_files.h \
+	validatord/config_issuer.c \
+	validatord/config_policy.c \
+	validatord/config_secret.c validatord/config_secret.h \
+	validatord/config_table.c validatord/config_table.h \
+	validatord/config_url.c validatord/config_url.h \
+	validatord/config_warnings.c

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From files to a snapshot: read all, check all, and only then make something
+ * that a request can see. A configuration is whole or it is not there.
+ */
+#include "config.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config_check.h"
+#include "config_files.h"
+#include "policy.h"
+#include "scopegate/cleanup.h"
+#include "user_map.h"
+
+void
+issuer_clear(struct issuer *i)
+{
+	free(i->name);
+	free(i->url);
+	free(i->introspection_endpoint);
+	word_list_clear(&i->endpoint_origins);
+	free(i->client_id);
+	free(i->client_secret_file);
+	free(i->audience);
+	free(i->user_claim);
+	free(i->user_map_file);
+	user_map_free(i->user_map);
+	word_list_clear(&i->allowed_clients);
+	free(i->ca_file);
+}
+
+void
+policy_clear(struct policy *p)
+{
+	for (size_t i = 0; i < p->claim_count; i++) {
+		free(p->claims[i].name);
+		word_list_clear(&p->claims[i].values);
+	}
+	for (size_t i = 0; i < p->rhost_count; i++)
+		free(p->rhosts[i].name);
+	free(p->name);
+	word_list_clear(&p->services);
+	word_list_clear(&p->users);
+	free(p->rhosts);
+	free(p->issuer_name);
+	word_list_clear(&p->require);
+	word_list_clear(&p->require_any);
+	word_list_clear(&p->refuse);
+	free(p->claims);
+}
+
+void
+config_draft_clear(struct config_draft *d)
+{
+	for (size_t i = 0; i < d->issuer_count; i++) {
+		issuer_clear(d->issuers[i]);
+		free(d->issuers[i]);
+	}
+	for (size_t i = 0; i < d->policy_count; i++) {
+		policy_clear(&d->policies[i]->policy);
+		word_list_clear(&d->policies[i]->rhosts);
+		word_list_clear(&d->policies[i]->claims);
+		word_list_clear(&d->policies[i]->logins);
+		free(d->policies[i]);
+	}
+	free(d->issuers);
+	free(d->policies);
+}
+
+static void
+config_free(struct config *c)
+{
+	for (size_t i = 0; i < c->issuer_count; i++)
+		issuer_clear(&c->issuers[i]);
+	for (size_t i = 0; i < c->policy_count; i++)
+		policy_clear(&c->policies[i]);
+	service_index_free(c->services);
+	word_list_clear(&c->files);
+	free(c->issuers);
+	free(c->policies);
+	free(c->path);
+	free(c->audit_log);
+	free(c->runtime_dir);
+	free(c->user);
+	free(c->tools_group);
+	free(c);
+}
+
+struct config *
+config_ref(struct config *c)
+{
+	c->references++;
+	return c;
+}
+
+void
+config_unref(struct config *c)
+{
+	if (c != NULL && --c->references == 0)
+		config_free(c);
+}
+
+void
+config_unrefp(struct config **c)
+{
+	config_unref(*c);
+	*c = NULL;
+}
+
+const struct issuer *
+config_issuer(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->issuer_count; i++) {
+		if (strcmp(c->issuers[i].name, name) == 0)
+			return &c->issuers[i];
+	}
+	return NULL;
+}
+
+static enum status
+read_files(struct config_draft *d, struct conf_seen *seen, struct conf_error *e)
+{
+	struct config *c = d->config;
+	enum status s = config_files_list(c->path, &c->files, e);
+
+	for (size_t i = 0; s == STATUS_OK && i < c->files.count; i++)
+		s = conf_read(c->files.words[i], config_sections, d, seen, e);
+	return s == STATUS_OK ? conf_finish(config_sections, seen, e) : s;
+}
+
+static enum status
+check_sections(const struct config_draft *d, struct conf_error *e)
+{
+	const struct {
+		bool there;
+		const char *text;
+	} rows[] = {
+	    {d->has_validatord, "no [validatord] section: add one, with "
+				"`audit_log = FILE`"},
+	    {d->issuer_count > 0, "no [issuer NAME] section, so no token "
+				  "could be validated: add one"},
+	    {d->policy_count > 0, "no [policy NAME] section, so nobody could "
+				  "log in: add one, here or in policy.d"},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		if (rows[i].there)
+			continue;
+		conf_error_set(e, d->config->path, 0, "%s", rows[i].text);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+/* Started as root, the daemon will read secrets as another user. */
+static struct secret_reader
+reader_of(const struct config *c)
+{
+	struct secret_reader reader = {.uid = geteuid()};
+	const struct passwd *user = reader.uid == 0 ? getpwnam(c->user) : NULL;
+
+	if (user != NULL) {
+		reader.uid = user->pw_uid;
+		reader.name = c->user;
+	}
+	return reader;
+}
+
+static enum status
+finish_sections(
+    struct config_draft *d, const struct conf_seen *seen, struct conf_error *e)
+{
+	const struct secret_reader reader = reader_of(d->config);
+	enum status s = check_sections(d, e);
+
+	for (size_t i = 0; s == STATUS_OK && i < d->issuer_count; i++)
+		s = config_issuer_finish(d->issuers[i], seen, &reader, e);
+	for (size_t i = 0; s == STATUS_OK && i < d->policy_count; i++)
+		s = config_policy_finish(d->policies[i], seen, e);
+	return s;
+}
+
+/* Moves the sections into arrays that do not move any more. */
+static enum status
+settle(struct config_draft *d)
+{
+	struct config *c = d->config;
+
+	c->issuers = calloc(d->issuer_count, sizeof(*c->issuers));
+	c->policies = calloc(d->policy_count, sizeof(*c->policies));
+	if (c->issuers == NULL || c->policies == NULL)
+		return STATUS_NOMEM;
+	for (; c->issuer_count < d->issuer_count; c->issuer_count++) {
+		c->issuers[c->issuer_count] = *d->issuers[c->issuer_count];
+		*d->issuers[c->issuer_count] = (struct issuer){0};
+	}
+	for (; c->policy_count < d->policy_count; c->policy_count++) {
+		struct policy *from = &d->policies[c->policy_count]->policy;
+
+		c->policies[c->policy_count] = *from;
+		c->policies[c->policy_count].order =
+		    (unsigned int)c->policy_count;
+		*from = (struct policy){0};
+	}
+	return service_index_build(c);
+}
+
+static enum status
+join_issuers(struct config *c, const unsigned int *lines, struct conf_error *e)
+{
+	for (size_t i = 0; i < c->policy_count; i++) {
+		struct policy *p = &c->policies[i];
+
+		p->issuer = config_issuer(c, p->issuer_name);
+		if (p->issuer != NULL)
+			continue;
+		conf_error_set(e, p->file, lines[i],
+		    "issuer %s is not known: add a section [issuer %s], or "
+		    "name one that is there, such as %s",
+		    p->issuer_name, p->issuer_name, c->issuers[0].name);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+build(struct config_draft *d, struct conf_error *e)
+{
+	_cleanup_(conf_seen_freep) struct conf_seen *seen = conf_seen_new();
+	_cleanup_(free_ptr) unsigned int *lines = NULL;
+	enum status s = seen != NULL ? read_files(d, seen, e) : STATUS_NOMEM;
+
+	if (s == STATUS_OK)
+		s = finish_sections(d, seen, e);
+	if (s != STATUS_OK)
+		return s;
+	lines = calloc(d->policy_count, sizeof(*lines));
+	if (lines == NULL)
+		return STATUS_NOMEM;
+	for (size_t i = 0; i < d->policy_count; i++)
+		lines[i] = conf_line_of(seen, d->policies[i], "issuer");
+	s = settle(d);
+	return s == STATUS_OK ? join_issuers(d->config, lines, e) : s;
+}
+
+enum status
+config_load(const char *path, struct config **ret, struct conf_error *ret_error)
+{
+	static unsigned int generation;
+	_cleanup_(config_unrefp) struct config *c = calloc(1, sizeof(*c));
+	_cleanup_(config_draft_clear) struct config_draft draft = {.config = c};
+	enum status s = STATUS_NOMEM;
+
+	conf_error_set(ret_error, path, 0, "out of memory: free some");
+	if (c == NULL)
+		return STATUS_NOMEM;
+	c->references = 1;
+	c->path = strdup(path);
+	if (c->path != NULL)
+		s = build(&draft, ret_error);
+	if (s == STATUS_NOMEM)
+		conf_error_set(ret_error, path, 0, "out of memory: free some");
+	if (s != STATUS_OK)
+		return s;
+	c->generation = ++generation;
+	*ret = TAKE_PTR(c);
+	return STATUS_OK;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An [issuer] section as a whole: where tokens may be sent, as whom, and how a
+ * token's owner becomes a local user. What is left open here would be an
+ * unwatched way in, so every absence is either an error or a written opt-out.
+ */
+#include "config_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config_url.h"
+#include "scopegate/cleanup.h"
+#include "user_map.h"
+
+/* One section under examination. */
+struct exam {
+	struct issuer *issuer;
+	const struct conf_seen *seen;
+	const struct secret_reader *reader;
+	struct conf_error *error;
+	char origin[URL_ORIGIN_MAX]; /* of the issuer */
+};
+
+/* The line of a key, or of the section where the key is not written. */
+static unsigned int
+line_of(const struct exam *x, const char *key)
+{
+	unsigned int line = conf_line_of(x->seen, x->issuer, key);
+
+	return line != 0 ? line : x->issuer->line;
+}
+
+static enum status
+refuse(const struct exam *x, const char *key, const char *what)
+{
+	conf_error_set(
+	    x->error, x->issuer->file, line_of(x, key), "%s %s", key, what);
+	return STATUS_INVALID;
+}
+
+static enum status
+check_url(struct exam *x)
+{
+	const char *fault = config_url_fault(
+	    x->issuer->url, x->issuer->insecure_loopback, x->origin);
+
+	return fault == NULL ? STATUS_OK : refuse(x, "url", fault);
+}
+
+static enum status
+check_origins(struct exam *x)
+{
+	static const char key[] = "endpoint_origins";
+	const struct word_list *origins = &x->issuer->endpoint_origins;
+	char origin[URL_ORIGIN_MAX];
+
+	for (size_t i = 0; i < origins->count; i++) {
+		const char *fault = config_url_fault(
+		    origins->words[i], x->issuer->insecure_loopback, origin);
+
+		if (fault != NULL)
+			return refuse(x, key, fault);
+		if (!config_url_is_origin(origins->words[i]))
+			return refuse(x, key,
+			    "has a path, which would not be looked at: write "
+			    "https://HOST alone");
+	}
+	return STATUS_OK;
+}
+
+/* Is `origin` that of the issuer, or one that endpoint_origins lists? */
+static bool
+origin_listed(const struct exam *x, const char *origin)
+{
+	const struct word_list *origins = &x->issuer->endpoint_origins;
+	char listed[URL_ORIGIN_MAX];
+
+	if (strcmp(origin, x->origin) == 0)
+		return true;
+	for (size_t i = 0; i < origins->count; i++) {
+		if (config_url_fault(origins->words[i],
+			x->issuer->insecure_loopback, listed) == NULL &&
+		    strcmp(origin, listed) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status
+check_endpoint(struct exam *x)
+{
+	static const char key[] = "introspection_endpoint";
+	const char *fault, *endpoint = x->issuer->introspection_endpoint;
+	char origin[URL_ORIGIN_MAX];
+
+	if (endpoint == NULL)
+		return STATUS_OK;
+	fault =
+	    config_url_fault(endpoint, x->issuer->insecure_loopback, origin);
+	if (fault != NULL)
+		return refuse(x, key, fault);
+	if (origin_listed(x, origin))
+		return STATUS_OK;
+	conf_error_set(x->error, x->issuer->file, line_of(x, key),
+	    "%s has another origin than url: if tokens may be sent there, add "
+	    "`endpoint_origins = %s`",
+	    key, origin);
+	return STATUS_INVALID;
+}
+
+/* Exactly one way from a token to a local user. */
+static enum status
+check_user(struct exam *x)
+{
+	struct issuer *i = x->issuer;
+
+	if (i->user_claim != NULL && i->user_map_file != NULL)
+		return refuse(x, "user_map",
+		    "stands beside user_claim, and only one can say who the "
+		    "user is: remove one of the two");
+	if (i->user_claim == NULL && i->user_map_file == NULL)
+		return refuse(x, "user_claim",
+		    "and user_map are both missing: add `user_claim = CLAIM`, "
+		    "such as preferred_username, or `user_map = FILE`");
+	if (i->user_map_file == NULL)
+		return STATUS_OK;
+	/* The map's own file and line say more than ours would. */
+	return user_map_load(i->user_map_file, &i->user_map, x->error);
+}
+
+static enum status
+check_secret(struct exam *x)
+{
+	static const char key[] = "client_secret_file";
+	_cleanup_(secret_clear) struct secret secret = {0};
+	struct conf_error e = {.text = ""};
+	enum status s = secret_file_read(
+	    x->issuer->client_secret_file, x->reader, &secret, &e);
+
+	if (s != STATUS_OK)
+		conf_error_set(x->error, x->issuer->file, line_of(x, key),
+		    "%s %s", key, e.text);
+	return s;
+}
+
+/* The first bundle that is there: Debian's and SUSE's place, then Fedora's. */
+static const char *const ca_bundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+};
+
+static enum status
+choose_ca_file(struct exam *x)
+{
+	for (size_t i = 0; i < ELEMENTS(ca_bundles); i++) {
+		if (access(ca_bundles[i], R_OK) != 0)
+			continue;
+		x->issuer->ca_file = strdup(ca_bundles[i]);
+		return x->issuer->ca_file != NULL ? STATUS_OK : STATUS_NOMEM;
+	}
+	return refuse(x, "ca_file",
+	    "is not set and this host has no bundle in a usual place: install "
+	    "ca-certificates or write `ca_file = FILE`");
+}
+
+static enum status
+check_ca_file(struct exam *x)
+{
+	_cleanup_(close_fd) int fd = -1;
+	char octet;
+
+	/* A test over plain HTTP needs no bundle on the host. */
+	if (x->issuer->ca_file == NULL && x->issuer->insecure_loopback &&
+	    strncmp(x->issuer->url, "http:", 5) == 0)
+		return STATUS_OK;
+	if (x->issuer->ca_file == NULL)
+		return choose_ca_file(x);
+	fd = open(
+	    x->issuer->ca_file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd >= 0 && read(fd, &octet, 1) == 1)
+		return STATUS_OK;
+	return refuse(x, "ca_file",
+	    "cannot be read or is empty: name a file of PEM certificates that "
+	    "all may read");
+}
+
+enum status
+config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
+    const struct secret_reader *reader, struct conf_error *ret_error)
+{
+	static enum status (*const checks[])(struct exam * x) = {
+	    check_url,
+	    check_origins,
+	    check_endpoint,
+	    check_user,
+	    check_ca_file,
+	    check_secret,
+	};
+	struct exam x = {
+	    .issuer = i, .seen = seen, .reader = reader, .error = ret_error};
+
+	if (strcmp(i->audience, "none") == 0) {
+		free(i->audience);
+		i->audience = NULL;
+	}
+	for (size_t k = 0; k < ELEMENTS(checks); k++) {
+		enum status s = checks[k](&x);
+
+		if (s != STATUS_OK)
+			return s;
+	}
+	return STATUS_OK;
+}

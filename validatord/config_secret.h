@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* Client secrets, as the user who will read them sees them. */
+#ifndef VALIDATORD_CONFIG_SECRET_H
+#define VALIDATORD_CONFIG_SECRET_H
+
+#include <sys/types.h>
+
+#include "config.h"
+#include "scopegate/secret.h"
+
+/* Who reads the secret in the end: decide checks it while it is still root. */
+struct secret_reader {
+	uid_t uid;
+	const char *name; /* for `chown`; NULL: say the number */
+};
+
+/* As config_read_secret(), for another reader. */
+enum status secret_file_read(const char *path,
+    const struct secret_reader *reader, struct secret *ret,
+    struct conf_error *ret_error);
+
+#endif

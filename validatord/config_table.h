@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration while it is read: the structs that the table's rows point
+ * into, before they are checked as a whole and become a snapshot.
+ */
+#ifndef VALIDATORD_CONFIG_TABLE_H
+#define VALIDATORD_CONFIG_TABLE_H
+
+#include "config.h"
+
+/* A policy and those of its texts that are parsed after the file is read. */
+struct policy_draft {
+	struct policy policy;
+	struct word_list rhosts;
+	struct word_list claims; /* one text a line */
+	struct word_list logins;
+};
+
+struct config_draft {
+	struct config *config;
+	bool has_validatord; /* a [validatord] section was seen */
+	/* Each its own block: conf_seen knows instances by address. */
+	struct issuer **issuers;
+	size_t issuer_count;
+	struct policy_draft **policies;
+	size_t policy_count;
+};
+
+void config_draft_clear(struct config_draft *d); /* not d->config */
+
+void issuer_clear(struct issuer *i);
+void policy_clear(struct policy *p);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is allowed and yet worth a sentence at every start: written opt-outs,
+ * and sections that never come to decide. A warning never changes a decision.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "rhost.h"
+
+struct sink {
+	char (*warnings)[256];
+	size_t most, count;
+};
+
+__attribute__((format(printf, 4, 5))) static void
+warn(struct sink *s, const char *file, unsigned int line, const char *format,
+    ...)
+{
+	char *to;
+	va_list arguments;
+	int n;
+
+	if (s->count == s->most)
+		return;
+	to = s->warnings[s->count++];
+	n = snprintf(to, sizeof(*s->warnings), "%s:%u: ", file, line);
+	if (n < 0 || (size_t)n >= sizeof(*s->warnings))
+		return;
+	va_start(arguments, format);
+	(void)vsnprintf(
+	    to + n, sizeof(*s->warnings) - (size_t)n, format, arguments);
+	va_end(arguments);
+}
+
+static void
+warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
+{
+	bool used = false;
+
+	for (size_t k = 0; k < c->policy_count; k++)
+		used = used || c->policies[k].issuer == i;
+	if (!used)
+		warn(s, i->file, i->line, "issuer %s: no policy names it",
+		    i->name);
+	if (i->audience == NULL)
+		warn(s, i->file, i->line,
+		    "issuer %s: `audience = none`: a token meant for any "
+		    "other service is accepted here",
+		    i->name);
+	if (i->expiry == NONE)
+		warn(s, i->file, i->line,
+		    "issuer %s: `expiry = none`: a token whose expiry is not "
+		    "stated is accepted",
+		    i->name);
+	if (i->insecure_loopback)
+		warn(s, i->file, i->line,
+		    "issuer %s: `insecure_loopback = yes`: tokens may travel "
+		    "without TLS on this host; for tests only",
+		    i->name);
+	if (!i->breaker)
+		warn(s, i->file, i->line,
+		    "issuer %s: `breaker = off`: a failing server is asked "
+		    "again and again; for tests only",
+		    i->name);
+}
+
+/* Does every place that `inner` matches match `outer` too? */
+static bool
+rhost_covers(const struct rhost_rule *outer, const struct rhost_rule *inner)
+{
+	struct rhost place = {
+	    .family = inner->family, .name = text_of(inner->name)};
+
+	memcpy(place.address, inner->address, sizeof(place.address));
+	return rhost_rule_matches(outer, &place) &&
+	       (inner->family == AF_UNSPEC || outer->prefix <= inner->prefix);
+}
+
+static bool
+rhosts_cover(const struct policy *outer, const struct policy *inner)
+{
+	if (outer->rhost_count == 0)
+		return true;
+	for (size_t i = 0; i < inner->rhost_count; i++) {
+		bool covered = false;
+
+		for (size_t k = 0; k < outer->rhost_count; k++)
+			covered = covered || rhost_covers(&outer->rhosts[k],
+						 &inner->rhosts[i]);
+		if (!covered)
+			return false;
+	}
+	return inner->rhost_count > 0;
+}
+
+static bool
+words_cover(const struct word_list *outer, const struct word_list *inner)
+{
+	for (size_t i = 0; i < inner->count; i++) {
+		if (!word_list_has(outer, inner->words[i]))
+			return false;
+	}
+	return inner->count > 0;
+}
+
+/* An earlier policy that takes all of `p`'s logins to the service. */
+static const struct policy *
+shadow_of(const struct config *c, const struct policy *p, const char *service)
+{
+	for (const struct policy *earlier = c->policies; earlier < p;
+	     earlier++) {
+		if (word_list_has(&earlier->services, service) &&
+		    (earlier->users.count == 0 ||
+			words_cover(&earlier->users, &p->users)) &&
+		    rhosts_cover(earlier, p))
+			return earlier;
+	}
+	return NULL;
+}
+
+static void
+warn_of_policy(struct sink *s, const struct config *c, const struct policy *p)
+{
+	const struct policy *shadow = NULL;
+
+	for (size_t i = 0; i < p->services.count; i++) {
+		shadow = shadow_of(c, p, p->services.words[i]);
+		if (shadow == NULL)
+			return;
+	}
+	warn(s, p->file, p->line,
+	    "policy %s never decides, for %s stands before it and matches all "
+	    "that it matches: move it up or narrow the other",
+	    p->name, shadow->name);
+}
+
+size_t
+config_warnings(const struct config *c, char warnings[][256], size_t most)
+{
+	struct sink s = {.warnings = warnings, .most = most};
+
+	for (size_t i = 0; i < c->issuer_count; i++)
+		warn_of_issuer(&s, c, &c->issuers[i]);
+	for (size_t i = 0; i < c->policy_count; i++)
+		warn_of_policy(&s, c, &c->policies[i]);
+	return s.count;
+}
