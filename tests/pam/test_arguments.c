@@ -26,6 +26,7 @@ static const char *const bad[] = {
     "policy=12345678901234567890123456789012345678901234567890123456789012345",
     "prompt=",
     "[prompt=a\tb]",
+    "[prompt=a\177b]",
     "try_first_pass=yes",
     "use_first_pass=",
     "nolocal=1",
