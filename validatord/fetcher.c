@@ -23,9 +23,8 @@
  * asked again here. It judges no answer.
  */
 
-#define READ_AT_ONCE 64 /* frames, before other events get their turn */
-#define START_MS 10000
-#define RELOAD_MS 10000
+#define READ_AT_ONCE 64  /* frames, before other events get their turn */
+#define LOADING_MS 10000 /* for a fetch to read its configuration */
 #define BACKOFF_MS 100
 #define BACKOFF_MAX_MS 5000
 #define STEADY_US 10000000 /* a fetch that lived this long was no failure */
@@ -132,7 +131,7 @@ void
 fetcher_reload(struct fetcher *f, fetch_reloaded *done, void *argument)
 {
 	struct frame frame = {.kind = FRAME_RELOAD};
-	struct ask *a = asks_new(&f->asks, monotonic_us() + RELOAD_MS * 1000);
+	struct ask *a = asks_new(&f->asks, monotonic_us() + LOADING_MS * 1000);
 
 	if (a == NULL) {
 		done(false, "out of memory", argument);
@@ -222,8 +221,7 @@ on_readable(evutil_socket_t fd, short what, void *argument)
 	struct frame frame;
 	enum status s = STATUS_OK;
 
-	(void)fd;
-	(void)what;
+	(void)fd, (void)what;
 	for (int i = 0; i < READ_AT_ONCE && s == STATUS_OK; i++) {
 		s = channel_receive(&f->channel, &frame);
 		if (s != STATUS_OK)
@@ -246,8 +244,7 @@ on_writable(evutil_socket_t fd, short what, void *argument)
 {
 	struct fetcher *f = argument;
 
-	(void)fd;
-	(void)what;
+	(void)fd, (void)what;
 	/* A closed channel is noticed by reading. */
 	if (channel_flush(&f->channel) == STATUS_OK)
 		watch_writable(f);
@@ -264,11 +261,9 @@ launch(struct fetcher *f)
 		return STATUS_IO;
 	s = starter_start(f->starter_fd, pair[1]);
 	close_fd(&pair[1]);
-	if (s != STATUS_OK) {
-		close_fd(&pair[0]);
-		return s;
-	}
-	s = channel_open(&f->channel, pair[0]);
+	if (s == STATUS_OK)
+		s = channel_open(&f->channel, take_fd(&pair[0]));
+	close_fd(&pair[0]);
 	if (s != STATUS_OK)
 		return s;
 	(void)event_assign(&f->readable, f->base, f->channel.fd,
@@ -290,8 +285,7 @@ on_restart(evutil_socket_t fd, short what, void *argument)
 	struct fetcher *f = argument;
 	struct timeval later = interval(f->backoff_ms);
 
-	(void)fd;
-	(void)what;
+	(void)fd, (void)what;
 	f->restarts++;
 	if (launch(f) != STATUS_OK && !f->broken) {
 		log_error("cannot start the fetch process");
@@ -304,8 +298,7 @@ on_starter_gone(evutil_socket_t fd, short what, void *argument)
 {
 	struct fetcher *f = argument;
 
-	(void)fd;
-	(void)what;
+	(void)fd, (void)what;
 	f->broken = true;
 	(void)event_base_loopbreak(f->base);
 }
@@ -314,7 +307,7 @@ on_starter_gone(evutil_socket_t fd, short what, void *argument)
 static enum status
 await_loaded(struct fetcher *f)
 {
-	struct deadline deadline = deadline_in_ms(START_MS);
+	struct deadline deadline = deadline_in_ms(LOADING_MS);
 	struct frame frame;
 	enum status s;
 
@@ -357,10 +350,7 @@ fetcher_start(
 	(void)event_assign(&f->restart, base, -1, 0, on_restart, f);
 	(void)event_assign(
 	    &f->starter_gone, base, f->starter_fd, EV_READ, on_starter_gone, f);
-	if (event_add(&f->starter_gone, NULL) != 0)
-		s = STATUS_NOMEM;
-	if (s == STATUS_OK)
-		s = launch(f);
+	s = event_add(&f->starter_gone, NULL) == 0 ? launch(f) : STATUS_NOMEM;
 	if (s == STATUS_OK)
 		s = await_loaded(f);
 	if (s != STATUS_OK) {

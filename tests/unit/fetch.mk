@@ -3,12 +3,17 @@ if TESTS_C
 FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_sandbox \
 	tests/unit/test_introspect \
-	tests/unit/test_metadata
+	tests/unit/test_facts_read \
+	tests/unit/test_metadata \
+	tests/unit/test_fetcher \
+	tests/unit/test_fetch_process
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
 FETCH_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
-FETCH_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
+FETCH_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(EVENT_CFLAGS)
 FETCH_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
+FETCH_FIXTURE = tests/unit/fetch_fixture.h tests/unit/fetch_fixture.c \
+	tests/unit/http_script.h tests/unit/http_script.c
 
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
@@ -28,9 +33,27 @@ tests_unit_test_introspect_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_introspect_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_introspect_LDADD = $(FETCH_TEST_LDADD)
 
+tests_unit_test_facts_read_SOURCES = tests/unit/test_facts_read.c
+tests_unit_test_facts_read_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_facts_read_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_facts_read_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_facts_read_LDADD = $(FETCH_TEST_LDADD)
+
 tests_unit_test_metadata_SOURCES = tests/unit/test_metadata.c
 tests_unit_test_metadata_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_metadata_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_metadata_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_metadata_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetcher_SOURCES = tests/unit/test_fetcher.c $(FETCH_FIXTURE)
+tests_unit_test_fetcher_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetcher_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_fetcher_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetcher_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_process_SOURCES = tests/unit/test_fetch_process.c $(FETCH_FIXTURE)
+tests_unit_test_fetch_process_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_process_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_fetch_process_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetch_process_LDADD = $(FETCH_TEST_LDADD)
 endif

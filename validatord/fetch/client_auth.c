@@ -2,7 +2,6 @@
 #include "client_auth.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "form.h"
 #include "scopegate/cleanup.h"
@@ -11,21 +10,6 @@
  * The one place that reads client secrets. They go into the two structs here
  * and from there to libcurl; never into a log line or an error text.
  */
-
-static enum status
-read_secret(const struct issuer *issuer, struct secret *ret,
-    struct conf_error *ret_error)
-{
-	enum status s =
-	    config_read_secret(issuer->client_secret_file, ret, ret_error);
-
-	if (s != STATUS_OK && access(issuer->client_secret_file, R_OK) != 0)
-		conf_error_set(ret_error, issuer->file, issuer->line,
-		    "client_secret_file of issuer %s: uid %d cannot read %s: "
-		    "chown it to the user that validatord runs as, mode 0600",
-		    issuer->name, (int)geteuid(), issuer->client_secret_file);
-	return s;
-}
 
 /* Both halves are form-encoded before they are joined for Basic, so that a
  * colon in the id cannot move the border between them. */
@@ -53,7 +37,8 @@ client_auth_load(const struct issuer *issuer, struct credentials *ret,
 	_cleanup_(client_auth_clear) struct credentials a = {0};
 	struct text id = text_of(issuer->client_id);
 	struct text password;
-	enum status s = read_secret(issuer, &secret, ret_error);
+	enum status s =
+	    config_read_secret(issuer->client_secret_file, &secret, ret_error);
 
 	if (s != STATUS_OK)
 		return s;
