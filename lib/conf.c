@@ -5,11 +5,11 @@
  */
 #include "scopegate/conf.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf_file.h"
+#include "conf_line.h"
 #include "conf_value.h"
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
@@ -74,12 +74,9 @@ find_section(const struct conf_section *sections, const char *title,
 
 		if (strncmp(title, sections->name, n) != 0)
 			continue;
-		if (!sections->named && title[n] == '\0') {
-			*ret_name = title + n;
-			return sections;
-		}
-		if (sections->named && title[n] == ' ') {
-			*ret_name = title + n + 1;
+		/* A missing name is told as a bad one. */
+		if (title[n] == '\0' || (sections->named && title[n] == ' ')) {
+			*ret_name = title[n] != '\0' ? title + n + 1 : "";
 			return sections;
 		}
 	}
@@ -126,7 +123,8 @@ start_section(
 		    line->section);
 	if (fresh.section->named && !name_valid(name))
 		return refuse(e, r->path, line->number,
-		    "bad name in [%s]: use 1 to 40 of a-z 0-9 _ -",
+		    "bad name in [%s]: write a blank and 1 to 40 of a-z 0-9 _ "
+		    "-",
 		    line->section);
 	for (size_t i = 0; i < seen->count; i++) {
 		same += seen->instances[i].section == fresh.section;
@@ -154,117 +152,6 @@ start_section(
 	return grown[seen->count - 1].data != NULL ? STATUS_OK : STATUS_NOMEM;
 }
 
-/* What is wrong with a number or duration, by its row. */
-static enum status
-store_number(const struct conf_option *o, const char *text, void *at)
-{
-	int64_t v;
-	enum status s = o->type == CONF_INTEGER
-			    ? conf_parse_integer(text, INT64_MIN, INT64_MAX, &v)
-			    : conf_parse_duration_ms(text, &v);
-
-	if (s != STATUS_OK || v < o->min || v > o->max)
-		return STATUS_INVALID;
-	*(int64_t *)at = v;
-	return STATUS_OK;
-}
-
-static enum status
-store_text(const struct conf_option *o, const char *text, void *at)
-{
-	char *copy;
-
-	if (o->type == CONF_PATH && text[0] != '/')
-		return STATUS_INVALID;
-	if (o->repeated)
-		return word_list_add(at, text, strlen(text));
-	copy = strdup(text);
-	if (copy == NULL)
-		return STATUS_NOMEM;
-	free(*(char **)at);
-	*(char **)at = copy;
-	return STATUS_OK;
-}
-
-static enum status
-store_choice(const struct conf_option *o, const char *text, int *at)
-{
-	for (int i = 0; o->choices[i] != NULL; i++)
-		if (strcmp(text, o->choices[i]) == 0) {
-			*at = i;
-			return STATUS_OK;
-		}
-	return STATUS_INVALID;
-}
-
-static enum status
-store(const struct conf_option *o, const char *text, void *data)
-{
-	void *at = (char *)data + o->offset;
-	struct word_list *words = at;
-	enum status s;
-
-	switch (o->type) {
-	case CONF_STRING:
-	case CONF_PATH:
-		return store_text(o, text, at);
-	case CONF_WORDS:
-		s = word_list_split(words, text, false);
-		if (s == STATUS_OK && o->max > 0 &&
-		    words->count > (size_t)o->max)
-			return STATUS_INVALID;
-		return s;
-	case CONF_CHOICE:
-		return store_choice(o, text, at);
-	case CONF_BOOL:
-		return conf_parse_bool(text, at);
-	case CONF_INTEGER:
-	case CONF_DURATION_MS:
-		return store_number(o, text, at);
-	}
-	return STATUS_INVALID;
-}
-
-/* What a good value would be: the remedy. */
-static void
-describe(const struct conf_option *o, struct buf *ret)
-{
-	switch (o->type) {
-	case CONF_STRING:
-		(void)buf_append_string(ret, "write some text");
-		break;
-	case CONF_PATH:
-		(void)buf_append_string(
-		    ret, "write an absolute path, with a / at its start");
-		break;
-	case CONF_WORDS:
-		(void)buf_append_string(
-		    ret, "write words with blanks between, each once");
-		if (o->max > 0)
-			(void)buf_format(
-			    ret, ", at most %lld", (long long)o->max);
-		break;
-	case CONF_CHOICE:
-		(void)buf_append_string(ret, "write one of:");
-		for (size_t i = 0; o->choices[i] != NULL; i++)
-			(void)buf_format(ret, " %s", o->choices[i]);
-		break;
-	case CONF_BOOL:
-		(void)buf_append_string(ret, "write yes or no");
-		break;
-	case CONF_INTEGER:
-		(void)buf_format(ret, "write a number from %lld to %lld",
-		    (long long)o->min, (long long)o->max);
-		break;
-	case CONF_DURATION_MS:
-		(void)buf_format(ret,
-		    "write a number with a unit (ms s m h d), from %lldms to "
-		    "%lldms",
-		    (long long)o->min, (long long)o->max);
-		break;
-	}
-}
-
 static enum status
 refuse_value(const struct conf_option *o, const char *path,
     const struct conf_line *line, struct conf_error *e)
@@ -273,7 +160,7 @@ refuse_value(const struct conf_option *o, const char *path,
 	const char *text;
 
 	buf_init(&remedy, 300);
-	describe(o, &remedy);
+	conf_describe(o, &remedy);
 	text = buf_string(&remedy);
 	conf_error_set(e, path, line->number, "%s = %s is not good: %s",
 	    o->name, line->value, text != NULL ? text : "see the manual");
@@ -302,13 +189,18 @@ take_value(const struct reading *r, struct instance *i, size_t at,
 	if (line->value[0] == '\0')
 		return refuse(e, r->path, line->number,
 		    "%s is empty: give it a value or remove the line", o->name);
+	if (conf_value_quoted(line->value))
+		return refuse(e, r->path, line->number,
+		    "%s has quotes around its value, which would be part of "
+		    "it: remove them",
+		    o->name);
 	complaint = o->check != NULL ? o->check(line->value) : NULL;
 	if (complaint != NULL) {
 		conf_error_set(e, r->path, line->number, "%s = %s: %s", o->name,
 		    line->value, complaint);
 		return STATUS_INVALID;
 	}
-	s = store(o, line->value, i->data);
+	s = conf_store(o, line->value, i->data);
 	return s == STATUS_INVALID ? refuse_value(o, r->path, line, e) : s;
 }
 
@@ -369,7 +261,7 @@ conf_finish(const struct conf_section *sections, struct conf_seen *seen,
 				return STATUS_INVALID;
 			}
 			if (o->fallback != NULL &&
-			    store(o, o->fallback, i->data) != STATUS_OK)
+			    conf_store(o, o->fallback, i->data) != STATUS_OK)
 				return STATUS_NOMEM;
 		}
 	}

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf_line.h"
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
 
@@ -120,35 +121,27 @@ stop(struct reader *r, const char *text)
 
 /* A header's name to the handler, which libinih would not call for it. */
 static void
-announce_section(struct reader *r, const char *line, size_t length)
+announce_section(struct reader *r, const char *line)
 {
-	char name[64];
-	const char *end = memchr(line, ']', length);
+	char name[CONF_LINE_MAX];
 	struct conf_line header = {.number = r->number, .section = name};
 
-	if (end == NULL || (size_t)(end - line - 1) >= sizeof(name)) {
-		stop(r, "a section's name is too long or lacks its bracket: "
-			"write [name] with a shorter name");
-		return;
-	}
 	(void)snprintf(
-	    name, sizeof(name), "%.*s", (int)(end - line - 1), line + 1);
+	    name, sizeof(name), "%.*s", (int)strcspn(line + 1, "]"), line + 1);
 	r->status = r->handler(&header, r->context, r->error);
 }
 
 static void
 look_at(struct reader *r, const char *line, size_t length)
 {
-	size_t blanks = 0;
+	enum conf_line_kind kind = CONF_LINE_EMPTY;
+	const char *fault = conf_line_fault(line, length, &kind);
 
-	while (blanks < length && (line[blanks] == ' ' || line[blanks] == '\t'))
-		blanks++;
-	r->continuation = blanks > 0 && blanks < length;
-	if (length > CONF_LINE_MAX)
-		stop(r, "the line is longer than 196 octets: put further "
-			"words on lines of their own that start with a blank");
-	else if (length > 0 && line[0] == '[')
-		announce_section(r, line, length);
+	if (fault != NULL)
+		return stop(r, fault);
+	r->continuation = kind == CONF_LINE_CONTINUATION;
+	if (kind == CONF_LINE_HEADER)
+		announce_section(r, line);
 }
 
 /* libinih's fgets(): one line, looked at before it is handed over. */
