@@ -80,7 +80,7 @@ send_packet(struct connection *c, const struct buf *packet)
 void
 connection_acknowledge(struct connection *c)
 {
-	_cleanup_(buf_clear) struct buf ack;
+	_cleanup_(buf_clear) struct buf ack = {0};
 
 	if (c->acked)
 		return;

@@ -19,3 +19,10 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/reload.c validatord/reload.h \
 	validatord/request.h validatord/server.h \
 	validatord/sockets.c validatord/sockets.h
+
+sbin_PROGRAMS += validatord/validatord
+validatord_validatord_SOURCES = validatord/validatord.c
+validatord_validatord_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
+validatord_validatord_CFLAGS = $(PROGRAM_COMPILE) $(EVENT_CFLAGS)
+validatord_validatord_LDFLAGS = $(PROGRAM_LINK)
+validatord_validatord_LDADD = validatord/libvalidatord.la

@@ -42,19 +42,19 @@ static enum reason judge_policy(struct request *r);
 static enum reason judge_account(struct request *r);
 
 static const struct stage before_facts[] = {
-    check_clock, check_user, check_token, check_throttle, choose_policy,
-    find_facts, /* may wait */
+    {check_clock}, {check_user}, {check_token}, {check_throttle},
+    {choose_policy}, {find_facts}, /* may wait */
 };
 static const struct stage account_before_facts[] = {
-    check_clock,
-    check_user,
-    choose_policy,
-    find_handle,
+    {check_clock},
+    {check_user},
+    {choose_policy},
+    {find_handle},
 };
 static const struct stage judgement[] = {
-    judge_claims,
-    judge_policy,
-    judge_account,
+    {judge_claims},
+    {judge_policy},
+    {judge_account},
 };
 
 static enum reason

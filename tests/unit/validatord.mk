@@ -3,11 +3,17 @@ VALIDATORD_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 VALIDATORD_TEST_CFLAGS = $(AM_CFLAGS) $(EVENT_CFLAGS) $(CMOCKA_CFLAGS)
 VALIDATORD_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
 
+EXTRA_DIST += tests/unit/daemon_driver.py tests/unit/daemon_cases.py \
+	tests/unit/daemon_clients.py tests/unit/daemon_life.py \
+	tests/unit/daemon_parts.py tests/unit/daemon_verdicts.py
+dist_check_SCRIPTS += tests/unit/test_daemon.sh
+TESTS += tests/unit/test_daemon.sh
+
 if TESTS_C
 check_PROGRAMS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_validatord_options
+	tests/unit/test_flights tests/unit/test_validatord_options
 TESTS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_validatord_options
+	tests/unit/test_flights tests/unit/test_validatord_options
 
 tests_unit_test_chance_SOURCES = tests/unit/test_chance.c
 tests_unit_test_chance_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
@@ -18,6 +24,11 @@ tests_unit_test_clock_watch_SOURCES = tests/unit/test_clock_watch.c
 tests_unit_test_clock_watch_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
 tests_unit_test_clock_watch_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
 tests_unit_test_clock_watch_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_flights_SOURCES = tests/unit/test_flights.c
+tests_unit_test_flights_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_flights_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_flights_LDADD = $(VALIDATORD_TEST_LDADD)
 
 tests_unit_test_validatord_options_SOURCES = \
 	tests/unit/test_validatord_options.c
