@@ -284,6 +284,10 @@ audit_reopen(struct audit *a)
 		close_fd(&a->fd);
 		a->fd = take_fd(&fd);
 	}
-	a->torn = false;
-	return tail_recover(a, &tail);
+	/* Until it is recovered, whole. */
+	a->torn = true;
+	status = tail_recover(a, &tail);
+	if (status == STATUS_OK)
+		a->torn = false;
+	return status;
 }

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: ISC */
+/* What a record says, and that it always fits. */
+#include "audit_make.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "scopegate/json.h"
+
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
+/* The one line that the record makes, without its newline; free(). */
+static char *
+line_of(const struct audit_record *record)
+{
+	struct make_dir dir;
+	struct audit *a;
+	size_t length;
+	char *line;
+
+	make_dir(&dir);
+	a = audit_make(&dir);
+	assert_int_equal(audit_write(a, record), STATUS_OK);
+	audit_close(a);
+	assert_log_good(dir.file, 1);
+	line = log_read(dir.file, &length);
+	make_dir_done(&dir);
+	assert_true(length <= AUDIT_RECORD_MAX);
+	assert_ptr_equal(memchr(line, '\n', length), line + length - 1);
+	line[length - 1] = '\0';
+	for (size_t i = 0; i < length - 1; i++)
+		assert_in_range((unsigned char)line[i], 0x20, 0xff);
+	return line;
+}
+
+static struct json *
+json_of(const char *line)
+{
+	struct json *j = NULL;
+	const char *what = "";
+
+	if (json_parse(line, strlen(line), &j, &what) != STATUS_OK)
+		print_error("%s\n%s\n", what, line);
+	assert_non_null(j);
+	return j;
+}
+
+static void
+plain_record_octet_by_octet(void **state)
+{
+	static const char expected[] =
+	    "{\"v\":1,\"seq\":1,\"ts\":\"2023-11-14T22:13:20.000007Z\","
+	    "\"ref\":\"K7Q2-9XYZ\",\"op\":\"login\",\"decision\":\"deny\","
+	    "\"reason\":\"scope_missing\",\"service\":\"sshd\","
+	    "\"user\":\"alice\",\"detail\":\"trading\",\"cache\":\"miss\","
+	    "\"as_us\":1500,\"total_us\":2500,\"peer_pid\":4711,"
+	    "\"peer_uid\":0,\"prev\":\"" ZEROS "\",\"hash\":\"";
+	struct audit_record r = make_record();
+	char *line = line_of(&r);
+
+	(void)state;
+	assert_memory_equal(line, expected, sizeof(expected) - 1);
+	assert_int_equal(strlen(line), sizeof(expected) - 1 + 64 + 2);
+	assert_string_equal(line + sizeof(expected) - 1 + 64, "\"}");
+	free(line);
+}
+
+/* All members there are, by their names. */
+static void
+full_record(void **state)
+{
+	static const char expected[] =
+	    "\"op\":\"account\",\"decision\":\"allow\","
+	    "\"reason\":\"granted\",\"service\":\"sudo\",\"user\":\"alice\","
+	    "\"uid\":1000,\"rhost\":\"192.0.2.1\",\"tty\":\"pts/3\","
+	    "\"ruser\":\"bob\",\"issuer\":\"acme\","
+	    "\"iss\":\"https://as.example.com\",\"sub\":\"subject-1\","
+	    "\"client_id\":\"ssh-gate\",\"policy\":\"hosts\","
+	    "\"scopes_matched\":[\"trading\",\"data\"],"
+	    "\"opt_outs\":[\"audience=none\",\"expiry=none\"],"
+	    "\"token\":\"00ab0ff0\",\"cache\":\"hit\",\"cache_age_ms\":77,"
+	    "\"as_us\":0,";
+	struct issuer issuer = {.audience = NULL, .expiry = NONE};
+	char name[] = "hosts";
+	struct policy policy = {.name = name,
+	    .issuer = &issuer,
+	    .require = make_words("trading absent"),
+	    .require_any = make_words("data other")};
+	struct facts *f = make_facts();
+	struct audit_record r = make_record();
+	char *line;
+
+	(void)state;
+	r.operation = "account";
+	r.verdict = VERDICT_ALLOW;
+	r.reason = REASON_GRANTED;
+	r.service = text_of("sudo");
+	r.has_uid = true;
+	r.uid = 1000;
+	r.rhost = text_of("192.0.2.1");
+	r.tty = text_of("pts/3");
+	r.ruser = text_of("bob");
+	r.issuer = "acme";
+	r.facts = f;
+	r.policy = &policy;
+	r.detail = "";
+	r.fingerprint = "00ab0ff0";
+	r.cache = CACHE_HIT;
+	r.cache_age_ms = 77;
+	r.as_us = 0;
+	line = line_of(&r);
+	if (strstr(line, expected) == NULL)
+		print_error("%s\n", line);
+	assert_non_null(strstr(line, expected));
+	assert_null(strstr(line, "detail"));
+	json_free(json_of(line));
+	free(line);
+	facts_unref(f);
+	word_list_clear(&policy.require);
+	word_list_clear(&policy.require_any);
+}
+
+/* Opt-outs are named when there are some, each for itself. */
+static void
+opt_outs_are_named(void **state)
+{
+	static const struct {
+		const char *audience;
+		int expiry;
+		const char *said; /* NULL: no member */
+	} rows[] = {
+	    {"x", STATED, NULL},
+	    {NULL, STATED, "\"opt_outs\":[\"audience=none\"]"},
+	    {"x", NONE, "\"opt_outs\":[\"expiry=none\"]"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct issuer issuer = {.expiry = rows[i].expiry};
+		char name[] = "p";
+		struct policy policy = {.name = name, .issuer = &issuer};
+		struct audit_record r = make_record();
+		char *line;
+
+		make_replace(&issuer.audience, rows[i].audience);
+		r.policy = &policy;
+		line = line_of(&r);
+		if (rows[i].said != NULL)
+			assert_non_null(strstr(line, rows[i].said));
+		else
+			assert_null(strstr(line, "opt_outs"));
+		free(line);
+		free(issuer.audience);
+	}
+}
+
+static void
+unknown_scopes_match_nothing(void **state)
+{
+	char name[] = "p";
+	struct policy policy = {.name = name, .require = make_words("trading")};
+	struct facts *f = make_facts();
+	struct audit_record r = make_record();
+	char *line;
+
+	(void)state;
+	f->scopes_known = false;
+	r.facts = f;
+	r.policy = &policy;
+	line = line_of(&r);
+	assert_null(strstr(line, "scopes_matched"));
+	free(line);
+	facts_unref(f);
+	word_list_clear(&policy.require);
+}
+
+/* Seven words of 100 octets find room for four; the rest is counted. */
+static void
+matched_scopes_are_bounded(void **state)
+{
+	char name[] = "p", all[8 * 101] = "";
+	struct policy policy = {.name = name};
+	struct facts *f = make_facts();
+	struct audit_record r = make_record();
+	const struct json_value *v;
+	struct json *j;
+	char *line;
+	int64_t more = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 7; i++)
+		snprintf(all + i * 101, sizeof(all) - i * 101, "%0100zu ", i);
+	all[7 * 101 - 1] = '\0';
+	policy.require = make_words(all);
+	make_scopes(f, all);
+	r.facts = f;
+	r.policy = &policy;
+	line = line_of(&r);
+	j = json_of(line);
+	v = json_top(j);
+	assert_int_equal(json_count(json_get(v, "scopes_matched")), 4);
+	assert_int_equal(
+	    json_integer(json_get(v, "scopes_matched_more"), 0, 100, &more),
+	    STATUS_OK);
+	assert_int_equal(more, 3);
+	json_free(j);
+	free(line);
+	facts_unref(f);
+	word_list_clear(&policy.require);
+}
+
+/* The name of a member whose text has `octets` octets and stands as digest. */
+static void
+assert_digest(const struct json_value *top, const char *name, int64_t octets)
+{
+	const struct json_value *v = json_get(top, name);
+	const char *hash = NULL;
+	int64_t got = 0;
+
+	assert_non_null(v);
+	assert_int_equal(json_type(v), JSON_OBJECT);
+	assert_int_equal(
+	    json_integer(json_get(v, "octets"), 0, 100000, &got), STATUS_OK);
+	assert_int_equal(got, octets);
+	assert_int_equal(json_string(json_get(v, "sha256"), &hash), STATUS_OK);
+	assert_int_equal(strlen(hash), 64);
+}
+
+/* A text is whole or named by length and digest: at n, and at n + 1. */
+static void
+long_texts_are_never_cut(void **state)
+{
+	(void)state;
+	for (size_t length = 320; length <= 321; length++) {
+		struct facts *f = make_facts();
+		struct audit_record r = make_record();
+		const char *got = NULL;
+		struct json *j;
+		char *line;
+
+		free(f->subject);
+		f->subject = make_string('s', length);
+		r.facts = f;
+		line = line_of(&r);
+		j = json_of(line);
+		if (length == 320) {
+			assert_int_equal(
+			    json_string(json_get(json_top(j), "sub"), &got),
+			    STATUS_OK);
+			assert_string_equal(got, f->subject);
+		} else {
+			assert_digest(json_top(j), "sub", 321);
+		}
+		json_free(j);
+		free(line);
+		facts_unref(f);
+	}
+}
+
+/* The digest is of the text itself: sha256sum says the same. */
+static void
+digest_is_of_the_text(void **state)
+{
+	struct facts *f = make_facts();
+	struct audit_record r = make_record();
+	char *line;
+
+	(void)state;
+	free(f->subject);
+	f->subject = make_string('a', 1000);
+	r.facts = f;
+	line = line_of(&r);
+	assert_non_null(strstr(line,
+	    "\"sub\":{\"octets\":1000,\"sha256\":\"41edece42d63e8d9bf515a9b"
+	    "a6932e1c20cbc9f5a5d134645adb5db1b9737ea3\"}"));
+	free(line);
+	facts_unref(f);
+}
+
+/* Everything at its longest, made of `c`, which may double or treble. */
+static void
+worst_record(char c, size_t from_server)
+{
+	char *name = make_string(c, 128), *detail = make_string(c, DETAIL_MAX);
+	char *user = make_string(c, USER_MAX);
+	char *service = make_string(c, SERVICE_MAX);
+	char *place = make_string(c, RHOST_MAX), *tty = make_string(c, TTY_MAX);
+	char *word = make_string(c, 200);
+	struct issuer issuer = {.audience = NULL, .expiry = NONE};
+	struct policy policy = {
+	    .name = name, .issuer = &issuer, .require = make_words(word)};
+	struct facts *f = make_facts();
+	struct audit_record r = {.ref = "",
+	    .operation = "account",
+	    .verdict = VERDICT_UNAVAILABLE,
+	    .reason = REASON_AUTHENTICATION_TOO_OLD,
+	    .service = text_of(service),
+	    .user = text_of(user),
+	    .rhost = text_of(place),
+	    .tty = text_of(tty),
+	    .ruser = text_of(place),
+	    .has_uid = true,
+	    .uid = UINT32_MAX,
+	    .issuer = name,
+	    .facts = f,
+	    .policy = &policy,
+	    .detail = detail,
+	    .fingerprint = "00000000",
+	    .cache = CACHE_HIT,
+	    .cache_age_ms = INT64_MAX,
+	    .as_us = INT64_MAX,
+	    .total_us = INT64_MAX,
+	    .peer_pid = INT32_MAX,
+	    .peer_uid = UINT32_MAX,
+	    .at_us = INT64_C(253402300799999999)};
+	char *line;
+
+	memset(r.ref, 'r', REF_MAX);
+	free(f->issuer);
+	free(f->subject);
+	free(f->client_id);
+	f->issuer = make_string(c, from_server);
+	f->subject = make_string(c, from_server);
+	f->client_id = make_string(c, from_server);
+	make_scopes(f, word);
+	line = line_of(&r);
+	json_free(json_of(line));
+	free(line);
+	facts_unref(f);
+	word_list_clear(&policy.require);
+	free(name);
+	free(user);
+	free(service);
+	free(detail);
+	free(place);
+	free(tty);
+	free(word);
+}
+
+static void
+all_at_their_maxima_fit(void **state)
+{
+	static const char letters[] = {'x', '"', '\\', '\x01', '\x7f', '\xff'};
+	static const size_t lengths[] = {
+	    53, 64, 106, 128, 160, 255, 256, 320, 321, 8192};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(letters); i++) {
+		for (size_t j = 0; j < sizeof(lengths) / sizeof(lengths[0]);
+		     j++)
+			worst_record(letters[i], lengths[j]);
+	}
+}
+
+static void
+hostile_texts_stay_inside_their_strings(void **state)
+{
+	static const char user[] = "a\",\"decision\":\"allow\n\x1b[2J\\";
+	struct audit_record r = make_record();
+	const char *got = NULL;
+	struct json *j;
+	char *line;
+
+	(void)state;
+	r.user = text_of(user);
+	line = line_of(&r);
+	j = json_of(line);
+	assert_int_equal(
+	    json_string(json_get(json_top(j), "user"), &got), STATUS_OK);
+	assert_string_equal(got, user);
+	assert_int_equal(
+	    json_string(json_get(json_top(j), "decision"), &got), STATUS_OK);
+	assert_string_equal(got, "deny");
+	json_free(j);
+	free(line);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(plain_record_octet_by_octet),
+	    cmocka_unit_test(full_record),
+	    cmocka_unit_test(opt_outs_are_named),
+	    cmocka_unit_test(unknown_scopes_match_nothing),
+	    cmocka_unit_test(matched_scopes_are_bounded),
+	    cmocka_unit_test(long_texts_are_never_cut),
+	    cmocka_unit_test(digest_is_of_the_text),
+	    cmocka_unit_test(all_at_their_maxima_fit),
+	    cmocka_unit_test(hostile_texts_stay_inside_their_strings),
+	};
+
+	return cmocka_run_group_tests_name("audit_record", tests, NULL, NULL);
+}
