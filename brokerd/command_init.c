@@ -43,9 +43,9 @@ static const struct {
     {"account:write", "Change your account settings and your watchlists"},
     {"trading", "Place, change and cancel orders for you"},
     {"data", "Read market data with your subscription"},
-    {"host:login", "Sign in as you on the hosts of this organisation"},
-    {"sudo:run", "Run commands as the administrator on those hosts"},
-    {"sudo:admin", "Administer those hosts without limits"},
+    {"host:login", "Sign in as you on your organisation's hosts"},
+    {"sudo:run", "Run administrator commands on your organisation's hosts"},
+    {"sudo:admin", "Administer your organisation's hosts without limits"},
 };
 
 static enum status

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: ISC
+# The commands of the built brokerd: what they make, print and refuse.
+set -u
+brokerd=$top_builddir/brokerd/brokerd
+dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT INT TERM
+cd "$dir" || exit 99
+count=0
+
+ok() # WORDS; the status of the last command decides
+{
+	result=$?
+	count=$((count + 1))
+	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
+}
+
+exits() # CODE COMMAND...
+{
+	wanted=$1
+	shift
+	"$@" > out 2> err
+	[ $? -eq "$wanted" ]
+}
+
+printf 'alice:wonder\nbob:builder\n' > passwords
+exits 0 "$brokerd" init --store s --demo --gate-secret-file gate \
+    --password-file passwords
+ok "init makes a demonstration store"
+[ "$(stat -c %a s)" = 600 ] && [ "$(stat -c %a gate)" = 600 ]
+ok "store and secret file are private"
+grep -q '^  alice ' out && ! grep -q wonder out && ! grep -qF "$(cat gate)" out
+ok "init prints what it made, and no secret that went to a file"
+exits 1 "$brokerd" init --store s --demo && grep -q -e --force err
+ok "init leaves an existing store alone"
+exits 0 "$brokerd" init --store generated --demo &&
+    grep -Eq 'alice +password ([a-z2-9]{4}-){3}[a-z2-9]{4}' out
+ok "init makes passwords when no file gives them"
+exits 0 "$brokerd" init --store generated --force && ! grep -q alice out
+ok "init --force starts over, without demo"
+
+mint() { "$brokerd" token --store s --user alice --app trader "$@"; }
+mint --scope "trading data" > token && [ "$(wc -c < token)" -eq 44 ]
+ok "token prints the token and nothing else"
+! grep -qF "$(cat token)" s s-wal 2> err; ok "the store holds no token"
+! grep -qF "$(cat gate)" s s-wal 2> err && ! grep -q wonder s s-wal 2> err
+ok "the store holds no secret and no password"
+exits 1 mint --scope "trading root" && grep -q "may ask for" err
+ok "token refuses a scope that the app may not have"
+exits 1 "$brokerd" token --store s --user carol --app trader
+ok "token refuses an unknown user"
+exits 1 "$brokerd" token --store s --user alice --app none
+ok "token refuses an unknown app"
+exits 64 mint --env demo; ok "token refuses an unknown environment"
+exits 64 mint --expires 10 && exits 64 mint --expires 0s &&
+    exits 64 mint --expires 3651d && exits 0 mint --expires 3650d
+ok "token refuses a time without unit, none and too much"
+exits 0 "$brokerd" revoke --store s < token; ok "revoke takes a token from stdin"
+echo nonsense | exits 1 "$brokerd" revoke --store s
+ok "revoke tells an unknown token"
+exits 1 "$brokerd" revoke --store s < /dev/null; ok "revoke needs a token"
+exits 0 "$brokerd" revoke --store s --user alice --app trader &&
+    grep -q 'revoked 1 grant ' out
+ok "revoke ends what a user gave an app, once each"
+exits 64 "$brokerd" revoke --store s --user alice
+ok "revoke wants user and app together"
+
+exits 0 "$brokerd" user add --store s --user carol && grep -q password out
+ok "user add makes a password"
+exits 1 "$brokerd" user add --store s --user carol; ok "user add refuses a twin"
+exits 64 "$brokerd" user add --store s --user Carol
+ok "user add refuses a name that no account can have"
+exits 0 "$brokerd" app add --store s --app web --owner carol --scope data \
+    --redirect https://web.example.com/cb --redirect http://127.0.0.1/cb &&
+    grep -Eq '^secret [A-Za-z0-9_-]{43}$' out
+ok "app add shows the secret once"
+exits 0 "$brokerd" app add --store s --app rs --audience https://rs.example.com \
+    --secret-file rs && [ "$(stat -c %a rs)" = 600 ] && ! grep -q secret out
+ok "app add writes the secret to a private file"
+exits 64 "$brokerd" app add --store s --app bad --redirect http://a.example.com/
+ok "app add refuses a redirect to plain http"
+exits 1 "$brokerd" app add --store s --app bad --scope nonesuch
+ok "app add refuses an unknown scope"
+exits 64 "$brokerd" app add --store s --app bad --grants password
+ok "app add refuses an unknown grant type"
+exits 64 "$brokerd" app add --store s --app bad --public --secret-file x
+ok "app add refuses a public app with a secret"
+
+exits 64 "$brokerd" && exits 64 "$brokerd" nonesuch &&
+    exits 64 "$brokerd" init && exits 64 "$brokerd" init --store &&
+    exits 64 "$brokerd" init --store a --store b &&
+    exits 64 "$brokerd" init --store a --demo=yes &&
+    exits 64 "$brokerd" init --store a extra
+ok "a wrong command line exits 64"
+exits 0 "$brokerd" help && exits 0 "$brokerd" version
+ok "help and version exit 0"
+chmod 0644 s
+exits 78 "$brokerd" serve --store s && grep -q chmod err
+ok "serve refuses a store that others may read"
+chmod 0600 s
+echo text > text && chmod 0600 text
+exits 78 "$brokerd" serve --store text && exits 78 "$brokerd" serve --store none
+ok "serve refuses what is no store"
+exits 64 "$brokerd" serve --store s --listen 0.0.0.0:0 && grep -q i-know err
+ok "serve stays on loopback"
+exits 64 "$brokerd" serve --store s --listen localhost:0 &&
+    exits 64 "$brokerd" serve --store s --listen 127.0.0.1:65536 &&
+    exits 64 "$brokerd" serve --store s --issuer ftp://x &&
+    exits 64 "$brokerd" serve --store s --issuer https://as.example.com/path &&
+    exits 64 "$brokerd" serve --store s --tls-cert gate
+ok "serve refuses bad addresses, issuers and half a TLS setting"
+exits 78 "$brokerd" serve --store s --tls-cert gate --tls-key gate
+ok "serve refuses what is no certificate"
+echo "1..$count"
