@@ -59,21 +59,25 @@ secret_equal(const struct secret *a, const struct secret *b)
 	return difference == 0;
 }
 
-/* isalnum() would ask the locale, which is the host program's. */
-static bool
-is_b64token_char(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("-._~+/", c) != NULL);
-}
+/* A table: the locale is the host program's, and a token may be long. */
+static const bool b64token_chars[256] = {
+    ['A' ... 'Z'] = true,
+    ['a' ... 'z'] = true,
+    ['0' ... '9'] = true,
+    ['-'] = true,
+    ['.'] = true,
+    ['_'] = true,
+    ['~'] = true,
+    ['+'] = true,
+    ['/'] = true,
+};
 
 bool
 secret_is_b64token(const struct secret *s)
 {
 	size_t i = 0;
 
-	while (i < s->length && is_b64token_char(s->bytes[i]))
+	while (i < s->length && b64token_chars[(unsigned char)s->bytes[i]])
 		i++;
 	if (i == 0)
 		return false;
