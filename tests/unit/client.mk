@@ -1,6 +1,8 @@
 # tests of client
 if TESTS_C
-CLIENT_TESTS = tests/unit/test_buf tests/unit/test_deadline \
+CLIENT_TESTS = tests/unit/test_buf tests/unit/test_client \
+	tests/unit/test_client_host \
+	tests/unit/test_deadline \
 	tests/unit/test_message tests/unit/test_message_values \
 	tests/unit/test_message_writer tests/unit/test_secret
 check_PROGRAMS += $(CLIENT_TESTS)
@@ -14,6 +16,20 @@ tests_unit_test_buf_SOURCES = tests/unit/test_buf.c \
 tests_unit_test_buf_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_buf_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS)
 tests_unit_test_buf_LDADD = $(CLIENT_TEST_LDADD)
+
+CLIENT_CALLS = tests/unit/client_calls.c tests/unit/client_calls.h \
+	tests/unit/raw_packet.c tests/unit/raw_packet.h \
+	tests/unit/scripted_server.c tests/unit/scripted_server.h
+WRAP_CALLS = -Wl,--wrap=connect -Wl,--wrap=poll
+tests_unit_test_client_SOURCES = tests/unit/test_client.c $(CLIENT_CALLS)
+tests_unit_test_client_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_client_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)
+tests_unit_test_client_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_client_host_SOURCES = tests/unit/test_client_host.c $(CLIENT_CALLS)
+tests_unit_test_client_host_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_client_host_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)
+tests_unit_test_client_host_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_deadline_SOURCES = tests/unit/test_deadline.c
 tests_unit_test_deadline_CFLAGS = $(CLIENT_TEST_CFLAGS)

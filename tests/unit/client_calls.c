@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* The wrapped calls, and a call of client_call() that is looked at. */
+#include "client_calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "scopegate/cleanup.h"
+#include "scopegate/client.h"
+
+struct watch watch;
+struct scripted_server server;
+
+int __real_connect(int fd, const struct sockaddr *address, socklen_t size);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t size);
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+
+int
+__wrap_connect(int fd, const struct sockaddr *address, socklen_t size)
+{
+	int n = __real_connect(fd, address, size);
+	int saved = errno;
+
+	watch.fd = fd;
+	watch.connects++;
+	if (n == 0 && watch.after_connect != NULL)
+		watch.after_connect();
+	errno = saved;
+	return n;
+}
+
+int
+__wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	if (count == 0) {
+		watch.pauses++;
+		if (watch.in_pause != NULL)
+			watch.in_pause();
+	}
+	return __real_poll(fds, count, timeout);
+}
+
+int
+open_server(void **state)
+{
+	(void)state;
+	watch = (struct watch){.fd = -1};
+	return server_open(&server);
+}
+
+int
+close_server(void **state)
+{
+	(void)state;
+	server_close(&server);
+	return 0;
+}
+
+/* The lowest free descriptor: it stays, or something leaked. */
+static int
+lowest_fd(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd;
+}
+
+void
+put_request(struct buf *b, enum message_type type)
+{
+	buf_init_sensitive(b, MESSAGE_MAX);
+	message_start(b, type, REQUEST_ID);
+	if (type == MESSAGE_CONTROL) {
+		message_put_string(b, TAG_COMMAND, "status");
+	} else {
+		message_put_string(b, TAG_SERVICE, "sshd");
+		message_put_string(b, TAG_USER, "eve");
+		message_put_string(b, TAG_TOKEN, "t.ok");
+		message_put_u32(b, TAG_BUDGET_MS, 1000);
+	}
+	assert_int_equal(message_finish(b), STATUS_OK);
+}
+
+enum status
+call_as(const struct client_server *to, enum message_type type, int64_t ms,
+    struct message *ret)
+{
+	_cleanup_(buf_clear) struct buf request;
+	_cleanup_(buf_clear) struct buf reply;
+	bool hooked = watch.in_pause != NULL || watch.after_connect != NULL;
+	int lowest = lowest_fd();
+	enum status s;
+
+	put_request(&request, type);
+	buf_init(&reply, MESSAGE_MAX);
+	s = client_call(to, &request, deadline_in_ms(ms), &reply, ret);
+	if (!hooked) /* a hook closes descriptors of its own */
+		assert_int_equal(lowest_fd(), lowest);
+	return s;
+}
+
+enum status
+call(enum message_type type, int64_t ms, struct message *ret)
+{
+	const struct client_server to = {server.path, getuid()};
+
+	return call_as(&to, type, ms, ret);
+}
