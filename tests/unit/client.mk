@@ -1,7 +1,7 @@
 # tests of client
 if TESTS_C
 CLIENT_TESTS = tests/unit/test_buf tests/unit/test_client \
-	tests/unit/test_client_host \
+	tests/unit/test_client_host tests/unit/test_client_trust \
 	tests/unit/test_deadline \
 	tests/unit/test_message tests/unit/test_message_values \
 	tests/unit/test_message_writer tests/unit/test_secret
@@ -30,6 +30,12 @@ tests_unit_test_client_host_SOURCES = tests/unit/test_client_host.c $(CLIENT_CAL
 tests_unit_test_client_host_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_client_host_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)
 tests_unit_test_client_host_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_client_trust_SOURCES = tests/unit/test_client_trust.c $(CLIENT_CALLS)
+tests_unit_test_client_trust_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_client_trust_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS) \
+	-Wl,--wrap=lstat -Wl,--wrap=getsockopt
+tests_unit_test_client_trust_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_deadline_SOURCES = tests/unit/test_deadline.c
 tests_unit_test_deadline_CFLAGS = $(CLIENT_TEST_CFLAGS)
