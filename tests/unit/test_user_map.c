@@ -253,12 +253,13 @@ foreign_owner_is_refused(void **state)
 	struct make_dir dir;
 
 	(void)state;
-	make_dir(&dir);
-	make_file(&dir, "", 0);
-	if (chown(dir.file, 65534, (gid_t)-1) != 0) {
-		make_dir_done(&dir);
+	if (geteuid() != 0) {
+		print_message("# only root can give a file away\n");
 		skip();
 	}
+	make_dir(&dir);
+	make_file(&dir, "", 0);
+	assert_int_equal(chown(dir.file, 65534, (gid_t)-1), 0);
 	assert_int_equal(
 	    user_map_load(dir.file, &(struct user_map *){NULL}, &error),
 	    STATUS_FORBIDDEN);
