@@ -38,7 +38,7 @@ def test_ssh_refuses_without_the_scope(login_gate, authority, sshd, alice, metho
     assert said.code == 255 and said.out == ""
     assert login_gate.last()["decision"] == "deny"
     assert login_gate.last()["reason"] == "scope_missing"
-    assert "PERM_DENIED" in sshd.log.read_text() or "denied" in sshd.log.read_text()
+    assert "PAM: Permission denied" in sshd.log.read_text(), "PAM_PERM_DENIED"
 
 
 def test_ssh_refuses_another_accounts_token(login_gate, authority, sshd, alice, bob):
