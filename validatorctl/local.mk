@@ -1,1 +1,18 @@
-# validatorctl: adds to the lists of Makefile.am.
+# validatorctl: the operator's tool.
+sbin_PROGRAMS += validatorctl/validatorctl
+validatorctl_validatorctl_SOURCES = \
+	%D%/ask.c \
+	%D%/audit_log.c %D%/audit_log.h \
+	%D%/cmd_audit.c \
+	%D%/cmd_check.c \
+	%D%/cmd_config.c \
+	%D%/cmd_explain.c \
+	%D%/cmd_json_check.c \
+	%D%/cmd_reload.c \
+	%D%/cmd_status.c \
+	%D%/ctl.h \
+	%D%/validatorctl.c
+validatorctl_validatorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
+validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE)
+validatorctl_validatorctl_LDFLAGS = $(PROGRAM_LINK)
+validatorctl_validatorctl_LDADD = validatord/libvalidatord.la lib/libdaemon.la

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check: the same pipeline as a login, and every rule with passed or failed.
+ * The token comes on standard input and is nowhere printed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/client.h"
+
+/* Standard input, at most TOKEN_MAX octets, less one newline at its end. */
+static enum status
+read_token(struct secret *ret)
+{
+	char chunk[4096];
+	enum status s = STATUS_OK;
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			s = STATUS_IO;
+		else
+			s = secret_append(ret, chunk, (size_t)n);
+		/* Room for the newline. */
+		if (s == STATUS_OK && ret->length > TOKEN_MAX + 1)
+			s = STATUS_TOO_BIG;
+		if (s != STATUS_OK)
+			break;
+	}
+	explicit_bzero(chunk, sizeof(chunk));
+	if (s != STATUS_OK)
+		return s;
+	if (ret->length > 0 && ret->bytes[ret->length - 1] == '\n')
+		ret->length--;
+	return ret->length > TOKEN_MAX ? STATUS_TOO_BIG : STATUS_OK;
+}
+
+static void
+print_date(const char *label, const struct json_value *facts, const char *name)
+{
+	time_t at = (time_t)member_number(facts, name);
+	char text[64];
+	struct tm tm;
+
+	if (at == 0 || gmtime_r(&at, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		(void)printf("  %-12s not stated\n", label);
+	else
+		(void)printf("  %-12s %s\n", label, text);
+}
+
+static void
+print_facts(const struct json_value *facts)
+{
+	const struct json_value *scopes = json_get(facts, "scopes");
+	char words[1024];
+
+	if (facts == NULL || json_type(facts) != JSON_OBJECT)
+		return;
+	(void)printf("\nfacts, as the authorization server states them\n");
+	if (!member_bool(facts, "active")) {
+		(void)printf("  not active\n");
+		return;
+	}
+	(void)printf("  %-12s %s\n", "subject",
+	    member_text(facts, "subject", "not stated"));
+	(void)printf("  %-12s %s\n", "client",
+	    member_text(facts, "client_id", "not stated"));
+	member_words(facts, "audience", words, sizeof(words));
+	(void)printf("  %-12s %s\n", "audience",
+	    words[0] != '\0' ? words : "not stated");
+	member_words(facts, "scopes", words, sizeof(words));
+	(void)printf("  %-12s %s\n", "scopes",
+	    scopes == NULL || json_type(scopes) == JSON_NULL ? "not stated"
+	    : words[0] != '\0'                               ? words
+							     : "none");
+	(void)printf("  %-12s %s\n", "environment",
+	    member_text(facts, "environment", "not stated"));
+	print_date("expires", facts, "expires_at");
+}
+
+static void
+print_rules(const struct json_value *rules)
+{
+	if (rules == NULL || json_type(rules) != JSON_ARRAY ||
+	    json_count(rules) == 0)
+		return;
+	(void)printf("\nrules\n");
+	for (const struct json_value *r = json_first(rules); r != NULL;
+	     r = json_next(r))
+		(void)printf("  %-6s %-14s %s\n",
+		    member_bool(r, "passed") ? "passed" : "FAILED",
+		    member_text(r, "name", "?"), member_text(r, "detail", ""));
+}
+
+static void
+print_text(const struct json_value *top)
+{
+	const char *detail = member_text(top, "detail", "");
+
+	(void)printf("%s: %s\n", member_text(top, "verdict", "?"),
+	    member_text(top, "sentence", ""));
+	if (detail[0] != '\0')
+		(void)printf("  %-12s %s\n", "in detail", detail);
+	(void)printf("  %-12s %s (account: %s)\n", "PAM code",
+	    member_text(top, "pam_auth", "?"),
+	    member_text(top, "pam_account", "?"));
+	(void)printf("  %-12s %s\n", "reason", member_text(top, "reason", "?"));
+	(void)printf("  %-12s %s\n", "policy",
+	    member_text(top, "policy", "none matches"));
+	(void)printf(
+	    "  %-12s %s\n", "issuer", member_text(top, "issuer", "none"));
+	(void)printf("  %-12s %s, %lld us in all, %lld us at the server\n",
+	    "cache", member_text(top, "cache", "?"),
+	    member_number(top, "total_us"), member_number(top, "as_us"));
+	(void)printf("  %-12s %s\n", "reference", member_text(top, "ref", "?"));
+	print_rules(json_get(top, "rules"));
+	print_facts(json_get(top, "facts"));
+}
+
+static int
+exit_code(const struct json_value *top)
+{
+	const char *verdict = member_text(top, "verdict", "");
+
+	if (strcmp(verdict, verdict_name(VERDICT_ALLOW)) == 0)
+		return EXIT_DONE;
+	if (strcmp(verdict, verdict_name(VERDICT_DENY)) == 0)
+		return EXIT_NOT_DONE;
+	return EXIT_UNAVAILABLE;
+}
+
+static int
+parse(struct question *q, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i += 2) {
+		const char **field =
+		    strcmp(argv[i], "--service") == 0 ? &q->service
+		    : strcmp(argv[i], "--user") == 0  ? &q->user
+		    : strcmp(argv[i], "--rhost") == 0 ? &q->rhost
+						      : NULL;
+
+		if (field == NULL)
+			return usage_error("check: unexpected argument '%s'; "
+					   "the token comes on standard input",
+			    argv[i]);
+		if (i + 1 == argc)
+			return usage_error(
+			    "check: %s lacks its value", argv[i]);
+		*field = argv[i + 1];
+	}
+	if (q->service == NULL || q->user == NULL)
+		return usage_error("check: --service and --user are required");
+	return EXIT_DONE;
+}
+
+int
+cmd_check(const struct ctl *ctl, int argc, char **argv)
+{
+	_cleanup_(secret_clear) struct secret token = {0};
+	_cleanup_(buf_clear) struct buf storage;
+	_cleanup_(json_freep) struct json *answer = NULL;
+	struct question question = {.command = "check", .token = &token};
+	int code = parse(&question, argc, argv);
+
+	buf_init(&storage, MESSAGE_MAX);
+	if (code != EXIT_DONE)
+		return code;
+	if (isatty(STDIN_FILENO))
+		(void)fprintf(stderr, "Token, then Ctrl-D:\n");
+	if (read_token(&token) != STATUS_OK || token.length == 0)
+		return usage_error("check: no token of 1 to %u octets on "
+				   "standard input",
+		    TOKEN_MAX);
+	code = ctl_ask(ctl, &question, &storage, &answer);
+	if (code != EXIT_DONE)
+		return code;
+	if (!ctl->json)
+		print_text(json_top(answer));
+	return exit_code(json_top(answer));
+}

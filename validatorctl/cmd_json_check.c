@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/* json-check and version: what needs neither daemon nor configuration. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "scopegate/cleanup.h"
+
+/* One octet past the limit is enough to see that it is too long. */
+static enum status
+read_document(struct buf *ret)
+{
+	char chunk[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return STATUS_IO;
+		if (buf_append(ret, chunk, (size_t)n) != STATUS_OK)
+			return ret->error;
+	}
+	return buf_append(ret, "", 0);
+}
+
+static void
+print_json(bool good, const char *reason, size_t offset)
+{
+	_cleanup_(buf_clear) struct buf out;
+	struct json_writer w;
+
+	buf_init(&out, 1024);
+	json_writer_init(&w, &out);
+	json_write_begin_object(&w, NULL);
+	json_write_bool(&w, "accepted", good);
+	if (!good) {
+		json_write_string(&w, "reason", reason);
+		json_write_integer(&w, "offset", (int64_t)offset);
+	}
+	json_write_end_object(&w);
+	(void)printf("%s\n", buf_string(&out));
+}
+
+int
+cmd_json_check(const struct ctl *ctl, int argc, char **argv)
+{
+	bool syntax_only = argc == 1 && strcmp(argv[0], "--syntax") == 0;
+	_cleanup_(buf_clear) struct buf document;
+	const char *reason = "";
+	size_t offset = 0;
+	bool good = false;
+
+	buf_init(&document, JSON_DOCUMENT_MAX);
+	if (!syntax_only && takes_nothing(argc, argv) != EXIT_DONE)
+		return EXIT_USAGE;
+	if (read_document(&document) != STATUS_OK)
+		reason = "the document cannot be read or is too long";
+	else
+		good = json_check(buf_string(&document), document.length,
+			   syntax_only, &reason, &offset) == STATUS_OK;
+	if (ctl->json)
+		print_json(good, reason, offset);
+	else if (good)
+		(void)printf("accept\n");
+	else
+		(void)printf("reject: %s, at octet %zu\n", reason, offset);
+	return good ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+int
+cmd_version(const struct ctl *ctl, int argc, char **argv)
+{
+	if (takes_nothing(argc, argv) != EXIT_DONE)
+		return EXIT_USAGE;
+	(void)printf(ctl->json ? "{\"version\":\"%s\"}\n" : "scopegate %s\n",
+	    PACKAGE_VERSION);
+	return EXIT_DONE;
+}
