@@ -119,7 +119,7 @@ status_reason(const struct fetch_reply *reply, const char **ret_what)
 	if (reply->encoded) {
 		*ret_what = "the body has a Content-Encoding, although the "
 			    "request accepts none";
-		return REASON_AS_STATUS_UNEXPECTED;
+		return REASON_AS_ANSWER_MALFORMED;
 	}
 	if (!answer_is_json(reply)) {
 		*ret_what = "the body is not application/json";

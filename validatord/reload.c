@@ -141,6 +141,10 @@ reload_begin(struct reload *r, reload_done *done, void *argument)
 	r->done = done;
 	r->argument = argument;
 	notify_reloading();
+	/* Whatever comes of the file: log rotation wants the new path. */
+	if (audit_reopen(r->server->audit) != STATUS_OK)
+		log_error("audit log %s cannot be opened again",
+		    r->server->config->audit_log);
 	if (config_load(r->server->config->path, &r->next, &error) !=
 	    STATUS_OK) {
 		r->next = NULL;

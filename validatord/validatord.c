@@ -238,9 +238,6 @@ hang_up_arrived(evutil_socket_t number, short events, void *argument)
 
 	(void)number;
 	(void)events;
-	if (audit_reopen(s->audit) != STATUS_OK)
-		log_error("audit log %s cannot be opened again",
-		    s->config->audit_log);
 	reload_begin(s->reload, NULL, NULL);
 }
 

@@ -201,7 +201,7 @@ an_encoded_body_is_no_answer(void **state)
 	(void)state;
 	reply.encoded = true;
 	assert_int_equal(introspect_read(&reply, NOW, &f, &what),
-	    REASON_AS_STATUS_UNEXPECTED);
+	    REASON_AS_ANSWER_MALFORMED);
 	assert_null(f);
 	reply.http_status = 400;
 	reply.body = "{\"error\":\"unsupported_token_type\"}";
