@@ -35,7 +35,7 @@ class Broker:
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                              stderr=open(self.log, "ab"))
         wait_until(lambda: self.port_file.exists() and self.port_file.read_text().strip(),
-                   f"brokerd listens: {self.log.read_text()}")
+                   lambda: f"brokerd listens: {self.log.read_text()}")
         self.port = int(self.port_file.read_text())
         self.url = f"http://127.0.0.1:{self.port}"
 

@@ -57,7 +57,7 @@ class Gate:
         command = command or [program(VALIDATORD), "--foreground", "--config", self.config]
         self.process = spawn(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                              stderr=open(self.log, "ab"), **options)
-        wait_until(self.ready, f"validatord starts; it said: {self.said()}")
+        wait_until(self.ready, lambda: f"validatord starts; it said: {self.said()}")
         return self
 
     def ready(self):

@@ -80,6 +80,8 @@ def wait_until(condition, what, seconds=20):
         if value:
             return value
         time.sleep(0.02)
+    if callable(what):
+        what = what()
     raise AssertionError(f"{what}: did not happen within {seconds} s")
 
 

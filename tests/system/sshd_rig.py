@@ -87,7 +87,7 @@ class SshdRig:
                 "-o", f"UserKnownHostsFile={self.folder}/known_hosts",
                 "-o", "StrictHostKeyChecking=yes", "-o", "IdentityAgent=none",
                 "-o", f"PreferredAuthentications={method}", "-o", "NumberOfPasswordPrompts=1",
-                "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR",
+                "-o", "ConnectTimeout=10", "-o", "LogLevel=INFO",
                 *options, f"{user}@127.0.0.1", *(remote or ("id", "-un"))]
 
     def askpass(self, answers):

@@ -29,7 +29,7 @@ def logged_in(gate, server, sshd, sudo, alice):
     server.give(CANARY, alice.name, "trading sudo:run")
     server.give(REFUSED, alice.name, "data")
     seen = b""
-    assert sshd.login(alice.name, CANARY, "cat /proc/self/environ; cat /proc/*/cmdline").code == 0
+    assert sshd.login(alice.name, CANARY, "cat /proc/self/environ").code == 0
     assert sudo.run(CANARY).returncode == 0
     assert sshd.login(alice.name, REFUSED).code == 255
     # In the middle of a question, when it is in use everywhere.
