@@ -11,9 +11,9 @@ TESTS += tests/unit/test_daemon.sh
 
 if TESTS_C
 check_PROGRAMS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_flights tests/unit/test_validatord_options
+	tests/unit/test_decide tests/unit/test_flights tests/unit/test_validatord_options
 TESTS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_flights tests/unit/test_validatord_options
+	tests/unit/test_decide tests/unit/test_flights tests/unit/test_validatord_options
 
 tests_unit_test_chance_SOURCES = tests/unit/test_chance.c
 tests_unit_test_chance_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
@@ -24,6 +24,12 @@ tests_unit_test_clock_watch_SOURCES = tests/unit/test_clock_watch.c
 tests_unit_test_clock_watch_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
 tests_unit_test_clock_watch_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
 tests_unit_test_clock_watch_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_decide_SOURCES = tests/unit/test_decide.c
+tests_unit_test_decide_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_decide_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_decide_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+tests_unit_test_decide_LDADD = $(VALIDATORD_TEST_LDADD)
 
 tests_unit_test_flights_SOURCES = tests/unit/test_flights.c
 tests_unit_test_flights_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
