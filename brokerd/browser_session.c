@@ -12,7 +12,7 @@
 static enum status
 set_cookie(struct broker *b, struct http_response *response, const char *cookie)
 {
-	_cleanup_(buf_clear) struct buf header;
+	_cleanup_(buf_clear) struct buf header = {0};
 
 	buf_init_sensitive(&header, 256);
 	buf_format(&header,

@@ -69,7 +69,7 @@ input_single_line(struct buf *b)
 enum status
 secret_file_write(const char *path, const char *text)
 {
-	_cleanup_(buf_clear) struct buf line;
+	_cleanup_(buf_clear) struct buf line = {0};
 	_cleanup_(close_fd) int fd = -1;
 
 	/* Made anew, so that nobody who has the old one open reads this. */

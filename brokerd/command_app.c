@@ -31,7 +31,7 @@ take_add(const char *noun, int argc, char **argv)
 static enum status
 choose_password(const char *file, char ret[PASSWORD_MAX + 1])
 {
-	_cleanup_(buf_clear) struct buf input;
+	_cleanup_(buf_clear) struct buf input = {0};
 	enum status status;
 
 	if (file == NULL)
@@ -161,8 +161,11 @@ fill_app(const struct app_options *o, struct app *a)
 		   "grants", grants, a->grant_types, sizeof(a->grant_types));
 }
 
+/* The file is written before the app is kept: a secret that nobody could be
+ * told would make an app that nobody can use. */
 static enum status
-store_app(struct store *s, const struct app_options *o, struct app *a)
+store_app(struct store *s, const struct app_options *o, struct app *a,
+    const char *secret)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	enum status status = transaction_write(s, &t);
@@ -173,6 +176,8 @@ store_app(struct store *s, const struct app_options *o, struct app *a)
 		status = app_redirect_add(s, a->id, o->redirects.values[i]);
 	for (size_t i = 0; i < o->audiences.count && status == STATUS_OK; i++)
 		status = app_audience_add(s, a->id, o->audiences.values[i]);
+	if (status == STATUS_OK && o->secret_file != NULL)
+		status = secret_file_write(o->secret_file, secret);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
@@ -211,11 +216,9 @@ add_app(const struct app_options *o, struct app *a)
 			status = digest_of_text(secret, &a->secret);
 	}
 	if (status == STATUS_OK)
-		status = store_app(s, o, a);
+		status = store_app(s, o, a, secret);
 	if (status != STATUS_OK)
 		log_app_problem(o, status);
-	else if (o->secret_file != NULL)
-		status = secret_file_write(o->secret_file, secret);
 	if (status == STATUS_OK) {
 		printf("app %s\n", o->app);
 		if (a->confidential && o->secret_file == NULL)

@@ -84,7 +84,7 @@ password_from(const char *text, struct demo_user *u)
 static enum status
 choose_passwords(struct demo *d)
 {
-	_cleanup_(buf_clear) struct buf file;
+	_cleanup_(buf_clear) struct buf file = {0};
 	enum status status = STATUS_OK;
 
 	buf_init_sensitive(&file, 4096);
@@ -237,7 +237,7 @@ remove_store(const char *path)
 	static const char *const endings[] = {"", "-wal", "-shm"};
 
 	for (size_t i = 0; i < ELEMENTS(endings); i++) {
-		_cleanup_(buf_clear) struct buf name;
+		_cleanup_(buf_clear) struct buf name = {0};
 
 		buf_init(&name, 4096);
 		buf_format(&name, "%s%s", path, endings[i]);

@@ -194,7 +194,7 @@ revoke_user_app(struct store *s, const char *user, const char *app)
 static int
 revoke_token(struct store *s)
 {
-	_cleanup_(buf_clear) struct buf input;
+	_cleanup_(buf_clear) struct buf input = {0};
 	struct token t;
 	enum status status;
 

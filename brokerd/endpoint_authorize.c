@@ -47,7 +47,7 @@ respond_to_app(struct broker *b, struct http_response *r,
     const struct authorization *a, const char *name, const char *value,
     const char *description)
 {
-	_cleanup_(buf_clear) struct buf location;
+	_cleanup_(buf_clear) struct buf location = {0};
 
 	buf_init_sensitive(&location, LOCATION_MAX);
 	redirect_uri_begin(&location, a->redirect_uri);
@@ -109,7 +109,7 @@ step_begin(struct broker *b, const struct http_request *request,
 static void
 respond_again(struct http_response *r, const struct step *s)
 {
-	_cleanup_(buf_clear) struct buf location;
+	_cleanup_(buf_clear) struct buf location = {0};
 
 	buf_init(&location, LOCATION_MAX);
 	buf_format(&location, "/oauth/authorize?%s", buf_string(&s->query));

@@ -40,7 +40,7 @@ static void
 write_endpoints(struct broker *b, struct json_writer *w)
 {
 	for (size_t i = 0; i < ELEMENTS(endpoints); i++) {
-		_cleanup_(buf_clear) struct buf url;
+		_cleanup_(buf_clear) struct buf url = {0};
 
 		buf_init(&url, 512);
 		buf_format(&url, "%s%s", b->issuer, endpoints[i].path);

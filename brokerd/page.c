@@ -12,7 +12,7 @@
 static enum status
 set_headers(struct http_response *r, const struct page *page)
 {
-	_cleanup_(buf_clear) struct buf policy;
+	_cleanup_(buf_clear) struct buf policy = {0};
 
 	buf_init(&policy, 2048);
 	/* Chromium applies form-action to the redirect that answers a form,

@@ -41,7 +41,7 @@ static void
 render(struct http_response *r, const struct authorization *a,
     const struct template_value *values)
 {
-	_cleanup_(buf_clear) struct buf target;
+	_cleanup_(buf_clear) struct buf target = {0};
 	struct page page = {
 	    200, "Allow access?", page_file_consent, values, NULL};
 

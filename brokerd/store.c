@@ -43,7 +43,7 @@ pragma_read(struct store *s, const char *sql, int64_t *ret)
 static enum status
 pragma_write(struct store *s, const char *name, int64_t value)
 {
-	_cleanup_(buf_clear) struct buf sql;
+	_cleanup_(buf_clear) struct buf sql = {0};
 
 	buf_init(&sql, 128);
 	buf_format(&sql, "PRAGMA %s = %lld", name, (long long)value);

@@ -76,6 +76,12 @@ ok "app add shows the secret once"
 exits 0 "$brokerd" app add --store s --app rs --audience https://rs.example.com \
     --secret-file rs && [ "$(stat -c %a rs)" = 600 ] && ! grep -q secret out
 ok "app add writes the secret to a private file"
+mkdir folder
+exits 1 "$brokerd" app add --store s --app lost --secret-file folder &&
+    exits 0 "$brokerd" app add --store s --app lost --secret-file lost &&
+    exits 1 "$brokerd" init --store new --demo --gate-secret-file folder &&
+    [ ! -e new ]
+ok "nothing is kept when its secret cannot be written"
 exits 64 "$brokerd" app add --store s --app bad --redirect http://a.example.com/
 ok "app add refuses a redirect to plain http"
 exits 1 "$brokerd" app add --store s --app bad --scope nonesuch
