@@ -14,6 +14,7 @@
 
 #include "fetcher.h"
 #include "scopegate/cleanup.h"
+#include "settle.h"
 
 /*
  * Exists because a filter that denies exec and AF_INET cannot be taken off
@@ -82,6 +83,7 @@ starter_run(const char *config_path, const char *journal)
 {
 	int channel;
 
+	memory_settle();
 	while ((channel = receive_channel()) >= 0) {
 		if (fork() == 0) {
 			execute_fetch(channel, config_path, journal);

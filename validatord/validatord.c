@@ -18,6 +18,7 @@
 #include "sandbox.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
+#include "settle.h"
 #include "sockets.h"
 
 /*
@@ -303,6 +304,7 @@ serve(struct daemon *d)
 		 "policies",
 	    PACKAGE_VERSION, s->config->generation, s->config->issuer_count,
 	    s->config->policy_count);
+	memory_settle();
 	notify_ready();
 	if (event_base_dispatch(s->base) < 0)
 		return EXIT_SOFTWARE;

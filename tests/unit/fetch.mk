@@ -1,7 +1,7 @@
 # tests of fetch
 if TESTS_C
 FETCH_TESTS = tests/unit/test_frame \
-	tests/unit/test_sandbox \
+	tests/unit/test_sandbox tests/unit/test_settle \
 	tests/unit/test_introspect \
 	tests/unit/test_facts_read \
 	tests/unit/test_metadata \
@@ -56,4 +56,10 @@ tests_unit_test_fetch_process_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_fetch_process_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_fetch_process_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_fetch_process_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_settle_SOURCES = tests/unit/test_settle.c
+tests_unit_test_settle_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_settle_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_settle_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_settle_LDADD = $(FETCH_TEST_LDADD)
 endif

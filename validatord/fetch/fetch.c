@@ -11,6 +11,7 @@
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "scopegate/log.h"
+#include "settle.h"
 
 /*
  * The role `fetch`: questions come in by the channel, answers go out by it.
@@ -197,6 +198,7 @@ fetch_main(int channel_fd, const char *config_path)
 		return 1;
 	if (start(&f) != STATUS_OK)
 		return 78;
+	memory_settle();
 	while (f.channel_status == STATUS_OK)
 		run_once(&f);
 	/* A thread of libcurl's may be looking up a name for seconds yet, and

@@ -4,6 +4,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/asks.h validatord/asks.c \
 	validatord/starter.h validatord/starter.c \
 	validatord/sandbox.h validatord/sandbox.c \
+	validatord/settle.h validatord/settle.c \
 	validatord/form.h validatord/form.c \
 	validatord/facts_read.h validatord/facts_read.c \
 	validatord/introspect.h validatord/introspect.c \
