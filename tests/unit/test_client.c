@@ -78,7 +78,6 @@ test_exchange(void **state)
 	bool answered =
 	    e->expected == STATUS_OK || e->expected == STATUS_FORBIDDEN;
 
-	assert_int_equal(open_server(NULL), 0);
 	assert_int_equal(server_listen(&server, SOCK_SEQPACKET, 8), 0);
 	assert_int_equal(server_start(&server, e->script), 0);
 	assert_int_equal(call(e->request, e->ms, &reply), e->expected);
@@ -88,7 +87,6 @@ test_exchange(void **state)
 		assert_int_equal(reply.id, REQUEST_ID);
 	else if (strchr(e->script, 'E') == NULL)
 		assert_int_equal(reply.id, 77);
-	close_server(NULL);
 }
 
 static void
@@ -162,6 +160,8 @@ main(void)
 	for (size_t i = 0; i < ELEMENTS(exchanges); i++)
 		tests[i] = (struct CMUnitTest){.name = exchanges[i].name,
 		    .test_func = test_exchange,
+		    .setup_func = open_server,
+		    .teardown_func = close_server,
 		    .initial_state = (void *)(uintptr_t)&exchanges[i]};
 	memcpy(tests + ELEMENTS(exchanges), fixed, sizeof(fixed));
 	return cmocka_run_group_tests_name("client", tests, NULL, NULL);

@@ -179,13 +179,11 @@ test_setting(void **state)
 	const struct setting *c = *state;
 	struct message reply;
 
-	assert_int_equal(open_plain(NULL), 0);
 	start();
 	c->change();
 	assert_int_equal(call(MESSAGE_CHECK, LONG_MS, &reply), c->expected);
 	assert_int_equal(watch.connects, c->connects);
 	assert_int_equal(server.tally->received, c->received);
-	close_server(NULL);
 }
 
 static void
@@ -313,6 +311,8 @@ main(void)
 	for (size_t i = 0; i < ELEMENTS(settings); i++)
 		tests[i] = (struct CMUnitTest){.name = settings[i].name,
 		    .test_func = test_setting,
+		    .setup_func = open_plain,
+		    .teardown_func = close_server,
 		    .initial_state = (void *)(uintptr_t)&settings[i]};
 	memcpy(tests + ELEMENTS(settings), fixed, sizeof(fixed));
 	return cmocka_run_group_tests_name("client trust", tests, NULL, NULL);
