@@ -31,7 +31,8 @@ int close_server(void **state);
 
 /* A finished request of this type; `b` need not be initialised. */
 void put_request(struct buf *b, enum message_type type);
-/* One client_call() that must leave no descriptor open. */
+/* One client_call() that must leave no descriptor open. *ret lasts until the
+ * next call or the test's end. */
 enum status call(enum message_type type, int64_t ms, struct message *ret);
 enum status call_as(const struct client_server *to, enum message_type type,
     int64_t ms, struct message *ret);
