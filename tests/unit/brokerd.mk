@@ -11,45 +11,45 @@ BROKERD_TESTS = tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_template
 check_PROGRAMS += $(BROKERD_TESTS)
 TESTS += $(BROKERD_TESTS)
-BROKERD_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
-BROKERD_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
-BROKERD_TEST_LDFLAGS = $(PROGRAM_LINK) -pthread
-BROKERD_TEST_LDADD = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
+BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
+BROKERD_TEST_COMPILE = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+BROKERD_TEST_LINK = $(PROGRAM_LINK) -pthread
+BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 
 tests_unit_test_brokerd_form_SOURCES = tests/unit/test_brokerd_form.c
-tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_form_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_form_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_form_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_form_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_form_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_form_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_grant_SOURCES = tests/unit/test_brokerd_grant.c
-tests_unit_test_brokerd_grant_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_grant_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_grant_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_grant_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_grant_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_grant_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_grant_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_grant_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_hash_SOURCES = tests/unit/test_brokerd_hash.c
-tests_unit_test_brokerd_hash_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_hash_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_hash_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_hash_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_hash_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_hash_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_hash_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_hash_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
-tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_redirect_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_redirect_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_redirect_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_redirect_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_redirect_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_redirect_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_store_SOURCES = tests/unit/test_brokerd_store.c
-tests_unit_test_brokerd_store_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_store_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_store_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_store_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_store_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_store_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_store_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_store_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_template_SOURCES = tests/unit/test_brokerd_template.c
-tests_unit_test_brokerd_template_CPPFLAGS = $(BROKERD_TEST_CPPFLAGS)
-tests_unit_test_brokerd_template_CFLAGS = $(BROKERD_TEST_CFLAGS)
-tests_unit_test_brokerd_template_LDFLAGS = $(BROKERD_TEST_LDFLAGS)
-tests_unit_test_brokerd_template_LDADD = $(BROKERD_TEST_LDADD)
+tests_unit_test_brokerd_template_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_template_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_template_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_template_LDADD = $(BROKERD_TEST_LIBS)
 endif
 endif
