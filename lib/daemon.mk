@@ -7,7 +7,7 @@ lib_libdaemon_la_SOURCES = \
 	lib/conf_store.c \
 	lib/conf_value.c lib/conf_value.h \
 	lib/json.c \
-	lib/json_check.c \
+	lib/json_check.c lib/json_plain.h \
 	lib/json_scan.c lib/json_scan.h \
 	lib/json_write.c \
 	lib/log.c

@@ -87,7 +87,6 @@ count_member(struct check *c)
 static bool
 check_value(struct check *c, enum expect *ret_next)
 {
-	uint64_t ignored = JSON_SCAN_HASH_START;
 	int p = json_scan_peek(&c->scan);
 	bool good;
 
@@ -98,7 +97,7 @@ check_value(struct check *c, enum expect *ret_next)
 	if (!c->scan.syntax_only && c->depth == 0)
 		return json_scan_refuse(&c->scan, "not an object at the top");
 	if (p == '"')
-		good = json_scan_string(&c->scan, &ignored);
+		good = json_scan_string(&c->scan, NULL);
 	else if (p == '-' || (p >= '0' && p <= '9'))
 		good = json_scan_number(&c->scan);
 	else if (p == 't')

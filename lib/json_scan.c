@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "json_plain.h"
 #include "scopegate/json.h"
 #include "utf8.h"
 
@@ -137,25 +138,26 @@ check_unicode_escape(struct json_scan *c, uint32_t *ret)
 static void
 hash_octets(uint64_t *hash, const char *octets, size_t size)
 {
+	uint64_t h = *hash;
+
 	for (size_t i = 0; i < size; i++)
-		*hash = (*hash ^ (unsigned char)octets[i]) * FNV_PRIME;
+		h = (h ^ (unsigned char)octets[i]) * FNV_PRIME;
+	*hash = h;
 }
 
-/* Hashes a code point as its UTF-8 octets; returns how many they are. */
+/* A code point as UTF-8; returns how many octets it is. */
 static size_t
-hash_point(uint64_t *hash, uint32_t point)
+encode_point(uint32_t point, char octets[4])
 {
-	char octets[4];
+	static const unsigned char lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
 	size_t n = point < 0x80      ? 1
 		   : point < 0x800   ? 2
 		   : point < 0x10000 ? 3
 				     : 4;
-	static const unsigned char lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
 
 	for (size_t i = n; i-- > 1; point >>= 6)
 		octets[i] = (char)(0x80 | (point & 0x3f));
 	octets[0] = (char)(lead[n] | point);
-	hash_octets(hash, octets, n);
 	return n;
 }
 
@@ -180,44 +182,65 @@ check_escape(struct json_scan *c, uint32_t *ret)
 }
 
 /*
- * A string, from its opening quote. Its unescaped octets are fed to *hash, so
- * that names compare as what they mean and not as they are spelled.
+ * What stands at the cursor and is no plain character: an escape or a character
+ * outside of ASCII. *ret_size is how many octets it means; with `hash` they are
+ * fed to it.
+ */
+static bool
+check_special(struct json_scan *c, uint64_t *hash, size_t *ret_size)
+{
+	char octets[4];
+	uint32_t point;
+	int p = json_scan_peek(c);
+	size_t n;
+
+	if (p < 0x20)
+		return json_scan_refuse(
+		    c, p < 0 ? "the text ends in a string"
+			     : "a control character in a string");
+	if (p == '\\') {
+		c->at++;
+		if (!check_escape(c, &point))
+			return false;
+		n = encode_point(point, octets);
+	} else {
+		n = utf8_sequence(
+		    (const uint8_t *)c->text + c->at, c->length - c->at);
+		if (n == 0)
+			return json_scan_refuse(c, "invalid UTF-8");
+		memcpy(octets, c->text + c->at, n);
+		c->at += n;
+	}
+	if (hash != NULL)
+		hash_octets(hash, octets, n);
+	*ret_size = n;
+	return true;
+}
+
+/*
+ * A string, from its opening quote. The octets that it means are fed to *hash,
+ * so that names compare as what they mean and not as they are spelled.
  */
 bool
 json_scan_string(struct json_scan *c, uint64_t *hash)
 {
-	size_t octets = 0;
+	size_t octets = 0, n;
 
 	c->at++;
 	for (;;) {
-		int p = json_scan_peek(c);
-		uint32_t point;
-		size_t n;
-
-		if (p < 0)
-			return json_scan_refuse(c, "the text ends in a string");
-		if (p == '"') {
+		n = json_plain_run(c->text + c->at, c->length - c->at);
+		if (hash != NULL)
+			hash_octets(hash, c->text + c->at, n);
+		c->at += n;
+		octets += n;
+		if (!c->syntax_only && octets > JSON_STRING_MAX)
+			return json_scan_refuse(c, "a string that is too long");
+		if (json_scan_peek(c) == '"') {
 			c->at++;
 			return true;
 		}
-		if (p < 0x20)
-			return json_scan_refuse(
-			    c, "a control character in a string");
-		if (p == '\\') {
-			c->at++;
-			if (!check_escape(c, &point))
-				return false;
-			octets += hash_point(hash, point);
-		} else {
-			n = utf8_sequence((const uint8_t *)c->text + c->at,
-			    c->length - c->at);
-			if (n == 0)
-				return json_scan_refuse(c, "invalid UTF-8");
-			hash_octets(hash, c->text + c->at, n);
-			c->at += n;
-			octets += n;
-		}
-		if (!c->syntax_only && octets > JSON_STRING_MAX)
-			return json_scan_refuse(c, "a string that is too long");
+		if (!check_special(c, hash, &n))
+			return false;
+		octets += n;
 	}
 }

@@ -26,7 +26,8 @@ int json_scan_peek(const struct json_scan *c); /* -1 at the end */
 void json_scan_blanks(struct json_scan *c);
 bool json_scan_number(struct json_scan *c);
 bool json_scan_word(struct json_scan *c, const char *word);
-/* From the opening quote. The octets that the string means go into *hash. */
+/* From the opening quote. The octets that the string means go into *hash, unless
+ * `hash` is NULL. */
 bool json_scan_string(struct json_scan *c, uint64_t *hash);
 
 #endif

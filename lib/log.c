@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "scopegate/deadline.h"
@@ -28,12 +30,30 @@ static const struct {
     [LOG_LEVEL_DEBUG] = {"debug: ", "<7>"},
 };
 
+/*
+ * $JOURNAL_STREAM is inherited by whatever is started with another standard
+ * error, so systemd.exec(5) has its "device:inode" compared.
+ */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[48];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) != 0)
+		return false;
+	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, own) == 0;
+}
+
 void
 log_open(const char *program, enum log_level most)
 {
 	log_program = program;
 	log_most = most;
-	log_to_journal = getenv("JOURNAL_STREAM") != NULL;
+	log_to_journal = is_journal();
 }
 
 void
