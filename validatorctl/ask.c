@@ -76,18 +76,17 @@ int
 ctl_ask(const struct ctl *ctl, const struct question *question,
     struct buf *storage, struct json **ret)
 {
-	_cleanup_(config_unrefp) struct config *config = ctl_config(ctl);
 	_cleanup_(buf_clear) struct buf request;
 	struct message reply = {0};
-	char path[256];
+	char folder[CTL_PATH_SIZE], path[CTL_PATH_SIZE + 16];
 	struct client_server server = {.path = path, .owner = geteuid()};
 	const char *reason;
 	enum status s;
 
 	buf_init_sensitive(&request, MESSAGE_MAX);
-	if (config == NULL)
+	if (ctl_path(ctl, CTL_RUNTIME_DIR, folder) != EXIT_DONE)
 		return EXIT_CONFIG;
-	(void)snprintf(path, sizeof(path), "%s/ctl.sock", config->runtime_dir);
+	(void)snprintf(path, sizeof(path), "%s/ctl.sock", folder);
 	if (write_question(question, &request) != STATUS_OK)
 		return usage_error("a name or the token is too long, or holds "
 				   "characters that it must not");

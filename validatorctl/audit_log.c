@@ -12,16 +12,14 @@
 FILE *
 audit_log_open(const struct ctl *ctl, const char *path, int *ret_code)
 {
-	_cleanup_(config_unrefp) struct config *config = NULL;
+	char configured[CTL_PATH_SIZE];
 	FILE *log;
 
 	if (path == NULL) {
-		config = ctl_config(ctl);
-		if (config == NULL) {
-			*ret_code = EXIT_CONFIG;
+		*ret_code = ctl_path(ctl, CTL_AUDIT_LOG, configured);
+		if (*ret_code != EXIT_DONE)
 			return NULL;
-		}
-		path = config->audit_log;
+		path = configured;
 	}
 	log = fopen(path, "re");
 	if (log == NULL) {

@@ -51,6 +51,16 @@ int takes_nothing(int argc, char **argv);
 /* The configuration, or NULL after saying why not (exit with EXIT_CONFIG). */
 struct config *ctl_config(const struct ctl *ctl);
 
+/*
+ * The folder of the sockets, or the audit log's path. Where the configuration
+ * is not good it says so on standard error and goes by what the file says;
+ * EXIT_CONFIG if that is nothing.
+ */
+#define CTL_PATH_SIZE 256
+enum ctl_path { CTL_RUNTIME_DIR, CTL_AUDIT_LOG };
+int ctl_path(const struct ctl *ctl, enum ctl_path which,
+    char ret[CTL_PATH_SIZE]);
+
 /* A question on ctl.sock. Optional fields are NULL. */
 struct question {
 	const char *command;

@@ -55,8 +55,7 @@ def test_sysusers_and_tmpfiles_parse():
 def test_sockets_that_a_manager_passes_are_used(make_login_gate, server, policies, sshd, alice,
                                                 accounts):
     """systemd listens as root and passes the sockets to a daemon that never was."""
-    gate = make_login_gate(server.url, policies=policies, start=False,
-                           main={"user": None, "tools_group": None})
+    gate = make_login_gate(server.url, policies=policies, start=False)
     passed = []
     for name in "login", "tools", "ctl":
         path = gate.rundir / f"{name}.sock"
