@@ -100,7 +100,7 @@ def start_nslcd(gate, stack):
     folder = gate.folder / "ldap"
     (folder / "db").mkdir(parents=True, exist_ok=True)
     (folder / "slapd.conf").write_text(SLAPD.format(f=folder))
-    (folder / "data.ldif").write_text(LDIF.format(u=USER, t=TOKEN[:1000]))
+    (folder / "data.ldif").write_text(LDIF.format(u=USER, t="bench-password"))
     subprocess.run(["slapadd", "-f", folder / "slapd.conf", "-l", folder / "data.ldif"], check=True,
                    capture_output=True)
     port = free_port()
@@ -140,7 +140,10 @@ OIDCOAuthIntrospectionEndpointAuth client_secret_basic
 OIDCOAuthSSLValidateServer On
 OIDCCABundlePath {bundle}
 OIDCOAuthRemoteUserClaim username
+OIDCOAuthTokenExpiryClaim exp absolute
 OIDCCryptoPassphrase bench-passphrase
+# With a shm cache it keeps tokens over 512 octets only when it encrypts.
+OIDCCacheEncrypt On
 <Location />
   AuthType oauth20
   Require valid-user

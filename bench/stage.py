@@ -186,7 +186,7 @@ class Gate:
 
     def pam_login(self, service, count):
         done = subprocess.run([self.build / "bench/pam_login", self.folder / "pam.d", service, USER,
-                               str(count)], input="bench-password\n" if service == "unix" else
+                               str(count)], input="bench-password\n" if service in ("unix", "nslcd") else
                               TOKEN[:1000] + "\n", text=True, capture_output=True, check=True)
         p50, _, failed = map(float, done.stdout.split())
         if failed:
