@@ -66,7 +66,8 @@ class Slow(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):  # who asked may be gone
+            self.wfile.write(body)
 
     def log_message(self, *_):
         pass
