@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* What the daemon reads from whoever may connect. */
+#include "fuzz.h"
+#include "message_property.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct message m;
+
+	if (!message_property(data, size, DIRECTION_REQUEST, &m))
+		return 0;
+	REQUIRE(m.type == MESSAGE_CHECK || m.type == MESSAGE_ACCOUNT ||
+		m.type == MESSAGE_CONTROL);
+	REQUIRE(m.type == MESSAGE_CONTROL || message_has(&m, TAG_USER));
+	if (message_has(&m, TAG_BUDGET_MS)) {
+		uint32_t budget = message_u32(&m, TAG_BUDGET_MS, 0);
+
+		REQUIRE(budget >= 1 && budget <= BUDGET_MS_MAX);
+	}
+	REQUIRE(m.value[TAG_USER].length <= USER_MAX);
+	REQUIRE(m.value[TAG_TOKEN].length <= TOKEN_MAX);
+	return 0;
+}
