@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -26,6 +25,8 @@ struct audit {
 	EVP_MD_CTX *digest;
 	struct buf line; /* kept between records */
 	bool torn; /* the log ends in octets that could not be taken back */
+	time_t second; /* that second_text says */
+	char second_text[32]; /* "": none yet */
 };
 
 static void
@@ -52,18 +53,31 @@ audit_sequence(const struct audit *a)
 	return a->chain.sequence;
 }
 
-/* RFC 3339, UTC, microseconds. */
+/* RFC 3339, UTC, microseconds. The part down to seconds is kept, since many
+ * records share it. */
 static void
-write_time(struct json_writer *w, int64_t at_us)
+write_time(struct audit *a, struct json_writer *w, int64_t at_us)
 {
-	time_t seconds = (time_t)(at_us / 1000000);
+	time_t second = (time_t)(at_us / 1000000);
+	int64_t fraction = at_us % 1000000;
+	char text[sizeof(a->second_text) + sizeof(".000000Z")];
+	size_t length;
 	struct tm tm = {0};
-	char day[32], text[48];
 
-	(void)gmtime_r(&seconds, &tm);
-	if (strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
-		day[0] = '\0';
-	snprintf(text, sizeof(text), "%s.%06" PRId64 "Z", day, at_us % 1000000);
+	if (second != a->second || a->second_text[0] == '\0') {
+		(void)gmtime_r(&second, &tm);
+		if (strftime(a->second_text, sizeof(a->second_text),
+			"%Y-%m-%dT%H:%M:%S", &tm) == 0)
+			a->second_text[0] = '\0';
+		a->second = second;
+	}
+	length = strlen(a->second_text);
+	memcpy(text, a->second_text, length);
+	memcpy(text + length, ".000000Z", sizeof(".000000Z"));
+	for (size_t i = length + 6; fraction > 0 && i > length; i--) {
+		text[i] = (char)('0' + fraction % 10);
+		fraction /= 10;
+	}
 	json_write_string(w, "ts", text);
 }
 
@@ -76,7 +90,7 @@ line_start(
 	json_write_begin_object(w, NULL);
 	json_write_integer(w, "v", 1);
 	json_write_integer(w, "seq", (int64_t)(a->chain.sequence + 1));
-	write_time(w, at_us);
+	write_time(a, w, at_us);
 	if (ref != NULL)
 		json_write_string(w, "ref", ref);
 }

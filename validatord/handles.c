@@ -6,7 +6,6 @@
  */
 #include "handles.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -60,6 +59,7 @@ bool
 handles_add(struct handles *h, const struct handle_entry *entry, int64_t now_us,
     char ret[33])
 {
+	static const char digits[] = "0123456789abcdef";
 	struct row *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
@@ -73,8 +73,11 @@ handles_add(struct handles *h, const struct handle_entry *entry, int64_t now_us,
 	if (entry->facts != NULL)
 		r->entry.facts = facts_ref(entry->facts);
 	r->until_us = now_us + (int64_t)HANDLE_LIFE_MS * 1000;
-	for (size_t i = 0; i < HANDLE_OCTETS; i++)
-		snprintf(ret + 2 * i, 3, "%02x", r->node.key[i]);
+	for (size_t i = 0; i < HANDLE_OCTETS; i++) {
+		ret[2 * i] = digits[r->node.key[i] >> 4];
+		ret[2 * i + 1] = digits[r->node.key[i] & 15];
+	}
+	ret[2 * HANDLE_OCTETS] = '\0';
 	digest_table_add(&h->table, &r->node);
 	return true;
 }
