@@ -6,7 +6,8 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_facts_read \
 	tests/unit/test_metadata \
 	tests/unit/test_fetcher \
-	tests/unit/test_fetch_process
+	tests/unit/test_fetch_process \
+	tests/unit/test_fetch_tls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
 FETCH_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -62,4 +63,10 @@ tests_unit_test_settle_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_settle_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_settle_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_settle_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_tls_SOURCES = tests/unit/test_fetch_tls.c $(FETCH_FIXTURE)
+tests_unit_test_fetch_tls_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_tls_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_fetch_tls_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetch_tls_LDADD = $(FETCH_TEST_LDADD)
 endif

@@ -59,8 +59,8 @@ fixture_write_config(struct fixture *x, const char *client_id, const char *more)
 	write_file(x->config_path, 0600, text);
 }
 
-static void
-reread_config(struct fixture *x)
+void
+fixture_reread_config(struct fixture *x)
 {
 	struct conf_error error = {.text = ""};
 
@@ -90,7 +90,7 @@ fixture_start_files(void **state)
 	fixture_write_config(x, "gate:1", "");
 	x->base = event_base_new();
 	assert_non_null(x->base);
-	reread_config(x);
+	fixture_reread_config(x);
 	/* A proxy that the environment names must not be asked. */
 	(void)setenv("http_proxy", "http://127.0.0.1:1", 1);
 	(void)setenv("ALL_PROXY", "http://127.0.0.1:1", 1);

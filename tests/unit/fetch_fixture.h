@@ -39,6 +39,9 @@ int fixture_end(void **state);
 void fixture_write_config(
     struct fixture *x, const char *client_id, const char *more);
 
+/* decide's own copy, after the file has changed. */
+void fixture_reread_config(struct fixture *x);
+
 /* Until somebody breaks the loop, or `guard_ms` have passed. */
 void fixture_run_loop(struct fixture *x, int guard_ms);
 fetch_done outcome_done;

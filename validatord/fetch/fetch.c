@@ -196,8 +196,10 @@ fetch_main(int channel_fd, const char *config_path)
 	log_open("validatord-fetch", LOG_LEVEL_INFO);
 	if (channel_open(&f.channel, channel_fd) != STATUS_OK)
 		return 1;
-	if (start(&f) != STATUS_OK)
+	if (start(&f) != STATUS_OK) {
+		channel_close(&f.channel);
 		return 78;
+	}
 	memory_settle();
 	while (f.channel_status == STATUS_OK)
 		run_once(&f);
