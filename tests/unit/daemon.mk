@@ -1,1 +1,39 @@
-# tests of daemon
+# tests of libdaemon and of the configuration
+if TESTS_C
+DAEMON_TESTS = tests/unit/test_log tests/unit/test_json_check \
+	tests/unit/test_json tests/unit/test_json_write \
+	tests/unit/test_vectors
+check_PROGRAMS += $(DAEMON_TESTS)
+TESTS += $(DAEMON_TESTS)
+DAEMON_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
+DAEMON_TEST_LDADD = lib/libdaemon.la $(CMOCKA_LIBS)
+
+tests_unit_test_log_SOURCES = tests/unit/test_log.c \
+	tests/unit/captured.c tests/unit/captured.h
+tests_unit_test_log_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_log_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_log_LDADD = $(DAEMON_TEST_LDADD)
+
+tests_unit_test_json_check_SOURCES = tests/unit/test_json_check.c
+tests_unit_test_json_check_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_json_check_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_json_check_LDADD = $(DAEMON_TEST_LDADD)
+
+tests_unit_test_json_SOURCES = tests/unit/test_json.c \
+	tests/unit/allocations.c tests/unit/allocations.h
+tests_unit_test_json_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_json_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS)
+tests_unit_test_json_LDADD = $(DAEMON_TEST_LDADD)
+
+tests_unit_test_json_write_SOURCES = tests/unit/test_json_write.c \
+	tests/unit/allocations.c tests/unit/allocations.h
+tests_unit_test_json_write_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_json_write_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS)
+tests_unit_test_json_write_LDADD = $(DAEMON_TEST_LDADD)
+
+tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c \
+	tests/unit/captured.c tests/unit/captured.h
+tests_unit_test_vectors_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_vectors_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
+endif
