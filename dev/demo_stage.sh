@@ -196,7 +196,7 @@ token()
 revoke()
 {
 	echo "   $dim\$ brokerd revoke < token$plain"
-	"$brokerd" revoke --store "$store" < "$demo/hand/$1"
+	"$brokerd" revoke --store "$store" < "$demo/hand/$1" | sed 's/^/   | /'
 }
 
 show()
@@ -237,11 +237,6 @@ member()
 verdict()
 {
 	echo "$(member decision) $(member reason)"
-}
-
-pam_says()
-{
-	grep -o 'PAM: .* for' "$state/sshd.log" | tail -n 1 | sed 's/ for$//'
 }
 
 tell_how()
