@@ -115,13 +115,17 @@ naughty_strings(void)
 	buf_init(&parts, FILE_MAX);
 	read_vector("", NAUGHTY, &text);
 	(void)buf_append_string(&parts, "{\"0\":");
-	for (size_t at = 0; at + 3 < text.length; at++) {
-		if (memcmp(text.data + at, "\",\n", 3) != 0 ||
+	for (size_t at = 1; at + 4 < text.length; at++) {
+		size_t comma = at;
+
+		if (memcmp(text.data + at, "\n  \"", 4) != 0 ||
 		    at < (part + 1) * text.length / PARTS)
 			continue;
-		(void)buf_append(&parts, text.data + start, at + 1 - start);
+		while (text.data[--comma] != ',')
+			;
+		(void)buf_append(&parts, text.data + start, comma - start);
 		(void)buf_format(&parts, "],\"%zu\":[", ++part);
-		start = at + 2;
+		start = at;
 	}
 	(void)buf_append(&parts, text.data + start, text.length - start);
 	(void)buf_append_string(&parts, "}");
