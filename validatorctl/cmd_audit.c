@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "audit_log.h"
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 
 static void
@@ -35,6 +36,7 @@ cmd_audit_verify(const struct ctl *ctl, int argc, char **argv)
 	uint64_t records = 0, line = 0;
 	const char *path = NULL, *what = NULL;
 	int code = EXIT_DONE;
+	enum status s;
 	bool good;
 
 	if (argc >= 1 && strcmp(argv[0], "--log") == 0) {
@@ -49,15 +51,21 @@ cmd_audit_verify(const struct ctl *ctl, int argc, char **argv)
 	log = audit_log_open(ctl, path, &code);
 	if (log == NULL)
 		return code;
-	good = audit_verify(log, &records, &line, &what) == STATUS_OK;
+	s = audit_verify(log, &records, &line, &what);
+	good = s == STATUS_OK;
+	if (!good && s != STATUS_MALFORMED) {
+		(void)fprintf(stderr,
+		    "validatorctl: the audit log cannot be read: %s\n",
+		    status_text(s));
+		return EXIT_NOT_DONE;
+	}
 	if (ctl->json)
 		print_json(good, records, line, what);
 	else if (good)
-		(void)printf("intact: %" PRIu64 " records\n", records);
+		(void)printf(
+		    "intact: %" PRIu64 " record%s\n", records, plural(records));
 	else
-		(void)fprintf(stderr,
-		    "NOT intact: line %" PRIu64 ": %s (%" PRIu64
-		    " records before it are good)\n",
-		    line, what, records);
+		(void)fprintf(
+		    stderr, "NOT intact: line %" PRIu64 ": %s\n", line, what);
 	return good ? EXIT_DONE : EXIT_NOT_DONE;
 }

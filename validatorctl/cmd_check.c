@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/client.h"
 
@@ -51,17 +52,27 @@ print_date(const char *label, const struct json_value *facts, const char *name)
 
 	if (at == 0 || gmtime_r(&at, &tm) == NULL ||
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
-		(void)printf("  %-12s not stated\n", label);
+		print_row(label, "not stated");
 	else
-		(void)printf("  %-12s %s\n", label, text);
+		print_row(label, "%s", text);
+}
+
+static void
+print_words(const char *label, const struct json_value *facts, const char *name)
+{
+	const struct json_value *list = json_get(facts, name);
+	char words[1024];
+
+	member_words(facts, name, words, sizeof(words));
+	if (list == NULL || json_type(list) == JSON_NULL)
+		print_row(label, "not stated");
+	else
+		print_row(label, "%s", words[0] != '\0' ? words : "none");
 }
 
 static void
 print_facts(const struct json_value *facts)
 {
-	const struct json_value *scopes = json_get(facts, "scopes");
-	char words[1024];
-
 	if (facts == NULL || json_type(facts) != JSON_OBJECT)
 		return;
 	(void)printf("\nfacts, as the authorization server states them\n");
@@ -69,19 +80,12 @@ print_facts(const struct json_value *facts)
 		(void)printf("  not active\n");
 		return;
 	}
-	(void)printf("  %-12s %s\n", "subject",
-	    member_text(facts, "subject", "not stated"));
-	(void)printf("  %-12s %s\n", "client",
-	    member_text(facts, "client_id", "not stated"));
-	member_words(facts, "audience", words, sizeof(words));
-	(void)printf("  %-12s %s\n", "audience",
-	    words[0] != '\0' ? words : "not stated");
-	member_words(facts, "scopes", words, sizeof(words));
-	(void)printf("  %-12s %s\n", "scopes",
-	    scopes == NULL || json_type(scopes) == JSON_NULL ? "not stated"
-	    : words[0] != '\0'                               ? words
-							     : "none");
-	(void)printf("  %-12s %s\n", "environment",
+	print_row("subject", "%s", member_text(facts, "subject", "not stated"));
+	print_row(
+	    "client", "%s", member_text(facts, "client_id", "not stated"));
+	print_words("audience", facts, "audience");
+	print_words("scopes", facts, "scopes");
+	print_row("environment", "%s",
 	    member_text(facts, "environment", "not stated"));
 	print_date("expires", facts, "expires_at");
 }
@@ -95,32 +99,33 @@ print_rules(const struct json_value *rules)
 	(void)printf("\nrules\n");
 	for (const struct json_value *r = json_first(rules); r != NULL;
 	     r = json_next(r))
-		(void)printf("  %-6s %-14s %s\n",
-		    member_bool(r, "passed") ? "passed" : "FAILED",
-		    member_text(r, "name", "?"), member_text(r, "detail", ""));
+		print_row(member_bool(r, "passed") ? "passed" : "FAILED",
+		    "%-14s %s", member_text(r, "name", "?"),
+		    member_text(r, "detail", ""));
 }
 
 static void
-print_text(const struct json_value *top)
+print_answer(const struct json_value *top)
 {
 	const char *detail = member_text(top, "detail", "");
 
-	(void)printf("%s: %s\n", member_text(top, "verdict", "?"),
-	    member_text(top, "sentence", ""));
+	print_text(member_text(top, "verdict", "?"));
+	(void)printf(": ");
+	print_text(member_text(top, "sentence", "no reason given"));
+	(void)printf("\n");
 	if (detail[0] != '\0')
-		(void)printf("  %-12s %s\n", "in detail", detail);
-	(void)printf("  %-12s %s (account: %s)\n", "PAM code",
+		print_row("in detail", "%s", detail);
+	print_row("reason", "%s", member_text(top, "reason", "?"));
+	print_row("PAM code", "%s (account: %s)",
 	    member_text(top, "pam_auth", "?"),
 	    member_text(top, "pam_account", "?"));
-	(void)printf("  %-12s %s\n", "reason", member_text(top, "reason", "?"));
-	(void)printf("  %-12s %s\n", "policy",
-	    member_text(top, "policy", "none matches"));
-	(void)printf(
-	    "  %-12s %s\n", "issuer", member_text(top, "issuer", "none"));
-	(void)printf("  %-12s %s, %lld us in all, %lld us at the server\n",
-	    "cache", member_text(top, "cache", "?"),
-	    member_number(top, "total_us"), member_number(top, "as_us"));
-	(void)printf("  %-12s %s\n", "reference", member_text(top, "ref", "?"));
+	print_row("policy", "%s", member_text(top, "policy", "none matches"));
+	print_row("issuer", "%s", member_text(top, "issuer", "none"));
+	print_row("cache", "%s", member_text(top, "cache", "?"));
+	print_row("took", "%.1f ms, %.1f ms of it at the server",
+	    (double)member_number(top, "total_us") / 1000,
+	    (double)member_number(top, "as_us") / 1000);
+	print_row("reference", "%s", member_text(top, "ref", "?"));
 	print_rules(json_get(top, "rules"));
 	print_facts(json_get(top, "facts"));
 }
@@ -183,6 +188,6 @@ cmd_check(const struct ctl *ctl, int argc, char **argv)
 	if (code != EXIT_DONE)
 		return code;
 	if (!ctl->json)
-		print_text(json_top(answer));
+		print_answer(json_top(answer));
 	return exit_code(json_top(answer));
 }

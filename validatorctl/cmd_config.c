@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/protocol.h"
@@ -56,9 +57,10 @@ cmd_config_test(const struct ctl *ctl, int argc, char **argv)
 	for (size_t i = 0; !ctl->json && i < count; i++)
 		(void)printf("warning: %s\n", warnings[i]);
 	if (!ctl->json)
-		(void)printf("%s: good: %zu issuers, %zu policies\n",
+		(void)printf("%s: good: %zu issuer%s, %zu polic%s\n",
 		    ctl->config_path, config->issuer_count,
-		    config->policy_count);
+		    plural(config->issuer_count), config->policy_count,
+		    config->policy_count == 1 ? "y" : "ies");
 	return EXIT_DONE;
 }
 

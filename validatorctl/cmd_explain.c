@@ -5,6 +5,7 @@
 
 #include "audit_log.h"
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/protocol.h"
 
@@ -40,46 +41,96 @@ static const struct {
 	"'validatorctl status' tells whether it is still so."},
 };
 
+/* Members in the order in which a reader wants them. */
+static const struct {
+	const char *label;
+	const char *member;
+} member_rows[] = {
+    {"in detail", "detail"},
+    {"reason", "reason"},
+    {"when", "ts"},
+    {"operation", "op"},
+    {"service", "service"},
+    {"user", "user"},
+    {"from", "rhost"},
+    {"terminal", "tty"},
+    {"policy", "policy"},
+    {"issuer", "issuer"},
+    {"subject", "sub"},
+    {"client", "client_id"},
+    {"token", "token"},
+    {"cache", "cache"},
+};
+
+/* The record holds length and digest where the text itself had no room. */
 static void
-print_member(const char *label, const char *text)
+print_member(const struct json_value *top, const char *label, const char *name)
 {
-	if (text != NULL && text[0] != '\0')
-		(void)printf("  %-10s %s\n", label, text);
+	const struct json_value *v = json_get(top, name);
+	const char *text = member_text(top, name, "");
+
+	if (text[0] != '\0')
+		print_row(label, "%s", text);
+	else if (v != NULL && json_type(v) == JSON_OBJECT)
+		print_row(label, "%lld octets, too long for the record",
+		    member_number(v, "octets"));
 }
 
 static void
-print_text(const struct json_value *top)
+print_advice(const struct reason_row *row)
+{
+	for (size_t i = 0; i < ELEMENTS(advice_rows); i++) {
+		if (row->reason < advice_rows[i].first ||
+		    row->reason > advice_rows[i].last)
+			continue;
+		if (advice_rows[i].advice != NULL)
+			(void)printf("\n%s\n", advice_rows[i].advice);
+		return;
+	}
+}
+
+static void
+print_record(const struct json_value *top)
 {
 	const struct reason_row *row =
 	    reason_row_by_name(member_text(top, "reason", ""));
 	char scopes[512];
 
-	(void)printf("%s: %s\n", member_text(top, "decision", "?"),
-	    row != NULL ? row->sentence
-			: "a reason that this version does "
-			  "not know");
-	print_member("in detail", member_text(top, "detail", NULL));
-	print_member("when", member_text(top, "ts", NULL));
-	print_member("service", member_text(top, "service", NULL));
-	print_member("user", member_text(top, "user", NULL));
-	print_member("from", member_text(top, "rhost", NULL));
-	print_member("operation", member_text(top, "op", NULL));
-	print_member("policy", member_text(top, "policy", "none matched"));
-	print_member("issuer", member_text(top, "issuer", NULL));
-	print_member("subject", member_text(top, "sub", NULL));
-	print_member("client", member_text(top, "client_id", NULL));
+	print_text(member_text(top, "decision", "?"));
+	(void)printf(
+	    ": %s\n", row != NULL ? row->sentence
+				  : "a reason that this version does not know");
+	for (size_t i = 0; i < ELEMENTS(member_rows); i++)
+		print_member(top, member_rows[i].label, member_rows[i].member);
 	member_words(top, "scopes_matched", scopes, sizeof(scopes));
-	print_member("it has", scopes);
-	print_member("token", member_text(top, "token", NULL));
-	if (row == NULL)
-		return;
-	for (size_t i = 0; i < ELEMENTS(advice_rows); i++)
-		if (row->reason >= advice_rows[i].first &&
-		    row->reason <= advice_rows[i].last) {
-			if (advice_rows[i].advice != NULL)
-				(void)printf("\n%s\n", advice_rows[i].advice);
-			return;
+	if (scopes[0] != '\0')
+		print_row(
+		    "scopes", "%s, of those that the policy names", scopes);
+	if (row != NULL)
+		print_advice(row);
+}
+
+static int
+parse(int argc, char **argv, const char **ret_ref, const char **ret_path)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--log") == 0) {
+			if (++i == argc)
+				return usage_error(
+				    "explain: --log lacks a file");
+			*ret_path = argv[i];
+		} else if (*ret_ref == NULL && argv[i][0] != '-') {
+			*ret_ref = argv[i];
+		} else {
+			return usage_error(
+			    "explain: unexpected argument '%s'", argv[i]);
 		}
+	}
+	/* Records of the log itself have no reference, which "" would match. */
+	if (*ret_ref == NULL || (*ret_ref)[0] == '\0')
+		return usage_error("explain: give the reference that the user "
+				   "was shown");
+	return EXIT_DONE;
 }
 
 int
@@ -89,34 +140,28 @@ cmd_explain(const struct ctl *ctl, int argc, char **argv)
 	_cleanup_(json_freep) struct json *record = NULL;
 	_cleanup_(buf_clear) struct buf line;
 	const char *ref = NULL, *path = NULL;
-	int code = EXIT_DONE;
+	int code = parse(argc, argv, &ref, &path);
 
 	buf_init(&line, MESSAGE_MAX);
-	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "--log") == 0 && i + 1 < argc)
-			path = argv[++i];
-		else if (ref == NULL && argv[i][0] != '-')
-			ref = argv[i];
-		else
-			return usage_error(
-			    "explain: unexpected argument '%s'", argv[i]);
-	}
-	if (ref == NULL)
-		return usage_error("explain: give the reference that the user "
-				   "was shown");
+	if (code != EXIT_DONE)
+		return code;
 	log = audit_log_open(ctl, path, &code);
 	if (log == NULL)
 		return code;
-	if (!audit_log_find(log, ref, &line, &record)) {
+	if (audit_log_find(log, ref, &line, &record)) {
+		if (ctl->json)
+			(void)printf("%s\n", buf_string(&line));
+		else
+			print_record(json_top(record));
+		return EXIT_DONE;
+	}
+	if (ferror(log))
+		(void)fprintf(
+		    stderr, "validatorctl: the audit log cannot be read\n");
+	else
 		(void)fprintf(stderr,
 		    "validatorctl: no record with the reference %s; an older "
 		    "log can be named with --log\n",
 		    ref);
-		return EXIT_NOT_DONE;
-	}
-	if (ctl->json)
-		(void)printf("%s\n", buf_string(&line));
-	else
-		print_text(json_top(record));
-	return EXIT_DONE;
+	return EXIT_NOT_DONE;
 }

@@ -47,14 +47,14 @@ print_json(bool good, const char *reason, size_t offset)
 int
 cmd_json_check(const struct ctl *ctl, int argc, char **argv)
 {
-	bool syntax_only = argc == 1 && strcmp(argv[0], "--syntax") == 0;
+	bool syntax_only = argc > 0 && strcmp(argv[0], "--syntax") == 0;
 	_cleanup_(buf_clear) struct buf document;
 	const char *reason = "";
 	size_t offset = 0;
 	bool good = false;
 
 	buf_init(&document, JSON_DOCUMENT_MAX);
-	if (!syntax_only && takes_nothing(argc, argv) != EXIT_DONE)
+	if (takes_nothing(argc - syntax_only, argv + syntax_only) != EXIT_DONE)
 		return EXIT_USAGE;
 	if (read_document(&document) != STATUS_OK)
 		reason = "the document cannot be read or is too long";

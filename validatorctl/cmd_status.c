@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/client.h"
 
@@ -27,61 +28,73 @@ print_warnings(const struct json_value *top)
 	const char *text = "";
 
 	if (stale != NULL)
-		(void)printf("ATTENTION  the last reload failed, the old "
-			     "configuration is in force:\n           %s\n",
+		print_row("ATTENTION",
+		    "the last reload failed, the old configuration is in "
+		    "force: %s",
 		    stale);
 	if (!member_bool(json_get(top, "fetch"), "running"))
-		(void)printf("ATTENTION  the fetching process is not running: "
-			     "nothing can be asked\n");
+		print_row("ATTENTION",
+		    "the fetching process is not running: no server can be "
+		    "asked");
 	if (list == NULL || json_type(list) != JSON_ARRAY)
 		return;
 	for (const struct json_value *v = json_first(list); v != NULL;
 	     v = json_next(v))
 		if (json_string(v, &text) == STATUS_OK)
-			(void)printf("warning    %s\n", text);
+			print_row("warning", "%s", text);
 }
 
 static void
 print_issuer(const struct json_value *v)
 {
-	(void)printf("\nissuer     %s  %s\n", member_text(v, "name", "?"),
-	    member_text(v, "url", "?"));
-	(void)printf("           endpoint   %s\n",
+	(void)printf("\nissuer ");
+	print_text(member_text(v, "name", "?"));
+	(void)printf("\n");
+	print_row("url", "%s", member_text(v, "url", "?"));
+	print_row("endpoint", "%s",
 	    member_text(v, "endpoint", "not known yet (discovery)"));
-	(void)printf("           breaker    %s, %lld asked, %lld failed, "
-		     "%lld under way\n",
-	    member_text(v, "breaker", "?"), member_number(v, "asked"),
-	    member_number(v, "failed"), member_number(v, "in_flight"));
-	(void)printf("           a revocation is seen within %lld s\n",
+	print_row("breaker", "%s", member_text(v, "breaker", "?"));
+	print_row("asked", "%lld times, %lld failed, %lld under way",
+	    member_number(v, "asked"), member_number(v, "failed"),
+	    member_number(v, "in_flight"));
+	print_row("revocation", "seen within %lld s",
 	    member_number(v, "revocation_seen_within_s"));
 }
 
 static void
-print_text(const struct json_value *top)
+print_daemon(const struct json_value *top)
 {
-	const struct json_value *fetch = json_get(top, "fetch");
 	const struct json_value *audit = json_get(top, "audit");
 	const struct json_value *cache = json_get(top, "cache");
 	const struct json_value *decisions = json_get(top, "decisions");
+
+	print_row("config", "%s, generation %lld",
+	    member_text(top, "config", "?"), member_number(top, "generation"));
+	print_row("audit", "%s, %lld written", member_text(audit, "path", "?"),
+	    member_number(audit, "sequence"));
+	print_row("decisions", "%lld allow, %lld deny, %lld unavailable",
+	    member_number(decisions, "allow"), member_number(decisions, "deny"),
+	    member_number(decisions, "unavailable"));
+	print_row("cache", "%lld active tokens, %lld inactive",
+	    member_number(cache, "positive"), member_number(cache, "negative"));
+	print_row(
+	    "callers", "%lld connected", member_number(top, "connections"));
+	print_row("fetch", "restarted %lld times",
+	    member_number(json_get(top, "fetch"), "restarts"));
+}
+
+static void
+print_status(const struct json_value *top)
+{
 	const struct json_value *issuers = json_get(top, "issuers");
 
-	(void)printf("validatord %s, pid %lld, up for ",
-	    member_text(top, "version", "?"), member_number(top, "pid"));
+	(void)printf("validatord ");
+	print_text(member_text(top, "version", "?"));
+	(void)printf(", pid %lld, up for ", member_number(top, "pid"));
 	print_uptime(member_number(top, "uptime_s"));
 	(void)printf("\n");
 	print_warnings(top);
-	(void)printf("config     %s, generation %lld\n",
-	    member_text(top, "config", "?"), member_number(top, "generation"));
-	(void)printf("audit      %s, record %lld\n",
-	    member_text(audit, "path", "?"), member_number(audit, "sequence"));
-	(void)printf("decisions  %lld allow, %lld deny, %lld unavailable\n",
-	    member_number(decisions, "allow"), member_number(decisions, "deny"),
-	    member_number(decisions, "unavailable"));
-	(void)printf("cache      %lld active tokens, %lld inactive\n",
-	    member_number(cache, "positive"), member_number(cache, "negative"));
-	(void)printf("callers    %lld connected, fetch restarted %lld times\n",
-	    member_number(top, "connections"),
-	    member_number(fetch, "restarts"));
+	print_daemon(top);
 	if (issuers == NULL || json_type(issuers) != JSON_ARRAY)
 		return;
 	for (const struct json_value *v = json_first(issuers); v != NULL;
@@ -103,6 +116,6 @@ cmd_status(const struct ctl *ctl, int argc, char **argv)
 	if (code != EXIT_DONE)
 		return code == EXIT_UNAVAILABLE ? EXIT_NOT_DONE : code;
 	if (!ctl->json)
-		print_text(json_top(answer));
+		print_status(json_top(answer));
 	return EXIT_DONE;
 }

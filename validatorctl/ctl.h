@@ -10,12 +10,13 @@
 #include "scopegate/json.h"
 #include "scopegate/secret.h"
 
-/* Exit codes; 64 and 78 are those of sysexits(3). */
+/* Exit codes; 64, 74 and 78 are those of sysexits(3). */
 enum {
 	EXIT_DONE = 0,
 	EXIT_NOT_DONE = 1,
 	EXIT_UNAVAILABLE = 2,
 	EXIT_USAGE = 64,
+	EXIT_OUTPUT = 74,
 	EXIT_CONFIG = 78,
 };
 

@@ -12,6 +12,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_status.c \
 	%D%/ctl.h \
 	%D%/paths.c \
+	%D%/print.c %D%/print.h \
 	%D%/validatorctl.c
 validatorctl_validatorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE)

@@ -95,15 +95,15 @@ run(const struct ctl *ctl, int argc, char **argv)
 	return usage_error("unknown command '%s'", argv[0]);
 }
 
-/* --json may stand anywhere; takes it out of argv. */
+/* --json and --help may stand anywhere; takes `flag` out of argv. */
 static bool
-take_json(int *argc, char **argv)
+take_flag(const char *flag, int *argc, char **argv)
 {
 	bool found = false;
 	int kept = 0;
 
 	for (int i = 0; i < *argc; i++) {
-		if (strcmp(argv[i], "--json") == 0)
+		if (strcmp(argv[i], flag) == 0)
 			found = true;
 		else
 			argv[kept++] = argv[i];
@@ -113,12 +113,21 @@ take_json(int *argc, char **argv)
 	return found;
 }
 
+/* A script must not take half a document for a whole one. */
+static int
+finish(int code)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return code;
+	(void)fprintf(stderr, "validatorctl: the output cannot be written\n");
+	return EXIT_OUTPUT;
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct option options[] = {
 	    {"config", required_argument, NULL, 'c'},
-	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct ctl ctl = {
@@ -129,18 +138,18 @@ main(int argc, char **argv)
 	log_open("validatorctl", LOG_LEVEL_INFO);
 	if (argc == 0)
 		return EXIT_USAGE;
-	ctl.json = take_json(&argc, argv);
+	ctl.json = take_flag("--json", &argc, argv);
+	if (take_flag("--help", &argc, argv)) {
+		print_usage(stdout);
+		return finish(EXIT_DONE);
+	}
 	opterr = 0;
 	/* "+": what follows the command belongs to the command. */
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		if (c == 'h') {
-			print_usage(stdout);
-			return EXIT_DONE;
-		}
 		if (c != 'c')
 			return usage_error("unknown or incomplete option '%s'",
 			    argv[optind - 1]);
 		ctl.config_path = optarg;
 	}
-	return run(&ctl, argc - optind, argv + optind);
+	return finish(run(&ctl, argc - optind, argv + optind));
 }

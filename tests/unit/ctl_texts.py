@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: ISC
+"""config test, config defaults and json-check: the configuration's texts and
+the strict check of documents."""
+
+import glob
+import os
+import re
+import subprocess
+
+from ctl_driver import Skip
+
+
+def case_config_test_of_a_good_one(place):
+    place.run("config", "test").expect(0, "good: 1 issuer, 1 policy\n")
+    answer = place.run("config", "test", "--json").json(0)
+    assert answer == {"good": True, "warnings": []}
+
+
+def case_config_test_shows_warnings(place):
+    place.write("v.conf", place.config().replace(
+        "audience = hosts", "audience = none"))
+    place.run("config", "test").expect(0, ["warning: ", "audience", "good: "])
+    answer = place.run("config", "test", "--json").json(0)
+    assert answer["good"] is True and len(answer["warnings"]) == 1
+    assert "audience" in answer["warnings"][0]
+
+
+def case_config_test_of_a_bad_one(place):
+    place.write("v.conf", place.config("colour = blue"))
+    result = place.run("config", "test")
+    result.expect(78, err=place.path("v.conf") + ":4: ")
+    answer = place.run("config", "test", "--json").json(78)
+    assert answer["good"] is False and answer["warnings"] == []
+    assert answer["file"] == place.path("v.conf") and answer["line"] == 4
+    assert "colour" in answer["error"] and answer["error"] in result.err
+
+
+def case_config_test_of_one_that_is_not_there(place):
+    os.unlink(place.path("v.conf"))
+    place.run("config", "test").expect(78, err=place.path("v.conf") + ": ")
+    assert place.run("config", "test", "--json").json(78)["line"] == 0
+
+
+def case_config_test_reads_policy_d(place):
+    os.mkdir(place.path("policy.d"))
+    place.write("policy.d/10-more.conf",
+                "[policy more]\nservice = sudo\nissuer = as\nrequire = x\n")
+    place.run("config", "test").expect(0, "good: 1 issuer, 2 policies\n")
+    place.write("policy.d/20-bad.conf", "[policy bad]\nservices = su\n")
+    place.run("config", "test").expect(78, err="20-bad.conf:2: ")
+
+
+def case_config_test_of_a_secret_that_others_can_read(place):
+    os.chmod(place.path("secret"), 0o644)
+    place.run("config", "test").expect(78, err="secret")
+
+
+def table_keys():
+    """Names of the rows in the option tables, read from the source."""
+    path = os.path.join(os.environ["top_srcdir"], "validatord",
+                        "config_table.c")
+    with open(path) as f:
+        return set(re.findall(r'\.name\s*=\s*"([a-z_]+)"', f.read()))
+
+
+def case_config_defaults(place):
+    text = place.run("config", "defaults", config=False).expect(
+        0, ["[validatord]\n", "[issuer NAME]\n", "[policy NAME]\n"]).out
+    answer = place.run("config", "defaults", "--json", config=False).json(0)
+    assert list(answer) == ["validatord", "issuer", "policy"]
+    shown = {}
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = shown.setdefault(line[1:-1].split()[0], {})
+        elif line and not line.startswith("; "):
+            name, value = line.lstrip(";").split(" = ")
+            section[name] = None if line.startswith(";") else value
+    for name, options in answer.items():
+        wanted = {key: row["default"] for key, row in options.items()}
+        assert shown[name] == wanted, (shown[name], wanted)
+        for row in options.values():
+            assert row["help"].endswith("."), row
+            assert row["default"] is None or not row["required"], row
+    keys = table_keys()
+    told = {key for options in answer.values() for key in options}
+    assert len(keys) > 20 and keys <= told | set(answer), keys - told
+    assert told <= keys, told - keys
+    assert answer["issuer"]["client_id"]["required"] is True
+    assert answer["issuer"]["cache"] == {
+        "default": "10s", "required": False,
+        "help": answer["issuer"]["cache"]["help"]}
+
+
+# Document, reason of the strict check or None, accepted as plain JSON.
+DOCUMENTS = (
+    (b'{}', None, True),
+    (b' {"a":[1,true,null,"x"]}\n', None, True),
+    (b'[]', "not an object", True),
+    (b'{"a":1,"a":2}', "", True),
+    (b'{"a":"\\u0000"}', "", True),
+    (b'{"a":' + b'[' * 40 + b']' * 40 + b'}', "", True),
+    (b'', "", False),
+    (b'{"a":1}x', "", False),
+    (b'{"a":1,}', "", False),
+    (b'{"a":"\xff"}', "", False),
+    (b"{'a':1}", "", False),
+    (b'{"a":01}', "", False),
+    (b'\xef\xbb\xbf{}', "", False),
+    (b'{"a":"\0"}', "", False),
+    (b'{"a":"' + b'x' * (256 * 1024) + b'"}', "too long", False),
+)
+
+
+def case_json_check(place):
+    for text, reason, plain in DOCUMENTS:
+        for more, good in (((), reason is None), (("--syntax",), plain)):
+            result = place.run("json-check", *more, stdin=text, config=False)
+            answer = place.run("json-check", *more, "--json", stdin=text,
+                               config=False).json(0 if good else 1)
+            assert answer["accepted"] is good, (text[:40], more, answer)
+            if good:
+                assert result.expect(0, "accept").out == "accept\n"
+                continue
+            result.expect(1, ["reject: ", answer["reason"], reason or ""])
+            assert answer["reason"] and answer["offset"] <= len(text)
+
+
+def case_json_check_json_test_suite(place):
+    vectors = os.environ.get("SCOPEGATE_VECTORS") or os.path.join(
+        os.environ["top_srcdir"], "..", "shared", "vectors")
+    folder = os.path.join(vectors, "jsontestsuite", "test_parsing")
+    if not os.path.isdir(folder):
+        raise Skip("JSONTestSuite is not there: set SCOPEGATE_VECTORS")
+
+    def accepted(path, *more):
+        with open(path, "rb") as f:
+            done = subprocess.run([place.binary, "json-check", *more],
+                                  stdin=f, stdout=subprocess.PIPE, timeout=60,
+                                  env={"ASAN_OPTIONS": "detect_leaks=0"})
+        words = {0: b"accept\n", 1: b"reject: "}
+        assert done.stdout.startswith(words[done.returncode]), path
+        return done.returncode == 0
+
+    bad = glob.glob(os.path.join(folder, "n_*"))
+    good = glob.glob(os.path.join(folder, "y_*"))
+    assert (len(bad), len(good)) == (188, 95), (len(bad), len(good))
+    wrong = [p for p in bad if accepted(p) or accepted(p, "--syntax")]
+    wrong += [p for p in good if not accepted(p, "--syntax")]
+    assert wrong == [], wrong
+    # The strict check has no use for a value that is no object.
+    strict = [os.path.basename(p) for p in good if accepted(p)]
+    assert "y_object_basic.json" in strict
+    assert not [name for name in strict if name.startswith("y_array")]

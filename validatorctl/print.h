@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* Text for people, safe for their terminals. */
+#ifndef VALIDATORCTL_PRINT_H
+#define VALIDATORCTL_PRINT_H
+
+#include <stdbool.h>
+
+/* To standard output, control characters as '?'. */
+void print_text(const char *text);
+/* An indented line: label, then the value, as above. */
+void print_row(const char *label, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *plural(unsigned long long count); /* "s", or "" for one */
+
+#endif
