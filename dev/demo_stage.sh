@@ -146,7 +146,7 @@ start_sshd()
 		"PasswordAuthentication no" "PubkeyAuthentication no" "PermitRootLogin no" \
 		"UseDNS no" "PrintMotd no" "PrintLastLog no" > "$state/sshd_config"
 	echo "[127.0.0.1]:$ssh_port $(cut -d' ' -f1,2 "$state/hostkey.pub")" > "$state/known_hosts"
-	"$state/$pam_sshd" -D -e -f "$state/sshd_config" 9>&- 2>> "$state/sshd.log" < /dev/null &
+	"$state/$pam_sshd" -D -e -f "$state/sshd_config" 9>&- >> "$state/sshd.log" 2>&1 < /dev/null &
 	promise_process $!
 	await 10 "sshd listens" grep -q "Server listening" "$state/sshd.log"
 }
@@ -201,7 +201,7 @@ revoke()
 
 show()
 {
-	sed 's/\r$//; /^$/d; s/^/   | /' "$demo/hand/said" | cut -c1-110
+	sed -E 's/\r$//; s/Access token: //; /^$/d; s/^/   | /' "$demo/hand/said" | cut -c1-110
 	sed '/^$/d; s/^/   | /' <<< "$out"
 }
 
