@@ -2,6 +2,7 @@
 LINT_TESTS = \
 	%D%/banned.sh \
 	%D%/boundaries.sh \
+	%D%/config.sh \
 	%D%/exports.sh \
 	%D%/headers.sh \
 	%D%/lengths.sh \
