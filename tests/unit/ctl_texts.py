@@ -42,7 +42,7 @@ def case_config_test_of_one_that_is_not_there(place):
 
 
 def case_config_test_reads_policy_d(place):
-    os.mkdir(place.path("policy.d"))
+    os.mkdir(place.path("policy.d"), 0o755)
     place.write("policy.d/10-more.conf",
                 "[policy more]\nservice = sudo\nissuer = as\nrequire = x\n")
     place.run("config", "test").expect(0, "good: 1 issuer, 2 policies\n")
