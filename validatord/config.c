@@ -174,9 +174,13 @@ static enum status
 finish_sections(
     struct config_draft *d, const struct conf_seen *seen, struct conf_error *e)
 {
-	const struct secret_reader reader = reader_of(d->config);
+	struct secret_reader reader;
 	enum status s = check_sections(d, e);
 
+	if (s != STATUS_OK)
+		return s;
+	/* Only a file with a [validatord] section names a user. */
+	reader = reader_of(d->config);
 	for (size_t i = 0; s == STATUS_OK && i < d->issuer_count; i++)
 		s = config_issuer_finish(d->issuers[i], seen, &reader, e);
 	for (size_t i = 0; s == STATUS_OK && i < d->policy_count; i++)
