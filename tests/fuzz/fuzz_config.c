@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A configuration file, read and checked whole. What is accepted must be fit
+ * to decide by; what is refused must say what is wrong. "@SECRET@" in an input
+ * stands for the path of a secret file that is as it should be.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "fuzz.h"
+#include "scopegate/buf.h"
+#include "scopegate/cleanup.h"
+
+#define PLACEHOLDER "@SECRET@"
+
+static char secret_path[256];
+
+static void
+remove_secret(void)
+{
+	(void)unlink(secret_path);
+}
+
+static void
+make_secret(void)
+{
+	const char *folder = getenv("TMPDIR");
+	static bool made;
+	_cleanup_(close_fd) int fd = -1;
+
+	if (made)
+		return;
+	(void)snprintf(secret_path, sizeof(secret_path),
+	    "%s/scopegate-fuzz.XXXXXX",
+	    folder != NULL && folder[0] == '/' ? folder : "/tmp");
+	fd = mkstemp(secret_path);
+	REQUIRE(fd >= 0 && write(fd, "not-a-secret\n", 13) == 13);
+	made = true;
+	REQUIRE(atexit(remove_secret) == 0);
+}
+
+static void
+put_text(struct buf *b, const char *text, size_t size)
+{
+	const size_t length = strlen(PLACEHOLDER);
+
+	for (size_t i = 0; i < size;) {
+		if (size - i >= length &&
+		    memcmp(text + i, PLACEHOLDER, length) == 0) {
+			(void)buf_append_string(b, secret_path);
+			i += length;
+		} else {
+			(void)buf_append_byte(b, (uint8_t)text[i++]);
+		}
+	}
+}
+
+/* A file in memory, ours alone, under a path that can be opened. */
+static int
+open_config(const struct buf *text, char path[static 64])
+{
+	_cleanup_(close_fd) int fd = memfd_create("config", MFD_CLOEXEC);
+
+	REQUIRE(fd >= 0 && fchmod(fd, 0600) == 0);
+	REQUIRE(text->length == 0 ||
+		write(fd, text->data, text->length) == (ssize_t)text->length);
+	(void)snprintf(path, 64, "/proc/self/fd/%d", fd);
+	return take_fd(&fd);
+}
+
+static void
+check_issuer(const struct issuer *i)
+{
+	REQUIRE(i->url != NULL && i->client_id != NULL);
+	REQUIRE(strncmp(i->url, "https://", 8) == 0 || i->insecure_loopback);
+	REQUIRE(i->introspection_endpoint == NULL ||
+		strncmp(i->introspection_endpoint, "https://", 8) == 0 ||
+		i->insecure_loopback);
+	REQUIRE(i->client_secret_file != NULL);
+	REQUIRE((i->user_claim != NULL) != (i->user_map_file != NULL));
+	REQUIRE(i->cache_ms >= 0 && i->cache_ms <= CACHE_MAX_S * 1000);
+	REQUIRE(i->leeway_ms >= 0 && i->leeway_ms <= LEEWAY_MAX_S * 1000);
+}
+
+static void
+check_policy(const struct config *c, const struct policy *p)
+{
+	REQUIRE(p->services.count > 0);
+	REQUIRE(
+	    p->issuer != NULL && p->issuer == config_issuer(c, p->issuer_name));
+	/* Whoever has a token gets in: never by leaving a line out. */
+	REQUIRE(p->require.count + p->require_any.count + p->claim_count > 0);
+	REQUIRE(p->max_age_ms >= 0);
+}
+
+static void
+check_config(const struct config *c)
+{
+	REQUIRE(c->issuer_count > 0 && c->policy_count > 0);
+	REQUIRE(c->services != NULL && c->audit_log != NULL);
+	REQUIRE(c->failure_floor_ms >= 0);
+	for (size_t i = 0; i < c->issuer_count; i++)
+		check_issuer(&c->issuers[i]);
+	for (size_t i = 0; i < c->policy_count; i++)
+		check_policy(c, &c->policies[i]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_(buf_clear) struct buf text = {.maximum = 1 << 20};
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	_cleanup_(close_fd) int fd = -1;
+	struct conf_error error = {0};
+	char path[64];
+
+	make_secret();
+	put_text(&text, (const char *)data, size);
+	if (text.error != STATUS_OK)
+		return 0;
+	fd = open_config(&text, path);
+	if (config_load(path, &c, &error) == STATUS_OK) {
+		check_config(c);
+		return 0;
+	}
+	REQUIRE(c == NULL);
+	REQUIRE(error.text[0] != '\0');
+	return 0;
+}
