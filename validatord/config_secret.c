@@ -56,6 +56,19 @@ open_failed(const struct file *f)
 	}
 }
 
+/*
+ * A systemd credential is root's, and an ACL lets the service read it: the
+ * group bits then show the ACL's mask, and the group itself is root's.
+ */
+static bool
+open_to_others(const struct stat *st)
+{
+	bool credential = st->st_uid == 0 && st->st_gid == 0 &&
+			  (st->st_mode & 0337) == 0;
+
+	return (st->st_mode & 077) != 0 && !credential;
+}
+
 static enum status
 check_owner(const struct file *f, const struct stat *st)
 {
@@ -72,7 +85,7 @@ check_owner(const struct file *f, const struct stat *st)
 		    (unsigned int)st->st_uid);
 		return refuse(f, STATUS_FORBIDDEN, what, "chown ", f->owner);
 	}
-	if ((st->st_mode & 077) != 0) {
+	if (open_to_others(st)) {
 		(void)snprintf(what, sizeof(what),
 		    "is open to others (mode %04o)",
 		    (unsigned int)st->st_mode & 07777);

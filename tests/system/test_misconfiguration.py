@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 """Each mistake keeps the daemon from starting, with file, line, reason and
 remedy, and exit code 78."""
+import os
 import re
+import shutil
 
 import pytest
 
@@ -177,3 +179,25 @@ def test_opt_outs_are_warned_about_and_recorded(make_gate, server, alice):
     assert "audience = none" in gate.said() and "expiry = none" in gate.said()
     record = gate.audit_log.read_text().splitlines()[-1]
     assert "audience" in record and "expiry" in record
+
+
+@pytest.mark.skipif(not shutil.which("setfacl"), reason="setfacl is not there")
+def test_a_systemd_credential_is_a_secret(shape):
+    """It is root's, closed, and an ACL lets the service's user read it."""
+    shape.configure()
+    owner = shape.account.name
+    try:
+        os.chown(shape.secret, 0, 0)
+        shape.secret.chmod(0o400)
+        assert run("setfacl", "-m", f"u:{owner}:r", shape.secret).returncode == 0
+        assert shape.secret.stat().st_mode & 0o777 == 0o440
+        as_service = ["setpriv", f"--reuid={owner}", "--clear-groups", program(VALIDATORD)]
+        said = run(*as_service, "--test", "--config", shape.config, timeout=20)
+        assert said.returncode == 0, said
+        run("setfacl", "-b", shape.secret)
+        shape.secret.chmod(0o444)
+        assert run(*as_service, "--test", "--config", shape.config, timeout=20).returncode == 78
+    finally:
+        run("setfacl", "-b", shape.secret)
+        os.chown(shape.secret, shape.account.uid, 0)
+        shape.secret.chmod(0o600)
