@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <event2/event.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,17 @@
 #include "scopegate/cleanup.h"
 
 /* The life of the fetch process: confined, killed, stopped, reloaded, left. */
+
+/* In libcurl's eyes the resolver: every name server is silent. Addresses do
+ * not come by here. */
+__attribute__((visibility("default"))) int
+getaddrinfo(const char *restrict node, const char *restrict service,
+    const struct addrinfo *restrict hints, struct addrinfo **restrict result)
+{
+	(void)node, (void)service, (void)hints, (void)result;
+	(void)sleep(GUARD_S / 2);
+	return EAI_AGAIN;
+}
 
 static void
 fetch_is_locked_in(void **state)
@@ -87,24 +99,6 @@ a_stopped_fetch_holds_nobody_up(void **state)
 	    FETCH_ANSWERED);
 }
 
-static void
-a_dead_starter_breaks_the_loop(void **state)
-{
-	struct fixture *x = *state;
-	pid_t fetch = fixture_find_fetch(x);
-
-	assert_true(fetch > 0);
-	assert_int_equal(
-	    kill((pid_t)process_status(fetch, "PPid"), SIGKILL), 0);
-	assert_false(fetcher_broken(x->fetcher));
-	fixture_run_loop(x, GUARD_S * 1000);
-	assert_true(fetcher_broken(x->fetcher));
-	/* What is there goes on working until main() acts. */
-	assert_int_equal(
-	    fixture_asked(x, FETCH_INTROSPECT, "/good", 10000).result,
-	    FETCH_ANSWERED);
-}
-
 struct reloading {
 	bool done, ok;
 	char text[512];
@@ -133,6 +127,47 @@ reloaded(struct fixture *x)
 		fixture_run_loop(x, GUARD_S * 1000);
 	assert_true(r.done);
 	return r;
+}
+
+/* One issuer's name servers are silent; the others' tokens are judged. */
+static void
+a_silent_resolver_holds_nobody_up(void **state)
+{
+	struct fixture *x = *state;
+	static const char url[] = "https://slow.example/m";
+	struct outcome given_up = {.done = false};
+	uint32_t id;
+
+	fixture_write_config(
+	    x, "gate:1", "endpoint_origins = https://slow.example");
+	assert_true(reloaded(x).ok);
+	assert_int_equal(
+	    fixture_asked(x, FETCH_METADATA, url, 300).result, FETCH_TIMEOUT);
+	id = fixture_ask(x, FETCH_METADATA, url, 10000, &given_up);
+	fixture_run_loop(x, 200);
+	fetcher_cancel(x->fetcher, id);
+	assert_int_equal(
+	    fixture_asked(x, FETCH_INTROSPECT, "/good", 5000).result,
+	    FETCH_ANSWERED);
+	assert_false(given_up.done);
+}
+
+static void
+a_dead_starter_breaks_the_loop(void **state)
+{
+	struct fixture *x = *state;
+	pid_t fetch = fixture_find_fetch(x);
+
+	assert_true(fetch > 0);
+	assert_int_equal(
+	    kill((pid_t)process_status(fetch, "PPid"), SIGKILL), 0);
+	assert_false(fetcher_broken(x->fetcher));
+	fixture_run_loop(x, GUARD_S * 1000);
+	assert_true(fetcher_broken(x->fetcher));
+	/* What is there goes on working until main() acts. */
+	assert_int_equal(
+	    fixture_asked(x, FETCH_INTROSPECT, "/good", 10000).result,
+	    FETCH_ANSWERED);
 }
 
 static void
@@ -226,6 +261,7 @@ main(int argc, char **argv)
 	    CASE(fetch_is_locked_in),
 	    CASE(a_killed_fetch_comes_back),
 	    CASE(a_stopped_fetch_holds_nobody_up),
+	    CASE(a_silent_resolver_holds_nobody_up),
 	    CASE(a_dead_starter_breaks_the_loop),
 	    CASE(a_reload_swaps_or_changes_nothing),
 	    BARE(an_unreadable_secret_stops_the_start),

@@ -175,7 +175,10 @@ set_http(CURL *e, const struct issuer *issuer)
 static bool
 set_connection(CURL *e)
 {
+	/* Without QUICK_EXIT libcurl waits for a look-up that has been given
+	 * up, and one issuer's silent name servers would stop all others. */
 	return curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
 		   (long)CONNECT_MS) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
