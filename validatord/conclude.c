@@ -20,6 +20,7 @@ request_throttle_key(const struct request *r)
 {
 	return (struct throttle_key){
 	    .rhost = r->message.value[TAG_RHOST],
+	    .ruser = r->message.value[TAG_RUSER],
 	    .user = r->message.value[TAG_USER],
 	    .by_uid = r->by_uid,
 	    .uid = r->peer_uid,

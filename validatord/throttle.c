@@ -94,15 +94,17 @@ static bool
 bucket_key(struct throttle *t, enum limit limit, const struct throttle_key *key,
     uint8_t ret[DIGEST_SIZE])
 {
-	struct text rhost = limit != BY_UID ? key->rhost : (struct text){0};
+	bool local = key->rhost.bytes == NULL;
+	struct text named = local ? key->ruser : key->rhost;
+	struct text place = limit != BY_UID ? named : (struct text){0};
 	struct text user = limit == BY_USER ? key->user : (struct text){0};
 	const uint64_t head[] = {key->by_uid ? 1 + (uint64_t)key->uid : 0,
-	    rhost.bytes != NULL, rhost.length};
+	    local, place.bytes != NULL, place.length};
 
 	return EVP_DigestInit_ex(t->digest, NULL, NULL) == 1 &&
 	       EVP_DigestUpdate(t->digest, t->seed, sizeof(t->seed)) == 1 &&
 	       EVP_DigestUpdate(t->digest, head, sizeof(head)) == 1 &&
-	       EVP_DigestUpdate(t->digest, rhost.bytes, rhost.length) == 1 &&
+	       EVP_DigestUpdate(t->digest, place.bytes, place.length) == 1 &&
 	       EVP_DigestUpdate(t->digest, user.bytes, user.length) == 1 &&
 	       EVP_DigestFinal_ex(t->digest, ret, NULL) == 1;
 }

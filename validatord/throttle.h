@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Token buckets that refusals empty: per (rhost, user) and per rhost; on
- * tools.sock also per caller uid. Unavailability never counts, so an outage
- * locks nobody out. Bounded tables; when full, the least recently used goes.
+ * Token buckets that refusals empty: per (place, user) and per place, which is
+ * rhost or the local caller; on tools.sock also per caller uid. Unavailability
+ * never counts, so an outage locks nobody out. Bounded tables; when full, the
+ * least recently used goes.
  */
 #ifndef VALIDATORD_THROTTLE_H
 #define VALIDATORD_THROTTLE_H
@@ -22,7 +23,10 @@
 struct throttle;
 
 struct throttle_key {
-	struct text rhost; /* absent counts as a place of its own: local */
+	struct text rhost;
+	struct text ruser; /* who asks on this host, where rhost is absent: su
+			    * lets anybody name any user, and must not lock
+			    * all others out of sudo */
 	struct text user;
 	bool by_uid; /* tools.sock */
 	uid_t uid;
@@ -34,8 +38,8 @@ void throttle_free(struct throttle *t);
 bool throttle_allows(struct throttle *t, const struct throttle_key *key,
     int64_t now_us, unsigned int *ret_retry_after_s);
 /* Counts a refusal. */
-void throttle_refused(struct throttle *t, const struct throttle_key *key,
-    int64_t now_us);
+void throttle_refused(
+    struct throttle *t, const struct throttle_key *key, int64_t now_us);
 void throttle_flush(struct throttle *t);
 
 #endif

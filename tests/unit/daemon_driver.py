@@ -49,11 +49,13 @@ def message(type_, *tlvs, id_=7, version=VERSION):
 
 
 def check_message(token, user="alice", service="sshd", rhost=None,
-                  budget_ms=8000, id_=7):
+                  ruser=None, budget_ms=8000, id_=7):
     tlvs = [(SERVICE, service.encode()), (USER, user.encode()),
             (TOKEN, token.encode()), (BUDGET_MS, struct.pack("!I", budget_ms))]
     if rhost:
         tlvs.append((RHOST, rhost.encode()))
+    if ruser:
+        tlvs.append((RUSER, ruser.encode()))
     return message(CHECK, *tlvs, id_=id_)
 
 

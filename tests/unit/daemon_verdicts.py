@@ -148,6 +148,17 @@ def too_many_tries(daemon, server):
     assert all(r.outcome[0] == DENY for r in replies)
 
 
+@case()
+def a_local_caller_locks_nobody_out(daemon, server):
+    server.answers["gone"] = 200, {"active": False}
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        list(pool.map(
+            lambda _: daemon.check("gone", ruser="mallory"), range(12)))
+    assert daemon.check("good", ruser="mallory").outcome == \
+        (DENY, d.TOO_MANY_TRIES)
+    assert daemon.check("good", ruser="alice").outcome[0] == ALLOW
+
+
 @case(issuer="breaker = off")
 def an_outage_locks_nobody_out(daemon, server):
     server.answers["x"] = 503, {}

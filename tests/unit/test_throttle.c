@@ -130,6 +130,41 @@ absent_rhost_is_a_place(void **state)
 	assert_true(allows(t, key_of("", "alice"), START));
 }
 
+/* su lets a local user name any other: only he himself is slowed down. */
+static void
+a_local_caller_locks_nobody_out(void **state)
+{
+	struct throttle *t = *state;
+	struct throttle_key mallory = key_of(NULL, "alice");
+	struct throttle_key alice = mallory, remote = key_of("mallory", "u");
+	char user[32];
+
+	mallory.ruser = text_of("mallory");
+	alice.ruser = text_of("alice");
+	refuse(t, mallory, THROTTLE_USER_BURST, START);
+	assert_false(allows(t, mallory, START));
+	assert_true(allows(t, alice, START));
+	for (unsigned int i = 0; i < THROTTLE_RHOST_BURST; i++) {
+		snprintf(user, sizeof(user), "u%u", i);
+		mallory.user = text_of(user);
+		refuse(t, mallory, 1, START);
+	}
+	mallory.user = text_of("fresh");
+	assert_false(allows(t, mallory, START));
+	assert_true(allows(t, alice, START));
+	/* A host of his name is another place, and one without a name too. */
+	assert_true(allows(t, remote, START));
+	assert_true(allows(t, key_of(NULL, "u0"), START));
+	/* Who comes from elsewhere cannot hide behind names of his own. */
+	for (unsigned int i = 0; i < THROTTLE_USER_BURST; i++) {
+		snprintf(user, sizeof(user), "r%u", i);
+		remote.ruser = text_of(user);
+		refuse(t, remote, 1, START);
+	}
+	remote.ruser = text_of("fresh");
+	assert_false(allows(t, remote, START));
+}
+
 static void
 rhost_burst_over_many_users(void **state)
 {
@@ -260,6 +295,7 @@ main(void)
 	    TEST(lockout_is_bounded),
 	    TEST(others_go_on),
 	    TEST(absent_rhost_is_a_place),
+	    TEST(a_local_caller_locks_nobody_out),
 	    TEST(rhost_burst_over_many_users),
 	    TEST(eviction_is_no_bypass),
 	    TEST(table_is_bounded),
