@@ -3,6 +3,7 @@
 
 import json
 import os
+import subprocess
 
 from ctl_driver import document, error
 from daemon_driver import (ACK, COMMAND, RHOST, SERVICE, TOKEN, USER, VERDICT,
@@ -138,12 +139,26 @@ def case_tokens_up_to_the_limit(place):
 
 
 def case_what_is_no_token_is_refused_unsent(place):
-    for stdin in (b"", b"\n", b"a" * 16385, b"a" * 16385 + b"\n",
-                  b"a" * 100000, b"two words", b"tok\n\n", b"tok\r\n",
-                  b"nul\0", b" tok", "töken".encode()):
+    bounds, octets = "no token of 1 to 16384 octets", "must not"
+    for stdin, word in ((b"", bounds), (b"\n", bounds),
+                        (b"a" * 16385, bounds), (b"a" * 16385 + b"\n", bounds),
+                        (b"a" * 100000, bounds), (b"two words", octets),
+                        (b"tok\n\n", octets), (b"tok\r\n", octets),
+                        (b"nul\0", octets), (b" tok", octets),
+                        ("töken".encode(), octets)):
         with place.daemon(document(CHECK)) as heard:
-            place.run(*WHO, stdin=stdin).expect(64, err="validatorctl: ")
+            place.run(*WHO, stdin=stdin).expect(64, err=word)
         assert heard == [], stdin[:20]
+
+
+def case_endless_input_is_not_read_to_its_end(place):
+    for arguments, code in ((WHO, 64), (("json-check",), 1)):
+        with open("/dev/zero", "rb") as zero:
+            done = subprocess.run(
+                [place.binary, "--config", place.path("v.conf"), *arguments],
+                stdin=zero, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                timeout=60)
+        assert done.returncode == code, (arguments, done)
 
 
 def case_a_token_is_no_argument(place):
