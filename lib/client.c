@@ -12,7 +12,8 @@
 
 #define RETRY_PAUSE_MS 100
 
-/* Is this the reply that a request of this type gets at the end? */
+/* Is this the reply that a request of this type gets at the end? A second ACK
+ * is none. */
 static bool
 answers(const struct message *request, const struct message *reply)
 {
@@ -54,11 +55,8 @@ exchange(const struct client_server *server, const struct buf *packet,
 	if (s == STATUS_OK)
 		s = receive(fd, request, ack_deadline, storage, &reply);
 	*ret_received = s == STATUS_OK;
-	if (s == STATUS_OK && reply.type == MESSAGE_ACK) {
+	if (s == STATUS_OK && reply.type == MESSAGE_ACK)
 		s = receive(fd, request, deadline, storage, &reply);
-		if (s == STATUS_OK && reply.type == MESSAGE_ACK)
-			return STATUS_MALFORMED;
-	}
 	if (s != STATUS_OK)
 		return s;
 	if (!answers(request, &reply))

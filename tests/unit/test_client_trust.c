@@ -271,6 +271,8 @@ test_paths(void **state)
 	    {"in the root folder", "/scopegate-none", 15, STATUS_UNTRUSTED},
 	    {"no folder", "/scopegate-none/x", 17, STATUS_ABSENT},
 	    {"below a file", "/dev/null/x", 11, STATUS_UNTRUSTED},
+	    {"below a file that is root's alone", "/etc/passwd/x", 13,
+		STATUS_UNTRUSTED},
 	    {"far below a file", "/dev/null/x/y", 13, STATUS_ABSENT},
 	    {"the longest", "/scopegate-none/", 107, STATUS_ABSENT},
 	    {"one more", "/scopegate-none/", 108, STATUS_INVALID},
