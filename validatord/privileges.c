@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,10 +92,13 @@ privileges_drop(const struct config *c, struct conf_error *ret_error)
 		    c->user, user == NULL ? "does not exist" : "is root");
 		return STATUS_INVALID;
 	}
+	/* A change of user makes a process dumpable where fs.suid_dumpable is
+	 * 2, and a core handler behind a pipe is asked no limit. */
 	if (setgroups(0, NULL) != 0 ||
 	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 ||
-	    !is_final(user->pw_uid, user->pw_gid)) {
+	    !is_final(user->pw_uid, user->pw_gid) ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
 		log_errno("cannot become user %s", c->user);
 		return STATUS_IO;
 	}

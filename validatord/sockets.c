@@ -216,7 +216,7 @@ bind_one(const struct config *c, enum socket_kind kind, int *ret)
 	if (fd < 0 ||
 	    bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
 		return STATUS_IO;
-	/* The umask is 077, so the file was never open to others. */
+	/* Whatever the umask is, nobody can connect before listen(). */
 	if (chmod(address.sun_path, 0600) != 0 ||
 	    (kind == SOCKET_TOOLS &&
 		give_to_group(address.sun_path, c->tools_group,
