@@ -20,7 +20,7 @@ tests_unit_test_buf_LDADD = $(CLIENT_TEST_LDADD)
 CLIENT_CALLS = tests/unit/client_calls.c tests/unit/client_calls.h \
 	tests/unit/raw_packet.c tests/unit/raw_packet.h \
 	tests/unit/scripted_server.c tests/unit/scripted_server.h
-WRAP_CALLS = -Wl,--wrap=connect -Wl,--wrap=poll
+WRAP_CALLS = -Wl,--wrap=connect -Wl,--wrap=poll -Wl,--wrap=send
 tests_unit_test_client_SOURCES = tests/unit/test_client.c $(CLIENT_CALLS)
 tests_unit_test_client_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_client_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)

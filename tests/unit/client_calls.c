@@ -22,6 +22,8 @@ static struct buf storage; /* what the last reply points into */
 
 int __real_connect(int fd, const struct sockaddr *address, socklen_t size);
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t size);
+ssize_t __real_send(int fd, const void *data, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 
@@ -37,6 +39,14 @@ __wrap_connect(int fd, const struct sockaddr *address, socklen_t size)
 		watch.after_connect();
 	errno = saved;
 	return n;
+}
+
+/* Not every kernel raises SIGPIPE here, so the flag itself is looked at. */
+ssize_t
+__wrap_send(int fd, const void *data, size_t size, int flags)
+{
+	assert_true((flags & MSG_NOSIGNAL) != 0);
+	return __real_send(fd, data, size, flags);
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For programs linked with --wrap=connect and --wrap=poll: a descriptor is
+ * For programs linked with --wrap=connect, poll and send: a descriptor is
  * looked at when it is used, and a pause (poll() on nothing) is where the
  * world may change.
  */
