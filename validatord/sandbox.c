@@ -2,6 +2,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,6 +15,13 @@
  * no list of what the program uses, so a new C library does not break them.
  * Denied calls fail with EPERM, and nothing here may ever be taken back.
  */
+
+/* clone(2), "C library/kernel differences". */
+#if defined(__s390__)
+#define CLONE_FLAGS_ARGUMENT 1
+#else
+#define CLONE_FLAGS_ARGUMENT 0
+#endif
 
 static void
 release_filter(scmp_filter_ctx *filter)
@@ -127,6 +135,25 @@ deny_families(
 	    SCMP_A0_32(SCMP_CMP_GE, AF_MAX));
 }
 
+/* A process in namespaces of its own is what unshare() would give. clone3()
+ * has its flags where no filter can look; a C library goes on to clone(). */
+static int
+deny_namespaces(scmp_filter_ctx filter)
+{
+	static const uint64_t kinds[] = {CLONE_NEWUSER, CLONE_NEWNS,
+	    CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWIPC, CLONE_NEWUTS,
+	    CLONE_NEWCGROUP};
+	int r = seccomp_rule_add(
+	    filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+
+	for (size_t i = 0; i < ELEMENTS(kinds) && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+		    SCMP_SYS(clone), 1,
+		    SCMP_CMP(CLONE_FLAGS_ARGUMENT, SCMP_CMP_MASKED_EQ, kinds[i],
+			kinds[i]));
+	return r;
+}
+
 static enum status
 load_filter(const int *families, size_t count)
 {
@@ -143,6 +170,8 @@ load_filter(const int *families, size_t count)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (r == 0)
 		r = deny_calls(filter);
+	if (r == 0)
+		r = deny_namespaces(filter);
 	if (r == 0)
 		r = deny_families(filter, SCMP_SYS(socket), families, count);
 	if (r == 0)

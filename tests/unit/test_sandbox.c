@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,6 +118,40 @@ new_namespace(void)
 }
 
 static int
+process_in_namespace(void)
+{
+	long pid =
+	    syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
+
+	if (pid == 0)
+		_exit(0);
+	return pid > 0 ? 0 : errno;
+}
+
+static int
+clone_that_hides_its_flags(void)
+{
+	return syscall(SYS_clone3, NULL, 0) >= 0 ? 0 : errno;
+}
+
+static void *
+nothing(void *argument)
+{
+	return argument;
+}
+
+static int
+a_thread(void)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, NULL, nothing, NULL) == 0 &&
+		       pthread_join(thread, NULL) == 0
+		   ? 0
+		   : 1;
+}
+
+static int
 a_process(void)
 {
 	pid_t pid = fork();
@@ -165,6 +202,10 @@ filters_keep_their_promises(void **state)
 	    {"trace", trace, EPERM, EPERM},
 	    {"uring", uring, EPERM, EPERM},
 	    {"new_namespace", new_namespace, EPERM, EPERM},
+	    {"process_in_namespace", process_in_namespace, EPERM, EPERM},
+	    {"clone_that_hides_its_flags", clone_that_hides_its_flags, ENOSYS,
+		ENOSYS},
+	    {"a_thread", a_thread, 0, 0},
 	};
 
 	(void)state;
