@@ -42,7 +42,8 @@ take(char *line, const char *key, char ret[CTL_PATH_SIZE])
 		memcpy(ret, value, strlen(value) + 1);
 }
 
-static void
+/* false: there is no such file, so it says nothing about any daemon. */
+static bool
 scan(const char *file, const char *key, char ret[CTL_PATH_SIZE])
 {
 	FILE *in = fopen(file, "re");
@@ -51,7 +52,7 @@ scan(const char *file, const char *key, char ret[CTL_PATH_SIZE])
 	bool ours = false;
 
 	if (in == NULL)
-		return;
+		return false;
 	while (getline(&line, &capacity, in) > 0) {
 		char *text = trim(line);
 
@@ -61,6 +62,7 @@ scan(const char *file, const char *key, char ret[CTL_PATH_SIZE])
 			take(text, key, ret);
 	}
 	(void)fclose(in);
+	return true;
 }
 
 int
@@ -75,7 +77,9 @@ ctl_path(const struct ctl *ctl, enum ctl_path which, char ret[CTL_PATH_SIZE])
 		if (!log)
 			(void)snprintf(
 			    ret, CTL_PATH_SIZE, "%s", SCOPEGATE_RUNDIR);
-		scan(ctl->config_path, log ? "audit_log" : "runtime_dir", ret);
+		if (!scan(ctl->config_path, log ? "audit_log" : "runtime_dir",
+			ret))
+			return EXIT_CONFIG;
 		return ret[0] != '\0' ? EXIT_DONE : EXIT_CONFIG;
 	}
 	path = log ? config->audit_log : config->runtime_dir;
