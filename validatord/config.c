@@ -181,6 +181,14 @@ finish_sections(
 		return s;
 	/* Only a file with a [validatord] section names a user. */
 	reader = reader_of(d->config);
+	if (geteuid() == 0 && reader.name != NULL && reader.uid == 0) {
+		conf_error_set(e, d->config->path,
+		    conf_line_of(seen, d->config, "user"),
+		    "user = %s is root: name an account without rights, such "
+		    "as validatord",
+		    d->config->user);
+		return STATUS_INVALID;
+	}
 	for (size_t i = 0; s == STATUS_OK && i < d->issuer_count; i++)
 		s = config_issuer_finish(d->issuers[i], seen, &reader, e);
 	for (size_t i = 0; s == STATUS_OK && i < d->policy_count; i++)

@@ -55,6 +55,7 @@ ROWS = [
     ("no scope rule", (r"require = .*\n", ""), "require"),
     ("empty scope rule", (r"require = .*\n", "require =\n"), "require"),
     ("bad scope", (r"require = .*\n", 'require = "trading"\n'), "require"),
+    ("root as the daemon's user", (r"user = .*\n", "user = root\n"), "root"),
     ("no service", (r"service = .*\n", ""), "service"),
     ("unknown issuer", (r"issuer = .*\n", "issuer = nobody\n"), "nobody"),
     ("no issuer", (r"issuer = .*\n", ""), "issuer"),
