@@ -20,4 +20,5 @@ bench_pam_in_process_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 bench_pam_in_process_la_LIBADD = $(PAM_LIBS) $(CURL_LIBS)
 
 .PHONY: bench-programs
-bench-programs: $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
+bench-programs: $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES) $(check_LTLIBRARIES) \
+	validatord/validatord
