@@ -76,10 +76,10 @@ key_fault(const char *line, size_t length)
 	const char *equals = memchr(line, '=', length);
 	const char *colon = memchr(line, ':', length);
 
-	if (equals == NULL)
+	if (equals == NULL && colon == NULL)
 		return "is neither a section, nor key = value, nor a comment: "
 		       "mend or remove it";
-	if (colon != NULL && colon < equals)
+	if (equals == NULL || (colon != NULL && colon < equals))
 		return "has a `:` where a `=` belongs: write key = value";
 	return hash_fault(line, length);
 }

@@ -98,6 +98,16 @@ check_users(const char *text)
 	return NULL;
 }
 
+/* A user or group of this host. */
+static const char *
+check_account(const char *text)
+{
+	return user_name_valid(text_of(text))
+		   ? NULL
+		   : "is no account's name: write one name that matches "
+		     "^[a-z_][a-z0-9_.-]{0,31}$";
+}
+
 static const char *
 check_one_word(const char *text)
 {
@@ -115,6 +125,29 @@ check_client_id(const char *text)
 		   ? NULL
 		   : "holds a character that a client id cannot have (RFC 6749 "
 		     "appendix A.1): copy it from the authorization server";
+}
+
+/* NAME in VALUE ...: checked here, where the line is known; the key repeats. */
+static const char *
+check_claim(const char *text)
+{
+	_cleanup_(word_list_clear) struct word_list words = {0};
+	_cleanup_(word_list_clear) struct word_list values = {0};
+	const char *first = text + strcspn(text, " \t");
+
+	if (word_list_split(&words, text, true) != STATUS_OK)
+		return "cannot be read: out of memory";
+	if (words.count < 3 || strcmp(words.words[1], "in") != 0)
+		return "is no rule: write claim = NAME in VALUE ...";
+	first += strspn(first, " \t") + strlen("in");
+	switch (word_list_split(&values, first, false)) {
+	case STATUS_OK:
+		return NULL;
+	case STATUS_INVALID:
+		return "names a value twice: remove one";
+	default:
+		return "cannot be read: out of memory";
+	}
 }
 
 static void *
@@ -193,10 +226,10 @@ static const struct conf_option validatord_options[] = {
 	    .offset = offsetof(struct config, runtime_dir),
 	    .fallback = SCOPEGATE_RUNDIR,
 	    .help = "Where the sockets are, when systemd does not pass them."},
-	{.name = "user", .type = CONF_STRING, .check = check_users,
+	{.name = "user", .type = CONF_STRING, .check = check_account,
 	    .offset = offsetof(struct config, user), .fallback = "validatord",
 	    .help = "Whom to become when started as root."},
-	{.name = "tools_group", .type = CONF_STRING, .check = check_users,
+	{.name = "tools_group", .type = CONF_STRING, .check = check_account,
 	    .offset = offsetof(struct config, tools_group),
 	    .fallback = "scopegate",
 	    .help = "The group that may use tools.sock."},
@@ -311,6 +344,7 @@ static const struct conf_option policy_options[] = {
 	    .min = 1, .max = SCOPES_MOST,
 	    .help = "Scopes that the token must not have."},
 	{.name = "claim", .type = CONF_STRING, .repeated = true,
+	    .check = check_claim,
 	    .offset = offsetof(struct policy_draft, claims),
 	    .help = "NAME in VALUE ...: the claim must have one of the values; "
 		"one rule a line, the key may stand again."},

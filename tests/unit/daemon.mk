@@ -36,4 +36,18 @@ tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c \
 tests_unit_test_vectors_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_vectors_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
+
+CONFIG_TESTS = tests/unit/test_config_faults
+check_PROGRAMS += $(CONFIG_TESTS)
+TESTS += $(CONFIG_TESTS)
+CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
+CONFIG_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
+CONFIG_MAKE = tests/unit/config_make.c tests/unit/config_make.h
+
+tests_unit_test_config_faults_SOURCES = tests/unit/test_config_faults.c \
+	$(CONFIG_MAKE)
+tests_unit_test_config_faults_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_faults_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_faults_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_faults_LDADD = $(CONFIG_TEST_LDADD)
 endif
