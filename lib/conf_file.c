@@ -158,7 +158,8 @@ next_line(char *ret, int size, void *stream)
 	look_at(r, r->at, length);
 	if (r->status != STATUS_OK)
 		return NULL;
-	(void)snprintf(ret, (size_t)size, "%.*s\n", (int)length, r->at);
+	(void)snprintf(ret, (size_t)size, "%.*s\n",
+	    (int)conf_line_body(r->at, length), r->at);
 	r->at += length + (r->at[length] == '\n');
 	return ret;
 }

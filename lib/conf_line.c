@@ -54,16 +54,26 @@ header_fault(const char *line, size_t length)
 	return "goes on after the bracket: put the rest on a line of its own";
 }
 
-/* libinih starts a comment at " ;" alone; " #" would be part of the value. */
+/* libinih 55 leaves " ;" in a line that goes on with a value, later ones do
+ * not, so it never gets to see one. */
+size_t
+conf_line_body(const char *line, size_t length)
+{
+	for (size_t i = 1; i < length; i++) {
+		if (line[i] == ';' && is_blank(line[i - 1]))
+			return i;
+	}
+	return length;
+}
+
+/* Comments after a value start with " ;" alone; " #" would be part of it. */
 static const char *
 hash_fault(const char *line, size_t length)
 {
-	for (size_t i = 1; i < length; i++) {
-		if (!is_blank(line[i - 1]))
-			continue;
-		if (line[i] == ';')
-			return NULL;
-		if (line[i] == '#')
+	size_t body = conf_line_body(line, length);
+
+	for (size_t i = 1; i < body; i++) {
+		if (line[i] == '#' && is_blank(line[i - 1]))
 			return "has a ` #` after a value, which starts no "
 			       "comment: write ` ;` or a line of its own";
 	}

@@ -18,6 +18,9 @@ enum conf_line_kind {
 const char *conf_line_fault(
     const char *line, size_t length, enum conf_line_kind *ret_kind);
 
+/* How much of the line stands before a comment that follows a value. */
+size_t conf_line_body(const char *line, size_t length);
+
 /* Has the value a quote at both ends, as if it were shell? */
 bool conf_value_quoted(const char *value);
 

@@ -37,7 +37,8 @@ tests_unit_test_vectors_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_vectors_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 
-CONFIG_TESTS = tests/unit/test_config_faults
+CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
+	tests/unit/test_config_trust tests/unit/test_config_warnings
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -50,4 +51,22 @@ tests_unit_test_config_faults_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_faults_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_faults_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_faults_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_SOURCES = tests/unit/test_config.c $(CONFIG_MAKE)
+tests_unit_test_config_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_trust_SOURCES = tests/unit/test_config_trust.c $(CONFIG_MAKE)
+tests_unit_test_config_trust_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_trust_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_trust_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_trust_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_warnings_SOURCES = tests/unit/test_config_warnings.c $(CONFIG_MAKE)
+tests_unit_test_config_warnings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_warnings_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_warnings_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_warnings_LDADD = $(CONFIG_TEST_LDADD)
 endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+/* What is allowed, but not without a word. */
+#include "config_make.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scopegate/cleanup.h"
+
+#define MOST 8
+
+static const struct row {
+	unsigned int replaced;
+	const char *text;
+	const char *warning; /* a part; NULL: none at all */
+	unsigned int line;
+} rows[] = {
+    {0, "", NULL, 0},
+    {LINE_AUDIENCE, "audience = none", "audience = none", LINE_ISSUER},
+    {LINE_AUDIENCE, "audience = a\nexpiry = none", "expiry = none",
+	LINE_ISSUER},
+    {LINE_AUDIENCE, "audience = a\ninsecure_loopback = yes",
+	"insecure_loopback = yes", LINE_ISSUER},
+    {LINE_AUDIENCE, "audience = a\nbreaker = off", "breaker = off",
+	LINE_ISSUER},
+    {LINE_BLANK_TOO,
+	"[issuer idle]\nurl = https://b.example\nclient_id = a\n"
+	"client_secret_file = $/secret\naudience = a\nuser_claim = u",
+	"no policy names it", 11},
+};
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(config_unrefp) struct config *c = NULL;
+		struct config_made m;
+		char warnings[MOST][256] = {""}, place[160];
+		size_t count;
+
+		config_make(&m);
+		config_make_main(&m, rows[i].replaced, rows[i].text);
+		c = config_make_good(&m);
+		count = config_warnings(c, warnings, MOST);
+		assert_int_equal(count, rows[i].warning != NULL ? 1 : 0);
+		(void)snprintf(
+		    place, sizeof(place), "%s:%u: ", m.path, rows[i].line);
+		if (rows[i].warning != NULL &&
+		    (strstr(warnings[0], rows[i].warning) == NULL ||
+			strncmp(warnings[0], place, strlen(place)) != 0))
+			fail_msg("%s", warnings[0]);
+		config_make_done(&m);
+	}
+}
+
+/* An earlier and a later policy: does the later one ever decide? */
+static const struct pair {
+	const char *earlier, *later;
+	bool shadowed;
+} pairs[] = {
+    {"service = sshd", "service = sshd", true},
+    {"service = sshd sudo", "service = sshd", true},
+    {"service = sshd", "service = sshd sudo", false},
+    {"service = sshd", "service = sudo", false},
+    {"service = sshd", "service = sshd\nuser = bob", true},
+    {"service = sshd\nuser = bob", "service = sshd", false},
+    {"service = sshd\nuser = bob", "service = sshd\nuser = bob", true},
+    {"service = sshd\nuser = bob al", "service = sshd\nuser = al", true},
+    {"service = sshd\nuser = bob", "service = sshd\nuser = al bob", false},
+    {"service = sshd\nrhost = 10.0.0.0/8", "service = sshd", false},
+    {"service = sshd\nrhost = 10.0.0.0/8",
+	"service = sshd\nrhost = 10.1.0.0/16", true},
+    {"service = sshd\nrhost = 10.0.0.0/8", "service = sshd\nrhost = 10.1.2.3",
+	true},
+    {"service = sshd\nrhost = 10.1.0.0/16",
+	"service = sshd\nrhost = 10.0.0.0/8", false},
+    {"service = sshd\nrhost = 10.0.0.0/8",
+	"service = sshd\nrhost = 10.1.0.0/16 ::1", false},
+    {"service = sshd\nrhost = 10.0.0.0/8 ::1",
+	"service = sshd\nrhost = 10.1.0.0/16 ::1", true},
+    {"service = sshd\nrhost = a.example", "service = sshd\nrhost = a.example",
+	true},
+    {"service = sshd\nrhost = a.example", "service = sshd\nrhost = b.example",
+	false},
+    {"service = sshd\nrhost = 10.0.0.0/8", "service = sshd\nrhost = a.example",
+	false},
+};
+
+static void
+test_shadows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(pairs); i++) {
+		_cleanup_(config_unrefp) struct config *c = NULL;
+		struct config_made m;
+		char warnings[MOST][256] = {""}, text[512];
+		size_t count;
+
+		config_make(&m);
+		(void)snprintf(text, sizeof(text),
+		    "%s\nissuer = acme\nrequire = a\n[policy later]\n%s",
+		    pairs[i].earlier, pairs[i].later);
+		config_make_main(&m, LINE_SERVICE, text);
+		c = config_make_good(&m);
+		count = config_warnings(c, warnings, MOST);
+		if (count != (pairs[i].shadowed ? 1 : 0))
+			fail_msg("%s / %s: %s", pairs[i].earlier,
+			    pairs[i].later, warnings[0]);
+		if (pairs[i].shadowed)
+			assert_non_null(strstr(warnings[0],
+			    "later never decides, for "
+			    "trading-hosts stands before it"));
+		config_make_done(&m);
+	}
+}
+
+/* Two earlier policies may shadow it together, service by service. */
+static void
+test_shadowed_together(void **state)
+{
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	struct config_made m;
+	char warnings[MOST][256];
+
+	(void)state;
+	config_make(&m);
+	config_make_file(&m, "policy.d/a.conf",
+	    "[policy b]\nservice = sudo\nissuer = acme\nrequire = a\n"
+	    "[policy c]\nservice = sudo sshd\nissuer = acme\nrequire = a\n",
+	    0644);
+	c = config_make_good(&m);
+	assert_int_equal(config_warnings(c, warnings, MOST), 1);
+	assert_non_null(strstr(warnings[0], "policy c never decides"));
+	/* No more than there is room for. */
+	assert_int_equal(config_warnings(c, warnings, 0), 0);
+	config_make_done(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_shadows),
+	    cmocka_unit_test(test_shadowed_together),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "config_warnings", tests, NULL, NULL);
+}
