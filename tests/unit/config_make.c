@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +20,11 @@
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
 
-/* `user` is root so that a test run as root needs no other account. */
+/* Every system has the user nobody, who reads the secret when root tests. */
 static const char *const good[] = {
     [LINE_VALIDATORD] = "[validatord]",
     [LINE_AUDIT_LOG] = "audit_log = /var/log/scopegate/audit.jsonl",
-    [LINE_USER] = "user = root",
+    [LINE_USER] = "user = nobody",
     [LINE_BLANK] = "",
     [LINE_ISSUER] = "[issuer acme]",
     [LINE_URL] = "url = https://sso.example.com/realms/trading",
@@ -59,6 +60,7 @@ config_make(struct config_made *m)
 	assert_non_null(mkdtemp(m->folder));
 	(void)snprintf(m->path, sizeof(m->path), "%s/v.conf", m->folder);
 	config_make_file(m, "secret", "s3cret\n", 0600);
+	config_make_give(m, "secret", "nobody");
 	config_make_main(m, 0, "");
 }
 
@@ -113,6 +115,20 @@ config_make_file(const struct config_made *m, const char *name,
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, b.data, b.length), b.length);
 	assert_int_equal(fchmod(fd, mode), 0);
+}
+
+void
+config_make_give(
+    const struct config_made *m, const char *name, const char *user)
+{
+	const struct passwd *to = getpwnam(user);
+	char path[256];
+
+	if (geteuid() != 0)
+		return;
+	assert_non_null(to);
+	(void)snprintf(path, sizeof(path), "%s/%s", m->folder, name);
+	assert_int_equal(chown(path, to->pw_uid, to->pw_gid), 0);
 }
 
 enum status

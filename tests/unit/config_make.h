@@ -43,6 +43,10 @@ void config_make_main(
 void config_make_file(const struct config_made *m, const char *name,
     const char *text, mode_t mode);
 
+/* Changes the file's owner, if root tests; else it does nothing. */
+void config_make_give(
+    const struct config_made *m, const char *name, const char *user);
+
 enum status config_make_load(const struct config_made *m, struct config **ret,
     struct conf_error *ret_error);
 /* Loads and fails the test if that does not work. */

@@ -94,7 +94,7 @@ static const char everything[] =
     "[validatord]\r\n"
     "audit_log = /a/b.jsonl ; with a comment\r\n"
     "runtime_dir=/run/x\r\n"
-    "user\t=\troot\r\n"
+    "user\t=\tnobody\r\n"
     "tools_group = tools\r\n"
     "failure_floor = 5s\r\n"
     "log_level = debug\r\n"
@@ -153,7 +153,7 @@ test_everything(void **state)
 	c = config_make_good(&m);
 	assert_string_equal(c->audit_log, "/a/b.jsonl");
 	assert_string_equal(c->runtime_dir, "/run/x");
-	assert_string_equal(c->user, "root");
+	assert_string_equal(c->user, "nobody");
 	assert_string_equal(c->tools_group, "tools");
 	assert_int_equal(c->failure_floor_ms, 5000);
 	assert_int_equal(c->log_level, LOG_LEVEL_DEBUG);

@@ -19,9 +19,9 @@
 #include "scopegate/cleanup.h"
 
 static const struct row {
-	unsigned int replaced; /* which line */
-	const char *text; /* by what */
-	unsigned int line; /* that is told */
+	unsigned int replaced;      /* which line */
+	const char *text;           /* by what */
+	unsigned int line;          /* that is told */
 	const char *wrong, *remedy; /* parts of the message */
 } rows[] = {
     /* The form of lines. */
@@ -65,8 +65,7 @@ static const struct row {
     {LINE_USER, "failure_floor = -1s", 3, "not good", "with a unit"},
     {LINE_USER, "failure_floor = 5001ms", 3, "not good", "to 5s"},
     {LINE_USER, "failure_floor = 99999999999999d", 3, "not good", "to 5s"},
-    {LINE_USER, "log_level = loud", 3, "not good",
-	"error warning info debug"},
+    {LINE_USER, "log_level = loud", 3, "not good", "error warning info debug"},
     {LINE_USER, "cache_entries = 15", 3, "not good", "from 16 to 16384"},
     {LINE_USER, "cache_entries = 16385", 3, "not good", "from 16 to 16384"},
     {LINE_USER, "cache_entries = 16k", 3, "not good", "from 16 to 16384"},
@@ -89,7 +88,7 @@ static const struct row {
     {LINE_URL, "url = https://127.0.0.1_a", 6, "no valid host", "write"},
     {LINE_URL, "url = https://[::g]", 6, "no valid host", "write"},
     {LINE_URL, "url = https://[::1", 6, "no valid host", "write"},
-    {LINE_URL, "url = https://me:x@127.0.0.1", 6, "user info",
+    {LINE_URL, "url = https://localhost:x@127.0.0.1", 6, "user info",
 	"client_secret_file"},
     {LINE_URL, "url = https://sso.example.com?a=b", 6, "query", "without"},
     {LINE_URL, "url = https://sso.example.com#a", 6, "fragment", "without"},
@@ -99,17 +98,21 @@ static const struct row {
     {LINE_URL, "url = https://sso.example.com:65536", 6, "port", "65535"},
     {LINE_URL, "url = https://sso.example.com:", 6, "port", "leave it out"},
     {LINE_URL, "url = https://sso.example.com:8a", 6, "port", "65535"},
-    {LINE_CLIENT_ID, "introspection_endpoint = https://x.example.com/i\n"
-		     "client_id = a",
+    {LINE_CLIENT_ID,
+	"introspection_endpoint = https://x.example.com/i\n"
+	"client_id = a",
 	7, "another origin", "endpoint_origins = https://x.example.com:443"},
-    {LINE_CLIENT_ID, "introspection_endpoint = https://sso.example.com:444/i\n"
-		     "client_id = a",
+    {LINE_CLIENT_ID,
+	"introspection_endpoint = https://sso.example.com:444/i\n"
+	"client_id = a",
 	7, "another origin", "endpoint_origins ="},
-    {LINE_CLIENT_ID, "introspection_endpoint = http://sso.example.com/i\n"
-		     "client_id = a",
+    {LINE_CLIENT_ID,
+	"introspection_endpoint = http://sso.example.com/i\n"
+	"client_id = a",
 	7, "plain http://", "https://"},
-    {LINE_CLIENT_ID, "endpoint_origins = https://x.example.com/i\n"
-		     "client_id = a",
+    {LINE_CLIENT_ID,
+	"endpoint_origins = https://x.example.com/i\n"
+	"client_id = a",
 	7, "has a path", "alone"},
     {LINE_CLIENT_ID, "endpoint_origins = x.example.com\nclient_id = a", 7,
 	"no https:// URL", "write"},
@@ -133,10 +136,8 @@ static const struct row {
     {LINE_USER_CLAIM, "user_claim = a\nuser_map = /m", 11, "only one",
 	"remove one"},
     {LINE_USER_CLAIM, "user_claim = a b", 10, "holds a blank", "one word"},
-    {LINE_USER_CLAIM, "user_claim = a\ncache = 301s", 11, "not good",
-	"to 5m"},
-    {LINE_USER_CLAIM, "user_claim = a\nleeway = 61s", 11, "not good",
-	"to 1m"},
+    {LINE_USER_CLAIM, "user_claim = a\ncache = 301s", 11, "not good", "to 5m"},
+    {LINE_USER_CLAIM, "user_claim = a\nleeway = 61s", 11, "not good", "to 1m"},
     {LINE_USER_CLAIM, "user_claim = a\nbreaker = maybe", 11, "not good",
 	"yes or no"},
     {LINE_USER_CLAIM, "user_claim = a\nca_file = /nowhere/ca.pem", 11,
@@ -171,8 +172,7 @@ static const struct row {
     {LINE_REQUIRE, "claim = acr in", 15, "is no rule", "NAME in VALUE"},
     {LINE_REQUIRE, "claim = acr is gold", 15, "is no rule", "NAME in VALUE"},
     {LINE_REQUIRE, "claim = acr in gold gold", 15, "twice", "remove one"},
-    {LINE_REQUIRE, "require = a\nenv = demo", 16, "not good",
-	"any paper live"},
+    {LINE_REQUIRE, "require = a\nenv = demo", 16, "not good", "any paper live"},
     {LINE_REQUIRE, "require = a\nmax_age = 0s", 16, "not good", "from 1s"},
     {LINE_REQUIRE, "require = a\nlogin = browser", 16, "no way to sign in",
 	"login = token"},
@@ -198,8 +198,8 @@ test_rows(void **state)
 		if (e.line != r->line || strcmp(e.file, m.path) != 0 ||
 		    strstr(e.text, r->wrong) == NULL ||
 		    strstr(e.text, r->remedy) == NULL)
-			fail_msg("`%s`: %s:%u: %s", r->text, e.file, e.line,
-			    e.text);
+			fail_msg(
+			    "`%s`: %s:%u: %s", r->text, e.file, e.line, e.text);
 	}
 	config_make_done(&m);
 }
@@ -214,7 +214,7 @@ test_missing_sections(void **state)
 	    {"", "no [validatord] section", "audit_log"},
 	    {"# nothing\n\n; here\n", "no [validatord] section", "audit_log"},
 	    {"[validatord]\naudit_log = /a\n", "no [issuer NAME]", "add one"},
-	    {"[validatord]\naudit_log = /a\nuser = root\n[issuer a]\n"
+	    {"[validatord]\naudit_log = /a\nuser = nobody\n[issuer a]\n"
 	     "url = https://a.example\nclient_id = a\nuser_claim = u\n"
 	     "client_secret_file = $/secret\naudience = x\n",
 		"no [policy NAME]", "policy.d"},

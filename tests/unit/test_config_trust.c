@@ -205,22 +205,25 @@ test_owners(void **state)
 		return;
 	config_make(&m);
 	path_of(&m, "secret", path);
-	/* Root's own, but the daemon will run as nobody. */
-	config_make_main(&m, LINE_USER, "user = nobody");
+	config_unref(config_make_good(&m));
+	config_make_give(&m, "secret", "root");
 	assert_int_equal(config_make_load(&m, &c, &e), STATUS_FORBIDDEN);
 	assert_told(&e, "belongs to root", "chown nobody '");
-	assert_int_equal(chown(path, 65534, 65534), 0);
-	config_unref(config_make_good(&m));
-	/* The daemon's user is another one. */
-	config_make_main(&m, 0, "");
+	config_make_give(&m, "secret", "daemon");
 	assert_int_equal(config_make_load(&m, &c, &e), STATUS_FORBIDDEN);
-	assert_told(&e, "belongs to uid 65534", "chown root '");
+	assert_told(&e, "belongs to uid ", "chown nobody '");
 	assert_int_equal(config_read_secret(path, &s, &e), STATUS_FORBIDDEN);
-	assert_told(&e, "belongs to uid 65534", "chown 0 '");
-	assert_int_equal(chown(path, 0, 0), 0);
-	assert_int_equal(chown(m.path, 65534, 65534), 0);
+	assert_told(&e, "belongs to uid ", "chown 0 '");
+	assert_null(s.bytes);
+	config_make_give(&m, "secret", "nobody");
+	config_make_give(&m, "v.conf", "daemon");
 	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);
-	assert_told(&e, "belongs to uid 65534", "chown root '");
+	assert_told(&e, "belongs to uid ", "chown root '");
+	/* The daemon itself is nobody's root. */
+	config_make_main(&m, LINE_USER, "user = root");
+	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);
+	assert_int_equal(e.line, LINE_USER);
+	assert_told(&e, "is root", "without rights");
 	config_make_done(&m);
 }
 
