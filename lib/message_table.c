@@ -62,22 +62,20 @@ struct type_row {
 	enum message_type type;
 	unsigned int bit;
 	enum message_direction direction;
-	const char *name;
 	enum message_tag required[REQUIRED_MAX + 1]; /* ends with TAG_NONE */
 };
 
 static const struct type_row type_rows[] = {
-    {MESSAGE_CHECK, IN_CHECK, DIRECTION_REQUEST, "check",
+    {MESSAGE_CHECK, IN_CHECK, DIRECTION_REQUEST,
 	{TAG_SERVICE, TAG_USER, TAG_TOKEN, TAG_BUDGET_MS}},
-    {MESSAGE_ACCOUNT, IN_ACCOUNT, DIRECTION_REQUEST, "account",
+    {MESSAGE_ACCOUNT, IN_ACCOUNT, DIRECTION_REQUEST,
 	{TAG_SERVICE, TAG_USER, TAG_HANDLE, TAG_BUDGET_MS}},
-    {MESSAGE_CONTROL, IN_CONTROL, DIRECTION_REQUEST, "control", {TAG_COMMAND}},
-    {MESSAGE_ACK, IN_ACK, DIRECTION_REPLY, "ack", {TAG_NONE}},
-    {MESSAGE_VERDICT, IN_VERDICT, DIRECTION_REPLY, "verdict",
+    {MESSAGE_CONTROL, IN_CONTROL, DIRECTION_REQUEST, {TAG_COMMAND}},
+    {MESSAGE_ACK, IN_ACK, DIRECTION_REPLY, {TAG_NONE}},
+    {MESSAGE_VERDICT, IN_VERDICT, DIRECTION_REPLY,
 	{TAG_VERDICT, TAG_REASON, TAG_REF}},
-    {MESSAGE_ERROR, IN_ERROR, DIRECTION_REPLY, "error", {TAG_ERROR}},
-    {MESSAGE_DOCUMENT, IN_DOCUMENT, DIRECTION_REPLY, "document",
-	{TAG_DOCUMENT}},
+    {MESSAGE_ERROR, IN_ERROR, DIRECTION_REPLY, {TAG_ERROR}},
+    {MESSAGE_DOCUMENT, IN_DOCUMENT, DIRECTION_REPLY, {TAG_DOCUMENT}},
 };
 
 static const struct type_row *
@@ -87,14 +85,6 @@ type_row(unsigned int type)
 		if ((unsigned int)type_rows[i].type == type)
 			return &type_rows[i];
 	return NULL;
-}
-
-const char *
-message_type_name(unsigned int type)
-{
-	const struct type_row *row = type_row(type);
-
-	return row != NULL ? row->name : NULL;
 }
 
 bool

@@ -47,18 +47,6 @@ secret_set(struct secret *s, const char *bytes, size_t length)
 	return STATUS_OK;
 }
 
-bool
-secret_equal(const struct secret *a, const struct secret *b)
-{
-	volatile unsigned char difference = 0;
-
-	if (a->length != b->length)
-		return false;
-	for (size_t i = 0; i < a->length; i++)
-		difference |= (unsigned char)(a->bytes[i] ^ b->bytes[i]);
-	return difference == 0;
-}
-
 /* A table: the locale is the host program's, and a token may be long. */
 static const bool b64token_chars[256] = {
     ['A' ... 'Z'] = true,

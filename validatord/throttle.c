@@ -203,10 +203,3 @@ throttle_refused(
 			refusal_add(t, limit, key, now_us);
 	}
 }
-
-void
-throttle_flush(struct throttle *t)
-{
-	for (size_t i = 0; i < LIMITS; i++)
-		digest_table_flush(&t->tables[i]);
-}

@@ -40,6 +40,5 @@ bool throttle_allows(struct throttle *t, const struct throttle_key *key,
 /* Counts a refusal. */
 void throttle_refused(
     struct throttle *t, const struct throttle_key *key, int64_t now_us);
-void throttle_flush(struct throttle *t);
 
 #endif

@@ -74,8 +74,6 @@ void message_put_u16(struct buf *b, enum message_tag tag, uint16_t v);
 void message_put_u8(struct buf *b, enum message_tag tag, uint8_t v);
 enum status message_finish(struct buf *b);
 
-/* "check", "verdict" ...; NULL for a number that is no type. */
-const char *message_type_name(unsigned int type);
 const char *protocol_error_text(unsigned int error); /* never NULL */
 
 /* Names a local account: ^[a-z_][a-z0-9_.-]{0,31}$, nothing folded. */

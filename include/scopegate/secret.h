@@ -22,8 +22,6 @@ enum status secret_set(struct secret *s, const char *bytes, size_t length);
 enum status secret_append(struct secret *s, const char *bytes, size_t length);
 /* Wipes and releases; safe on an empty secret. For _cleanup_(). */
 void secret_clear(struct secret *s);
-/* Equal in time that depends on the lengths alone. */
-bool secret_equal(const struct secret *a, const struct secret *b);
 /* RFC 6750 section 2.1 b64token: 1*( ALPHA DIGIT - . _ ~ + / ) *"=". */
 bool secret_is_b64token(const struct secret *s);
 

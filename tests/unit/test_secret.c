@@ -98,40 +98,6 @@ test_every_way_out_wipes(void **state)
 	frees_watch(NULL);
 }
 
-static void
-test_equal_compares_every_octet(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		size_t a_length, b_length;
-		bool equal;
-	} cases[] = {
-	    {"", "", 0, 0, true},
-	    {"same", "same", 4, 4, true},
-	    {"same", "samf", 4, 4, false},
-	    {"same", "tame", 4, 4, false},
-	    {"same", "same!", 4, 5, false},
-	    {"same!", "same", 5, 4, false},
-	    {"", "x", 0, 1, false},
-	    {"a\0b", "a\0c", 3, 3, false},
-	    {"a\0b", "a\0b", 3, 3, true},
-	    {"\x80", "\x00", 1, 1, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ELEMENTS(cases); i++) {
-		_cleanup_(secret_clear) struct secret a = {0};
-		_cleanup_(secret_clear) struct secret b = {0};
-
-		print_message("# case %zu\n", i);
-		if (cases[i].a_length > 0)
-			(void)secret_set(&a, cases[i].a, cases[i].a_length);
-		if (cases[i].b_length > 0)
-			(void)secret_set(&b, cases[i].b, cases[i].b_length);
-		assert_int_equal(secret_equal(&a, &b), cases[i].equal);
-	}
-}
-
 /* RFC 6750 section 2.1. */
 static void
 test_b64token(void **state)
@@ -205,7 +171,6 @@ main(void)
 	    cmocka_unit_test(test_clear_is_safe_twice),
 	    cmocka_unit_test(test_no_memory_keeps_what_was_there),
 	    cmocka_unit_test(test_every_way_out_wipes),
-	    cmocka_unit_test(test_equal_compares_every_octet),
 	    cmocka_unit_test(test_b64token),
 	    cmocka_unit_test(test_b64token_octet_by_octet),
 	};

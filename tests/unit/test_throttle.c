@@ -271,19 +271,6 @@ forgiving_one_keeps_the_other(void **state)
 	assert_true(allows(t, key_of("192.0.2.1", "old"), START + step));
 }
 
-static void
-flush_forgives(void **state)
-{
-	struct throttle *t = *state;
-
-	refuse(t, key_of("192.0.2.1", "alice"), THROTTLE_RHOST_BURST, START);
-	assert_false(allows(t, key_of("192.0.2.1", "alice"), START));
-	throttle_flush(t);
-	assert_true(allows(t, key_of("192.0.2.1", "alice"), START));
-	refuse(t, key_of("192.0.2.1", "alice"), THROTTLE_USER_BURST, START);
-	assert_false(allows(t, key_of("192.0.2.1", "alice"), START));
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -302,7 +289,6 @@ main(void)
 	    TEST(by_uid_harms_nobody_else),
 	    TEST(by_uid_user_bucket_is_its_own),
 	    TEST(forgiving_one_keeps_the_other),
-	    TEST(flush_forgives),
 	};
 
 	throttle_free(NULL);
