@@ -26,8 +26,9 @@ pam_module_pam_scopegate_la_LDFLAGS = $(pam_module_link)
 pam_module_pam_scopegate_la_LIBADD = lib/libclient.la $(PAM_LIBS)
 EXTRA_pam_module_pam_scopegate_la_DEPENDENCIES = %D%/pam_scopegate.map
 
-# libpam loads the .so by its name; nothing ever links with the module.
-install-exec-hook:
+# libpam loads the .so by its name; nothing ever links with the module. In the
+# data half of the installation, where automake puts what pamdir names.
+install-data-hook:
 	rm -f $(DESTDIR)$(pamdir)/pam_scopegate.la
 uninstall-hook:
 	rm -f $(DESTDIR)$(pamdir)/pam_scopegate.so
