@@ -1,1 +1,11 @@
-# examples: adds to the lists of Makefile.am.
+# examples: a configuration and stacks to copy from. Installed as documents.
+exampledir = $(docdir)/examples
+dist_example_DATA = %D%/validatord.conf
+examplepamdir = $(exampledir)/pam.d
+dist_examplepam_DATA = \
+	%D%/pam.d/local-password-in-outage \
+	%D%/pam.d/postgresql \
+	%D%/pam.d/sshd \
+	%D%/pam.d/sshd-fedora \
+	%D%/pam.d/sshd-second-factor \
+	%D%/pam.d/sudo

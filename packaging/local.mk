@@ -15,6 +15,10 @@ packaging_inputs = \
 	%D%/systemd/validatord-ctl.socket.in \
 	%D%/systemd/validatord-tools.socket.in \
 	%D%/tmpfiles/scopegate.conf.in
+# The configuration's own folder: policies are read from policy.d beside it.
+install-data-local:
+	$(MKDIR_P) $(DESTDIR)$(sysconfdir)/scopegate/policy.d
+
 EXTRA_DIST += $(packaging_inputs)
 CLEANFILES += $(systemdsystemunit_DATA) $(tmpfiles_DATA)
 
