@@ -161,7 +161,9 @@ cmd_explain(const struct ctl *ctl, int argc, char **argv)
 	else
 		(void)fprintf(stderr,
 		    "validatorctl: no record with the reference %s; an older "
-		    "log can be named with --log\n",
-		    ref);
+		    "log can be named with --log, and what the module decided "
+		    "without the daemon is in the service's own log "
+		    "(journalctl -g %s)\n",
+		    ref, ref);
 	return EXIT_NOT_DONE;
 }

@@ -79,8 +79,8 @@ privileges_drop(const struct config *c, struct conf_error *ret_error)
 	const struct passwd *user;
 
 	if (geteuid() != 0) {
-		log_info("not started as root: running as uid %u, and that "
-			 "user may use login.sock and ctl.sock",
+		log_info("not started as root: running as uid %u; sockets "
+			 "that we bind ourselves are open to that user too",
 		    (unsigned int)geteuid());
 		return STATUS_OK;
 	}

@@ -105,7 +105,8 @@ def case_explain_an_unknown_reference(place):
     write_log(place, chain(ALLOW, {"op": "recovered"}))
     for ref in ("ZZZZ9999", "AAAA222", "aaaa2222", "AAAA22222"):
         for more in ((), ("--json",)):
-            explain(place, ref, *more).expect(1, err=[ref, "--log"])
+            explain(place, ref, *more).expect(
+                1, err=[ref, "--log", "journalctl -g " + ref])
 
 
 def case_explain_reads_on_behind_a_torn_line(place):
