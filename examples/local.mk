@@ -1,6 +1,8 @@
 # examples: a configuration and stacks to copy from. Installed as documents.
 exampledir = $(docdir)/examples
 dist_example_DATA = %D%/validatord.conf
+examplepolicydir = $(exampledir)/policy.d
+dist_examplepolicy_DATA = %D%/policy.d/50-sudo.conf
 examplepamdir = $(exampledir)/pam.d
 dist_examplepam_DATA = \
 	%D%/pam.d/local-password-in-outage \

@@ -5,6 +5,8 @@
  * stands for the path of a secret file that is as it should be.
  */
 #include <fcntl.h>
+#include <pwd.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -16,6 +18,7 @@
 #include "scopegate/cleanup.h"
 
 #define PLACEHOLDER "@SECRET@"
+#define SECRET "not-a-secret"
 
 static char secret_path[256];
 
@@ -29,6 +32,7 @@ static void
 make_secret(void)
 {
 	const char *folder = getenv("TMPDIR");
+	const struct passwd *nobody = getpwnam("nobody");
 	static bool made;
 	_cleanup_(close_fd) int fd = -1;
 
@@ -38,7 +42,10 @@ make_secret(void)
 	    "%s/scopegate-fuzz.XXXXXX",
 	    folder != NULL && folder[0] == '/' ? folder : "/tmp");
 	fd = mkstemp(secret_path);
-	REQUIRE(fd >= 0 && write(fd, "not-a-secret\n", 13) == 13);
+	REQUIRE(fd >= 0 && write(fd, SECRET "\n", 13) == 13);
+	/* Root reads a secret only for the daemon's user, who is not root. */
+	if (geteuid() == 0 && nobody != NULL)
+		REQUIRE(fchown(fd, nobody->pw_uid, nobody->pw_gid) == 0);
 	made = true;
 	REQUIRE(atexit(remove_secret) == 0);
 }
@@ -95,11 +102,18 @@ check_policy(const struct config *c, const struct policy *p)
 	/* Whoever has a token gets in: never by leaving a line out. */
 	REQUIRE(p->require.count + p->require_any.count + p->claim_count > 0);
 	REQUIRE(p->max_age_ms >= 0);
+	for (size_t i = 0; i < p->require.count; i++)
+		REQUIRE(!word_list_has(&p->refuse, p->require.words[i]));
 }
 
 static void
 check_config(const struct config *c)
 {
+	static char warnings[64][256];
+	size_t count = config_warnings(c, warnings, ELEMENTS(warnings));
+
+	for (size_t i = 0; i < count; i++)
+		REQUIRE(strlen(warnings[i]) < sizeof(warnings[i]));
 	REQUIRE(c->issuer_count > 0 && c->policy_count > 0);
 	REQUIRE(c->services != NULL && c->audit_log != NULL);
 	REQUIRE(c->failure_floor_ms >= 0);
@@ -107,6 +121,13 @@ check_config(const struct config *c)
 		check_issuer(&c->issuers[i]);
 	for (size_t i = 0; i < c->policy_count; i++)
 		check_policy(c, &c->policies[i]);
+}
+
+/* Does the input itself say what the secret file holds? */
+static bool
+has_secret(const struct buf *text)
+{
+	return memmem(text->data, text->length, SECRET, strlen(SECRET)) != NULL;
 }
 
 int
@@ -128,6 +149,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	REQUIRE(c == NULL);
-	REQUIRE(error.text[0] != '\0');
+	REQUIRE(error.text[0] != '\0' && strchr(error.text, '\n') == NULL);
+	REQUIRE(strstr(error.text, SECRET) == NULL || has_secret(&text));
 	return 0;
 }

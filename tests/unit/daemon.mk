@@ -38,7 +38,8 @@ tests_unit_test_vectors_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 
 CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
-	tests/unit/test_config_trust tests/unit/test_config_warnings
+	tests/unit/test_config_sample tests/unit/test_config_trust \
+	tests/unit/test_config_warnings
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -69,4 +70,10 @@ tests_unit_test_config_warnings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_warnings_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_warnings_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_warnings_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_sample_SOURCES = tests/unit/test_config_sample.c $(CONFIG_MAKE)
+tests_unit_test_config_sample_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_sample_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_sample_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_sample_LDADD = $(CONFIG_TEST_LDADD)
 endif

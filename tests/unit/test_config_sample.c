@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sample in examples/ names every key once, shows the true defaults, and
+ * is good as it stands, with any of its comment marks removed.
+ */
+#include "config_make.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scopegate/buf.h"
+#include "scopegate/cleanup.h"
+
+#define LINES_MOST 200
+
+/* The sample's lines, cut at their newlines. */
+struct sample {
+	char text[CONF_FILE_MAX];
+	char *lines[LINES_MOST];
+	size_t count;
+};
+
+static void
+read_sample(struct sample *s, const char *name)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096];
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/examples/%s",
+	    top != NULL ? top : ".", name);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	n = fread(s->text, 1, sizeof(s->text) - 1, f);
+	(void)fclose(f);
+	s->text[n] = '\0';
+	s->count = 0;
+	for (char *p = s->text; *p != '\0'; s->count++) {
+		char *end = strchr(p, '\n');
+
+		assert_non_null(end);
+		assert_true(s->count < LINES_MOST);
+		*end = '\0';
+		s->lines[s->count] = p;
+		p = end + 1;
+	}
+}
+
+/* The value of "KEY = VALUE" or ";KEY = VALUE"; NULL if it is another line. */
+static const char *
+value_of(const char *line, const char *key, bool *ret_commented)
+{
+	size_t n = strlen(key);
+
+	*ret_commented = *line == ';';
+	line += *ret_commented;
+	if (strncmp(line, key, n) != 0 || strncmp(line + n, " = ", 3) != 0)
+		return NULL;
+	return line + n + 3;
+}
+
+static void
+check_option(const struct sample *s, size_t first, size_t end,
+    const struct conf_option *o)
+{
+	size_t count = 0;
+
+	for (size_t i = first; i < end; i++) {
+		bool commented;
+		const char *value = value_of(s->lines[i], o->name, &commented);
+
+		if (value == NULL)
+			continue;
+		count++;
+		if (o->required && commented)
+			fail_msg("%s is required", o->name);
+		/* A build may have another folder for the sockets. */
+		if (o->fallback != NULL &&
+		    strcmp(o->fallback, SCOPEGATE_RUNDIR) != 0 &&
+		    (!commented || strcmp(value, o->fallback) != 0))
+			fail_msg("%s: `%s` is not the default `%s`", o->name,
+			    value, o->fallback);
+	}
+	if (count != 1)
+		fail_msg("%s stands %zu times", o->name, count);
+}
+
+static void
+test_names_every_key(void **state)
+{
+	static struct sample s;
+
+	(void)state;
+	read_sample(&s, "validatord.conf");
+	for (const struct conf_section *c = config_sections; c->name != NULL;
+	     c++) {
+		size_t first = 0, end, n = strlen(c->name);
+
+		while (first < s.count &&
+		       (s.lines[first][0] != '[' ||
+			   strncmp(s.lines[first] + 1, c->name, n) != 0))
+			first++;
+		assert_true(first < s.count);
+		end = first + 1;
+		while (end < s.count && s.lines[end][0] != '[')
+			end++;
+		for (const struct conf_option *o = c->options; o->name != NULL;
+		     o++)
+			check_option(&s, first, end, o);
+	}
+}
+
+/* Filled in: the secret is where this test put it, and nobody reads it. */
+static void
+fill_in(struct buf *b, const char *line)
+{
+	if (strncmp(line, "client_secret_file", 18) == 0)
+		line = "client_secret_file = $/secret";
+	else if (strcmp(line, ";user = validatord") == 0)
+		line = "user = nobody";
+	(void)buf_append_string(b, line);
+	(void)buf_append_byte(b, '\n');
+}
+
+/* With the comment mark of line `open` removed. */
+static enum status
+load(const struct config_made *m, const struct sample *s, size_t open,
+    struct conf_error *e)
+{
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	_cleanup_(buf_clear) struct buf b;
+
+	buf_init(&b, CONF_FILE_MAX);
+	for (size_t i = 0; i < s->count; i++)
+		fill_in(&b, s->lines[i] + (i == open));
+	config_make_file(m, "v.conf", buf_string(&b), 0644);
+	return config_make_load(m, &c, e);
+}
+
+static void
+test_loads(void **state)
+{
+	static struct sample s, more;
+	struct config_made m;
+	struct conf_error e = {.text = ""};
+
+	(void)state;
+	read_sample(&s, "validatord.conf");
+	read_sample(&more, "policy.d/50-sudo.conf");
+	config_make(&m);
+	if (load(&m, &s, SIZE_MAX, &e) != STATUS_OK)
+		fail_msg("%u: %s", e.line, e.text);
+	for (size_t i = 0; i < more.count; i++) {
+		assert_true(s.count < LINES_MOST);
+		s.lines[s.count++] = more.lines[i];
+	}
+	if (load(&m, &s, SIZE_MAX, &e) != STATUS_OK)
+		fail_msg("%u: %s", e.line, e.text);
+	config_make_done(&m);
+}
+
+static void
+test_loads_uncommented(void **state)
+{
+	static struct sample s;
+	struct config_made m;
+	struct conf_error e = {.text = ""};
+
+	(void)state;
+	read_sample(&s, "validatord.conf");
+	config_make(&m);
+	for (size_t i = 0; i < s.count; i++) {
+		const char *line = s.lines[i];
+		enum status status;
+
+		/* "; Prose" has a blank. fill_in() has the user; a bundle need
+		 * not be here. */
+		if (*line != ';' || line[1] == ' ' || line[1] == '\0' ||
+		    strncmp(line, ";user = v", 9) == 0 ||
+		    strncmp(line, ";ca_file", 8) == 0)
+			continue;
+		status = load(&m, &s, i, &e);
+		if (strncmp(line, ";user_map", 9) == 0)
+			assert_non_null(strstr(e.text, "beside user_claim"));
+		else if (status != STATUS_OK)
+			fail_msg("%s: %u: %s", line, e.line, e.text);
+	}
+	config_make_done(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_names_every_key),
+	    cmocka_unit_test(test_loads),
+	    cmocka_unit_test(test_loads_uncommented),
+	};
+
+	return cmocka_run_group_tests_name("config_sample", tests, NULL, NULL);
+}
