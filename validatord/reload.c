@@ -99,6 +99,21 @@ warn_restarts(const struct config *old, const struct config *new)
 	warn_restart("cache_entries", old->cache_entries != new->cache_entries);
 }
 
+/* Facts kept under a handle carry the section's name: under the same name
+ * another server's facts must not be judged as this one's. */
+static bool
+issuers_moved(const struct config *old, const struct config *new)
+{
+	for (size_t i = 0; i < old->issuer_count; i++) {
+		const struct issuer *now =
+		    config_issuer(new, old->issuers[i].name);
+
+		if (now == NULL || strcmp(now->url, old->issuers[i].url) != 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 fetch_done_reading(bool ok, const char *text, void *argument)
 {
@@ -117,6 +132,8 @@ fetch_done_reading(bool ok, const char *text, void *argument)
 		end(r, "out of memory");
 		return;
 	}
+	if (issuers_moved(s->config, r->next))
+		handles_flush(s->handles);
 	warn_restarts(s->config, r->next);
 	config_unref(s->config);
 	s->config = TAKE_PTR(r->next);

@@ -134,6 +134,20 @@ def a_handle_names_facts_and_no_more(daemon, server):
 
 
 @case()
+def a_handle_does_not_outlive_its_server(daemon, server):
+    handle = daemon.check("good").text(d.HANDLE)
+    other = d.Server()
+    try:
+        first, daemon.server = daemon.server, other
+        daemon.write_config()
+        assert daemon.control("reload")["reloaded"] is True
+        assert daemon.account(handle).outcome == (UNAVAILABLE, d.HANDLE_UNKNOWN)
+        daemon.server = first
+    finally:
+        other.stop()
+
+
+@case()
 def too_many_tries(daemon, server):
     server.answers["gone"] = 200, {"active": False}
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
