@@ -24,7 +24,7 @@ struct audit {
 	struct audit_chain chain;
 	EVP_MD_CTX *digest;
 	struct buf line; /* kept between records */
-	bool torn; /* the log ends in octets that could not be taken back */
+	bool torn;     /* the log ends in octets that could not be taken back */
 	time_t second; /* that second_text says */
 	char second_text[32]; /* "": none yet */
 };
@@ -108,7 +108,7 @@ line_finish(struct audit *a, char ret_hash[AUDIT_HASH_SIZE + 1])
 	if (!audit_digest(a->digest, line->data, line->length, ret_hash))
 		return STATUS_NOMEM;
 	/* The quote that ends prev is hashed already. */
-	(void)buf_append(line, AUDIT_HASH + 1, sizeof(AUDIT_HASH) - 2);
+	(void)buf_append(line, &AUDIT_HASH[1], sizeof(AUDIT_HASH) - 2);
 	(void)buf_append(line, ret_hash, AUDIT_HASH_SIZE);
 	return buf_append(line, AUDIT_END "\n", sizeof(AUDIT_END "\n") - 1);
 }

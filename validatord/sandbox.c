@@ -127,12 +127,12 @@ deny_families(
 		if (listed)
 			continue;
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1,
-		    SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family));
+		    SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family, 0));
 		if (r != 0)
 			return r;
 	}
 	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1,
-	    SCMP_A0_32(SCMP_CMP_GE, AF_MAX));
+	    SCMP_A0_32(SCMP_CMP_GE, AF_MAX, 0));
 }
 
 /* A process in namespaces of its own is what unshare() would give. clone3()

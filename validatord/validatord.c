@@ -395,5 +395,5 @@ main(int argc, char *argv[])
 		log_error("core files cannot be switched off");
 		return EXIT_OS;
 	}
-	return daemon_main(&options);
+	return (int)daemon_main(&options);
 }
