@@ -97,3 +97,14 @@ def test_a_notified_manager_hears_ready(make_gate, server, monkeypatch):
         while b"READY=1" not in heard:
             heard += manager.recv(4096) + b"\n"
     assert isinstance(gate.process, subprocess.Popen)
+
+
+def test_a_mended_configuration_starts_at_once():
+    """Logins start the service while it cannot: that must use no limit up."""
+    unit = (UNITS / "validatord.service").read_text()
+    assert "\nStartLimitIntervalSec=0\n" in unit.split("[Service]")[0]
+
+
+def test_nothing_of_libtool_is_installed():
+    assert list(PREFIX.rglob("pam_scopegate.so"))
+    assert not list(PREFIX.rglob("*.la"))
