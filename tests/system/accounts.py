@@ -3,7 +3,7 @@
 import pwd
 from pathlib import Path
 
-from layout import folder, promise, remove, run, unique
+from layout import folder, promise, remove, run, unique, wait_until
 
 
 class Account:
@@ -50,7 +50,9 @@ class Accounts:
 
     def close(self):
         for name in reversed(self.made):
-            run("userdel", name)
+            # What still runs as the account would keep it from going.
+            run("pkill", "-KILL", "-U", str(pwd.getpwnam(name).pw_uid))
+            wait_until(lambda n=name: run("userdel", n).returncode == 0, f"{name} goes")
         for name in reversed(self.groups):
             run("groupdel", name)
         remove(self.homes)
