@@ -24,7 +24,8 @@ clean "every option is in the manual" "$(comm -23 "$scratch/known" "$scratch/tol
 clean "the manual invents none" "$(comm -13 "$scratch/known" "$scratch/told")"
 
 # Every key of the samples and of the README's configuration.
-for sample in README.md man/validatord.conf.5 examples/validatord.conf; do
+for sample in README.md man/validatord.conf.5 examples/validatord.conf \
+    examples/policy.d/50-sudo.conf; do
 	[ -f "$top_srcdir/$sample" ] || continue
 	clean "$sample uses only options that there are" "$(
 	    sed -nE 's/^[ 	;#]*([a-z]+(_[a-z]+)*)[ 	]+= [^ ].*/\1/p' \
