@@ -43,7 +43,9 @@ open_failed(const struct file *f)
 		    "");
 	case EACCES:
 		return refuse(f, STATUS_FORBIDDEN,
-		    "cannot be read by the daemon", "chown ", f->owner);
+		    "cannot be read: run this as root or, if this is the "
+		    "daemon's own user",
+		    "chown ", f->owner);
 	case ENOENT:
 	case ENOTDIR:
 		return refuse(f, STATUS_NOT_FOUND,
