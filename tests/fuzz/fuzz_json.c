@@ -30,10 +30,10 @@ write_value(
 	const char *s = NULL;
 	bool b = false;
 
-	REQUIRE(depth <= JSON_DEPTH_MAX);
 	switch (type) {
 	case JSON_OBJECT:
 	case JSON_ARRAY:
+		REQUIRE(depth <= JSON_DEPTH_MAX);
 		REQUIRE(json_count(v) <= JSON_MEMBERS_MAX);
 		if (type == JSON_OBJECT)
 			json_write_begin_object(w, name);
