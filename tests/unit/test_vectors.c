@@ -76,7 +76,7 @@ test_suite(void **state)
 	folder = opendir(path);
 	assert_non_null(folder);
 	while ((entry = readdir(folder)) != NULL) {
-		_cleanup_(buf_clear) struct buf text;
+		_cleanup_(buf_clear) struct buf text = {0};
 		const char *reason;
 		size_t offset;
 		bool syntax, strict;
