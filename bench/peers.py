@@ -97,8 +97,8 @@ def start_nslcd(gate, stack):
         return "libpam-ldapd is not installed"
     if Path("/run/nslcd/socket").exists():
         return "this host's own nslcd is running; left alone"
-    folder = gate.folder / "ldap"
-    (folder / "db").mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="ldap-", dir=gate.folder))
+    (folder / "db").mkdir()
     (folder / "slapd.conf").write_text(SLAPD.format(f=folder))
     (folder / "data.ldif").write_text(LDIF.format(u=USER, t="bench-password"))
     subprocess.run(["slapadd", "-f", folder / "slapd.conf", "-l", folder / "data.ldif"], check=True,
