@@ -9,6 +9,7 @@
 #include <security/pam_appl.h>
 
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,8 @@ main(int argc, char **argv)
 	if (fgets(answer, sizeof(answer), stdin) == NULL)
 		return 64;
 	answer[strcspn(answer, "\n")] = '\0';
+	/* As sshd, sudo and su do before they come to PAM. */
+	(void)getpwnam(argv[3]);
 	times = calloc((size_t)count, sizeof(*times));
 	if (times == NULL)
 		return 1;

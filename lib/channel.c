@@ -197,19 +197,25 @@ packet_send(int fd, const struct buf *packet, struct deadline deadline)
 	}
 }
 
+/* A packet's length before it is taken, so that no caller's stack need hold
+ * the largest there could be. MSG_TRUNC: the whole length. */
+static ssize_t
+packet_length(int fd)
+{
+	return recv(fd, NULL, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+}
+
 enum status
 packet_receive(int fd, struct deadline deadline, struct buf *ret)
 {
-	uint8_t packet[MESSAGE_MAX];
-
 	for (;;) {
+		_cleanup_(free_ptr) uint8_t *packet = NULL;
 		enum status s = wait_for(fd, POLLIN, deadline);
 		ssize_t n;
 
 		if (s != STATUS_OK)
 			return s;
-		/* MSG_TRUNC: the whole length, so that too long is seen. */
-		n = recv(fd, packet, sizeof(packet), MSG_TRUNC | MSG_DONTWAIT);
+		n = packet_length(fd);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
@@ -218,8 +224,13 @@ packet_receive(int fd, struct deadline deadline, struct buf *ret)
 		 * neither is a reply. */
 		if (n == 0)
 			return STATUS_CLOSED;
-		if ((size_t)n > sizeof(packet))
+		if (n > (ssize_t)MESSAGE_MAX)
 			return STATUS_MALFORMED;
+		packet = malloc((size_t)n);
+		if (packet == NULL)
+			return STATUS_NOMEM;
+		if (recv(fd, packet, (size_t)n, MSG_DONTWAIT) != n)
+			return STATUS_IO;
 		buf_clear(ret);
 		return buf_append(ret, packet, (size_t)n);
 	}
