@@ -251,10 +251,10 @@ test_order(void **state)
 
 	(void)state;
 	config_make(&m);
-	add_policy(&m, "policy.d/a.conf", "lower");
-	add_policy(&m, "policy.d/Z.conf", "upper");
 	add_policy(&m, "policy.d/9.conf", "p9");
+	add_policy(&m, "policy.d/a.conf", "lower");
 	add_policy(&m, "policy.d/10.conf", "p10");
+	add_policy(&m, "policy.d/Z.conf", "upper");
 	add_policy(&m, "policy.d/a.conf~", "no-1");
 	add_policy(&m, "policy.d/.b.conf", "no-2");
 	add_policy(&m, "policy.d/b.conf.bak", "no-3");
@@ -270,6 +270,33 @@ test_order(void **state)
 				(struct text){NULL, 0}, (struct text){NULL, 0})
 				->name,
 	    "trading-hosts");
+	config_make_done(&m);
+}
+
+/* However the folder hands them out: hardly ever so by chance. */
+static void
+test_many_files(void **state)
+{
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	struct config_made m;
+	char file[64], name[16];
+
+	(void)state;
+	config_make(&m);
+	for (unsigned int i = 0; i < 20; i++) {
+		unsigned int scattered = i * 7 % 20;
+
+		(void)snprintf(
+		    file, sizeof(file), "policy.d/%02u.conf", scattered);
+		(void)snprintf(name, sizeof(name), "p%02u", scattered);
+		add_policy(&m, file, name);
+	}
+	c = config_make_good(&m);
+	assert_int_equal(c->policy_count, 21);
+	for (unsigned int i = 0; i < 20; i++) {
+		(void)snprintf(name, sizeof(name), "p%02u", i);
+		assert_string_equal(c->policies[i + 1].name, name);
+	}
 	config_make_done(&m);
 }
 
@@ -345,6 +372,7 @@ main(void)
 	    cmocka_unit_test(test_everything),
 	    cmocka_unit_test(test_urls),
 	    cmocka_unit_test(test_order),
+	    cmocka_unit_test(test_many_files),
 	    cmocka_unit_test(test_fault_in_folder),
 	    cmocka_unit_test(test_references),
 	    cmocka_unit_test(test_tables),

@@ -219,6 +219,13 @@ test_owners(void **state)
 	config_make_give(&m, "v.conf", "daemon");
 	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);
 	assert_told(&e, "belongs to uid ", "chown root '");
+	config_make_give(&m, "v.conf", "root");
+	config_make_file(&m, "policy.d/a.conf", "; empty\n", 0644);
+	config_unref(config_make_good(&m));
+	config_make_give(&m, "policy.d", "daemon");
+	assert_int_equal(config_make_load(&m, &c, &e), STATUS_FORBIDDEN);
+	assert_told(&e, "belongs to uid ", "chown root '");
+	config_make_give(&m, "policy.d", "root");
 	/* The daemon itself is nobody's root. */
 	config_make_main(&m, LINE_USER, "user = root");
 	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);
@@ -324,6 +331,8 @@ test_file_size(void **state)
 		s = config_make_load(&m, &c, &e);
 		assert_int_equal(
 		    s, n == CONF_FILE_MAX ? STATUS_OK : STATUS_TOO_BIG);
+		if (s != STATUS_OK)
+			assert_told(&e, "larger than 65536", "split");
 		config_unref(c);
 	}
 	config_make_done(&m);

@@ -81,6 +81,8 @@ static const struct pair {
 	true},
     {"service = sshd\nrhost = 10.1.0.0/16",
 	"service = sshd\nrhost = 10.0.0.0/8", false},
+    {"service = sshd\nrhost = 10.0.0.0/16",
+	"service = sshd\nrhost = 10.0.0.0/8", false},
     {"service = sshd\nrhost = 10.0.0.0/8",
 	"service = sshd\nrhost = 10.1.0.0/16 ::1", false},
     {"service = sshd\nrhost = 10.0.0.0/8 ::1",

@@ -34,6 +34,7 @@ static const struct row {
     {"{\"a\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\x7f\"}", 0, BOTH, 0, NULL},
     {"{\"a\":{\"a\":1},\"b\":{\"a\":1}}", 0, BOTH, 0, NULL},
     {"{\"a\":[{\"x\":1},{\"x\":1}]}", 0, BOTH, 0, NULL},
+    {"{\"b\":{\"c\":1},\"c\":2}", 0, BOTH, 0, NULL},
     /* Allowed by RFC 8259 and not by us. */
     {"[]", 0, SYNTAX, 0, "top"},
     {"\"a\"", 0, SYNTAX, 0, "top"},
