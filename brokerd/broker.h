@@ -5,10 +5,10 @@
 
 #include <pthread.h>
 
-#include "client_registry.h"
+#include "app/app_store.h"
 #include "hash.h"
-#include "sign_in_throttle.h"
-#include "store.h"
+#include "identity/sign_in_throttle.h"
+#include "store/store.h"
 
 #define ISSUER_SIZE 256
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "command.h"
+#include "command/command.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 

@@ -5,7 +5,7 @@
  */
 #include "page.h"
 
-#include "respond.h"
+#include "http/respond.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
 

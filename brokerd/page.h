@@ -3,11 +3,11 @@
 #ifndef BROKERD_PAGE_H
 #define BROKERD_PAGE_H
 
-#include "authorization.h"
+#include "oauth/authorization.h"
 #include "broker.h"
-#include "browser_session.h"
-#include "http_server.h"
-#include "template.h"
+#include "identity/browser_session.h"
+#include "http/http_server.h"
+#include "http/template.h"
 
 /* brokerd/pages/NAME as text; made at build time. */
 extern const char page_file_head[], page_file_foot[], page_file_home[],

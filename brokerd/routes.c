@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "page.h"
-#include "respond.h"
+#include "http/respond.h"
 #include "scopegate/cleanup.h"
 
 struct route {

@@ -4,7 +4,7 @@
 #define BROKERD_ROUTES_H
 
 #include "broker.h"
-#include "http_server.h"
+#include "http/http_server.h"
 
 typedef void endpoint(struct broker *b, const struct http_request *request,
     struct http_response *response);

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "form.h"
+#include "http/form.h"
 #include "scopegate/cleanup.h"
 
 struct decode_row {

@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "grant.h"
+#include "oauth/grant.h"
 #include "scopegate/cleanup.h"
-#include "sign_in_throttle.h"
-#include "word_set.h"
+#include "identity/sign_in_throttle.h"
+#include "oauth/word_set.h"
 
 #define NOW 1000000
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "hash.h"
-#include "password.h"
-#include "pkce.h"
+#include "identity/password.h"
+#include "oauth/pkce.h"
 #include "scopegate/cleanup.h"
 
 /* RFC 7636 appendix B. */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "redirect.h"
+#include "app/redirect.h"
 #include "scopegate/cleanup.h"
 
 static void

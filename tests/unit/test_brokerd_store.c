@@ -14,12 +14,12 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "client_registry.h"
+#include "app/app_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
-#include "store.h"
-#include "token_store.h"
-#include "user_store.h"
+#include "store/store.h"
+#include "oauth/token_store.h"
+#include "identity/user_store.h"
 
 #define NOW 1000000
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "scopegate/cleanup.h"
-#include "template.h"
+#include "http/template.h"
 
 static const struct template_value first[] = {
     {.name = "word", .text = "one"},

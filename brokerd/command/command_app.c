@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `brokerd user add` and `brokerd app add`: a store of one's own, beyond the
+ * demonstration. What is generated is shown once and kept as a hash.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app_store.h"
+#include "command/command.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/log.h"
+#include "identity/user_store.h"
+
+struct app_options {
+	const char *store, *app, *title, *owner, *scope, *grants, *secret_file;
+	struct option_list redirects, audiences;
+	bool public;
+};
+
+/* What follows `user` and `app`: the word add, then options. */
+static bool
+take_add(const char *noun, int argc, char **argv)
+{
+	if (argc >= 1 && strcmp(argv[0], "add") == 0)
+		return true;
+	log_error("`brokerd %s` knows one verb: add", noun);
+	return false;
+}
+
+static enum status
+choose_password(const char *file, char ret[PASSWORD_MAX + 1])
+{
+	_cleanup_(buf_clear) struct buf input = {0};
+	enum status status;
+
+	if (file == NULL)
+		return password_generate(ret);
+	buf_init_sensitive(&input, PASSWORD_MAX + 2);
+	status = input_read(file, &input);
+	if (status == STATUS_OK)
+		status = input_single_line(&input);
+	if (status == STATUS_OK && input.length > PASSWORD_MAX)
+		status = STATUS_TOO_BIG;
+	if (status == STATUS_OK)
+		memcpy(ret, input.data, input.length + 1);
+	return status;
+}
+
+static int
+add_user(const char *path, const char *name, const char *password_file)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	char password[PASSWORD_MAX + 1];
+	enum status status;
+
+	if (!user_name_is_valid(name)) {
+		log_error("--user %s: use a-z, 0-9, _ . -, at most 32, "
+			  "beginning with a letter or _",
+		    name);
+		return EXIT_USAGE;
+	}
+	if (store_open(path, &s) != STATUS_OK)
+		return EXIT_SETUP;
+	status = choose_password(password_file, password);
+	if (status == STATUS_OK)
+		status = user_add(s, name, password, wall_clock(), NULL);
+	if (status == STATUS_FORBIDDEN)
+		log_error("user %s exists", name);
+	else if (status != STATUS_OK)
+		log_error("user %s: %s", name, status_text(status));
+	else if (password_file == NULL)
+		printf("user %s, password %s\n", name, password);
+	else
+		printf("user %s\n", name);
+	explicit_bzero(password, sizeof(password));
+	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
+}
+
+int
+command_user(int argc, char **argv)
+{
+	const char *store = NULL, *user = NULL, *password_file = NULL;
+	const struct option_row rows[] = {
+	    {.name = "store", .value = &store, .required = true},
+	    {.name = "user", .value = &user, .required = true},
+	    {.name = "password-file", .value = &password_file},
+	    {0},
+	};
+
+	if (!take_add("user", argc, argv) ||
+	    !options_parse(rows, argc - 1, argv + 1))
+		return EXIT_USAGE;
+	return add_user(store, user, password_file);
+}
+
+static bool
+copy_text(const char *option, const char *text, char *ret, size_t size)
+{
+	if (text == NULL)
+		return true;
+	if (strlen(text) >= size) {
+		log_error("--%s: longer than %zu characters", option, size - 1);
+		return false;
+	}
+	memcpy(ret, text, strlen(text) + 1);
+	return true;
+}
+
+static bool
+check_redirects(const struct option_list *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const char *problem = redirect_uri_problem(l->values[i]);
+
+		if (problem != NULL) {
+			log_error("--redirect %s: %s", l->values[i], problem);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+check_grants(const char *text)
+{
+	static const char known[] =
+	    "authorization_code refresh_token client_credentials";
+	struct word_set asked, all;
+
+	if (word_set_parse(text, &asked) == STATUS_OK &&
+	    word_set_parse(known, &all) == STATUS_OK &&
+	    word_set_within(&asked, &all))
+		return true;
+	log_error("--grants \"%s\": known are %s", text, known);
+	return false;
+}
+
+static bool
+fill_app(const struct app_options *o, struct app *a)
+{
+	const char *grants = o->grants;
+
+	if (grants == NULL)
+		grants = o->redirects.count > 0
+			     ? "authorization_code refresh_token"
+			     : "";
+	if (!client_id_is_valid(o->app)) {
+		log_error(
+		    "--app %s: use letters, digits, . _ -, at most 64", o->app);
+		return false;
+	}
+	a->confidential = !o->public;
+	return check_grants(grants) && check_redirects(&o->redirects) &&
+	       copy_text("app", o->app, a->client_id, sizeof(a->client_id)) &&
+	       copy_text("title", o->title == NULL ? o->app : o->title,
+		   a->title, sizeof(a->title)) &&
+	       copy_text("owner", o->owner, a->owner, sizeof(a->owner)) &&
+	       copy_text("scope", o->scope, a->scopes, sizeof(a->scopes)) &&
+	       copy_text(
+		   "grants", grants, a->grant_types, sizeof(a->grant_types));
+}
+
+/* The file is written before the app is kept: a secret that nobody could be
+ * told would make an app that nobody can use. */
+static enum status
+store_app(struct store *s, const struct app_options *o, struct app *a,
+    const char *secret)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	enum status status = transaction_write(s, &t);
+
+	if (status == STATUS_OK)
+		status = app_add(s, a, wall_clock());
+	for (size_t i = 0; i < o->redirects.count && status == STATUS_OK; i++)
+		status = app_redirect_add(s, a->id, o->redirects.values[i]);
+	for (size_t i = 0; i < o->audiences.count && status == STATUS_OK; i++)
+		status = app_audience_add(s, a->id, o->audiences.values[i]);
+	if (status == STATUS_OK && o->secret_file != NULL)
+		status = secret_file_write(o->secret_file, secret);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
+static void
+log_app_problem(const struct app_options *o, enum status status)
+{
+	switch (status) {
+	case STATUS_FORBIDDEN:
+		log_error("app %s exists, or an option is there twice", o->app);
+		break;
+	case STATUS_NOT_FOUND:
+		log_error("--owner %s: no such user", o->owner);
+		break;
+	case STATUS_INVALID:
+		log_error("app %s: a scope that this store does not know, or "
+			  "an audience that is too long",
+		    o->app);
+		break;
+	default:
+		log_error("app %s: %s", o->app, status_text(status));
+	}
+}
+
+static int
+add_app(const struct app_options *o, struct app *a)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	char secret[RANDOM_TEXT_SIZE] = "";
+	enum status status = STATUS_OK;
+
+	if (store_open(o->store, &s) != STATUS_OK)
+		return EXIT_SETUP;
+	if (a->confidential) {
+		status = random_text(secret);
+		if (status == STATUS_OK)
+			status = digest_of_text(secret, &a->secret);
+	}
+	if (status == STATUS_OK)
+		status = store_app(s, o, a, secret);
+	if (status != STATUS_OK)
+		log_app_problem(o, status);
+	if (status == STATUS_OK) {
+		printf("app %s\n", o->app);
+		if (a->confidential && o->secret_file == NULL)
+			printf("secret %s\n", secret);
+	}
+	explicit_bzero(secret, sizeof(secret));
+	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
+}
+
+int
+command_app(int argc, char **argv)
+{
+	struct app_options o = {0};
+	struct app a = {0};
+	const struct option_row rows[] = {
+	    {.name = "store", .value = &o.store, .required = true},
+	    {.name = "app", .value = &o.app, .required = true},
+	    {.name = "title", .value = &o.title},
+	    {.name = "owner", .value = &o.owner},
+	    {.name = "scope", .value = &o.scope},
+	    {.name = "grants", .value = &o.grants},
+	    {.name = "redirect", .list = &o.redirects},
+	    {.name = "audience", .list = &o.audiences},
+	    {.name = "public", .flag = &o.public},
+	    {.name = "secret-file", .value = &o.secret_file},
+	    {0},
+	};
+
+	if (!take_add("app", argc, argv) ||
+	    !options_parse(rows, argc - 1, argv + 1))
+		return EXIT_USAGE;
+	if (o.public && o.secret_file != NULL) {
+		log_error("a public app has no secret");
+		return EXIT_USAGE;
+	}
+	return fill_app(&o, &a) ? add_app(&o, &a) : EXIT_USAGE;
+}

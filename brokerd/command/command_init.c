@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `brokerd init`: a new store with the scopes of a trading API and, for a
+ * demonstration, two users and two apps. It never writes into a store that
+ * exists: it makes one, or nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app_store.h"
+#include "command/command.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/log.h"
+#include "identity/user_store.h"
+
+#define DEMO_AUDIENCE "https://hosts.example.test"
+#define DEMO_REDIRECT "http://127.0.0.1/callback"
+#define DEMO_USERS 2
+
+struct init_options {
+	const char *store, *audience, *gate_secret_file, *trader_secret_file,
+	    *password_file;
+	bool demo, force;
+};
+
+struct demo_user {
+	const char *name;
+	char password[PASSWORD_MAX + 1];
+	bool generated;
+};
+
+struct demo {
+	const struct init_options *options;
+	struct demo_user users[DEMO_USERS];
+	char gate_secret[RANDOM_TEXT_SIZE];
+	char trader_secret[RANDOM_TEXT_SIZE];
+};
+
+static const struct {
+	const char *name, *words;
+} known_scopes[] = {
+    {"account:write", "Change your account settings and your watchlists"},
+    {"trading", "Place, change and cancel orders for you"},
+    {"data", "Read market data with your subscription"},
+    {"host:login", "Sign in as you on your organisation's hosts"},
+    {"sudo:run", "Run administrator commands on your organisation's hosts"},
+    {"sudo:admin", "Administer your organisation's hosts without limits"},
+};
+
+static enum status
+add_scopes(struct store *s)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < ELEMENTS(known_scopes) && status == STATUS_OK;
+	     i++)
+		status = scope_add(
+		    s, known_scopes[i].name, known_scopes[i].words, (int64_t)i);
+	return status;
+}
+
+/* Takes NAME:PASSWORD from the lines of `text`; false if it is not there. */
+static bool
+password_from(const char *text, struct demo_user *u)
+{
+	size_t name = strlen(u->name);
+
+	while (*text != '\0') {
+		size_t line = strcspn(text, "\n");
+
+		if (line > name + 1 && line - name - 1 <= PASSWORD_MAX &&
+		    strncmp(text, u->name, name) == 0 && text[name] == ':') {
+			memcpy(u->password, text + name + 1, line - name - 1);
+			u->password[line - name - 1] = '\0';
+			return true;
+		}
+		text += line;
+		text += *text == '\n';
+	}
+	return false;
+}
+
+static enum status
+choose_passwords(struct demo *d)
+{
+	_cleanup_(buf_clear) struct buf file = {0};
+	enum status status = STATUS_OK;
+
+	buf_init_sensitive(&file, 4096);
+	if (d->options->password_file != NULL)
+		status = input_read(d->options->password_file, &file);
+	for (size_t i = 0; i < DEMO_USERS && status == STATUS_OK; i++) {
+		struct demo_user *u = &d->users[i];
+
+		if (password_from(buf_string(&file), u))
+			continue;
+		u->generated = true;
+		status = password_generate(u->password);
+	}
+	return status;
+}
+
+static enum status
+make_secret(struct app *a, char ret[RANDOM_TEXT_SIZE])
+{
+	enum status status = random_text(ret);
+
+	a->confidential = true;
+	return status == STATUS_OK ? digest_of_text(ret, &a->secret) : status;
+}
+
+static enum status
+add_gate(struct store *s, struct demo *d, int64_t now)
+{
+	struct app a = {.client_id = "gate", .title = "The gate"};
+	enum status status = make_secret(&a, d->gate_secret);
+
+	if (status == STATUS_OK)
+		status = app_add(s, &a, now);
+	if (status == STATUS_OK)
+		status = app_audience_add(s, a.id, d->options->audience);
+	return status;
+}
+
+static enum status
+add_trader(struct store *s, struct demo *d, int64_t now)
+{
+	static const char alone[] = "authorization_code refresh_token";
+	static const char with_secret[] =
+	    "authorization_code refresh_token client_credentials";
+	struct app a = {.client_id = "trader",
+	    .title = "Trader",
+	    .owner = "alice",
+	    .scopes = "account:write trading data host:login sudo:run"};
+	enum status status = STATUS_OK;
+
+	if (d->options->trader_secret_file != NULL) {
+		status = make_secret(&a, d->trader_secret);
+		memcpy(a.grant_types, with_secret, sizeof(with_secret));
+	} else {
+		memcpy(a.grant_types, alone, sizeof(alone));
+	}
+	if (status == STATUS_OK)
+		status = app_add(s, &a, now);
+	if (status == STATUS_OK)
+		status = app_redirect_add(s, a.id, DEMO_REDIRECT);
+	return status;
+}
+
+static enum status
+fill(struct store *s, struct demo *d)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	int64_t now = wall_clock();
+	enum status status = transaction_write(s, &t);
+
+	if (status == STATUS_OK)
+		status = add_scopes(s);
+	if (status == STATUS_OK)
+		status = store_setting_set(s, "audience", d->options->audience);
+	if (d->options->demo) {
+		if (status == STATUS_OK)
+			status = choose_passwords(d);
+		for (size_t i = 0; i < DEMO_USERS && status == STATUS_OK; i++)
+			status = user_add(s, d->users[i].name,
+			    d->users[i].password, now, NULL);
+		if (status == STATUS_OK)
+			status = add_gate(s, d, now);
+		if (status == STATUS_OK)
+			status = add_trader(s, d, now);
+	}
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
+static enum status
+write_secrets(const struct demo *d)
+{
+	const struct init_options *o = d->options;
+	enum status status = STATUS_OK;
+
+	if (o->gate_secret_file != NULL)
+		status = secret_file_write(o->gate_secret_file, d->gate_secret);
+	if (status == STATUS_OK && o->trader_secret_file != NULL)
+		status =
+		    secret_file_write(o->trader_secret_file, d->trader_secret);
+	return status;
+}
+
+static void
+print_demo(const struct demo *d)
+{
+	const struct init_options *o = d->options;
+
+	printf("\nusers\n");
+	for (size_t i = 0; i < DEMO_USERS; i++)
+		printf("  %-8s password %s\n", d->users[i].name,
+		    d->users[i].generated ? d->users[i].password
+					  : "as in the password file");
+	printf("\napps\n"
+	       "  gate     may ask about tokens for %s\n"
+	       "           client id gate, secret %s%s\n",
+	    o->audience, o->gate_secret_file == NULL ? "" : "in ",
+	    o->gate_secret_file == NULL ? d->gate_secret : o->gate_secret_file);
+	printf("  trader   owner alice, redirects to " DEMO_REDIRECT
+	       " (any port)\n");
+	if (o->trader_secret_file == NULL)
+		printf("           client id trader, public: PKCE, no "
+		       "secret\n");
+	else
+		printf("           client id trader, secret in %s\n",
+		    o->trader_secret_file);
+}
+
+static void
+print_store(const struct demo *d)
+{
+	printf("%s: a reference broker's store. No money, no trades.\n",
+	    d->options->store);
+	if (d->options->demo)
+		print_demo(d);
+	printf("\nscopes\n");
+	for (size_t i = 0; i < ELEMENTS(known_scopes); i++)
+		printf("  %-14s %s\n", known_scopes[i].name,
+		    known_scopes[i].words);
+	printf("\nnext\n  brokerd serve --store %s\n", d->options->store);
+	if (d->options->demo)
+		printf("  brokerd token --store %s --user alice --app trader "
+		       "--scope \"trading data\"\n",
+		    d->options->store);
+}
+
+/* The file and what SQLite keeps beside it. */
+static void
+remove_store(const char *path)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < ELEMENTS(endings); i++) {
+		_cleanup_(buf_clear) struct buf name = {0};
+
+		buf_init(&name, 4096);
+		buf_format(&name, "%s%s", path, endings[i]);
+		if (buf_string(&name) != NULL)
+			(void)unlink(buf_string(&name));
+	}
+}
+
+static int
+run(const struct init_options *options)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	struct demo d = {
+	    .options = options, .users = {{.name = "alice"}, {.name = "bob"}}};
+	enum status status;
+
+	if (options->force)
+		remove_store(options->store);
+	else if (access(options->store, F_OK) == 0) {
+		log_error("%s: exists; --force starts over", options->store);
+		return EXIT_REFUSED;
+	}
+	if (store_create(options->store, &s) != STATUS_OK)
+		return EXIT_SETUP;
+	status = fill(s, &d);
+	if (status == STATUS_OK)
+		status = write_secrets(&d);
+	if (status == STATUS_OK) {
+		print_store(&d);
+	} else {
+		log_error("%s: %s", options->store, status_text(status));
+		remove_store(options->store);
+	}
+	explicit_bzero(&d, sizeof(d));
+	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
+}
+
+int
+command_init(int argc, char **argv)
+{
+	struct init_options o = {0};
+	const struct option_row rows[] = {
+	    {.name = "store", .value = &o.store, .required = true},
+	    {.name = "demo", .flag = &o.demo},
+	    {.name = "force", .flag = &o.force},
+	    {.name = "audience", .value = &o.audience},
+	    {.name = "gate-secret-file", .value = &o.gate_secret_file},
+	    {.name = "trader-secret-file", .value = &o.trader_secret_file},
+	    {.name = "password-file", .value = &o.password_file},
+	    {0},
+	};
+
+	if (!options_parse(rows, argc, argv))
+		return EXIT_USAGE;
+	if (!o.demo &&
+	    (o.gate_secret_file != NULL || o.trader_secret_file != NULL ||
+		o.password_file != NULL)) {
+		log_error("secret and password files go with --demo");
+		return EXIT_USAGE;
+	}
+	if (o.audience == NULL)
+		o.audience = DEMO_AUDIENCE;
+	return run(&o);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `brokerd token` and `brokerd revoke`: what an operator does without a
+ * browser. The token goes to standard output alone, or comes from standard
+ * input; it never is an argument.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app_store.h"
+#include "command/command.h"
+#include "oauth/grant.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
+#include "scopegate/log.h"
+#include "oauth/token_store.h"
+
+#define TOKEN_INPUT_MAX 16384
+#define TOKEN_SECONDS_MAX (3650LL * 86400)
+
+struct token_options {
+	const char *store, *user, *app, *scope, *env, *expires, *audience,
+	    *authenticated;
+};
+
+static enum status
+find_user_and_app(struct store *s, const char *user, const char *app,
+    struct user *ret_user, struct app *ret_app)
+{
+	enum status status = user_find(s, user, ret_user);
+
+	if (status != STATUS_OK) {
+		log_error("user %s: %s", user, status_text(status));
+		return status;
+	}
+	status = app_find(s, app, ret_app);
+	if (status != STATUS_OK)
+		log_error("app %s: %s", app, status_text(status));
+	return status;
+}
+
+static enum status
+fill_scope(const struct token_options *o, const struct app *a, struct grant *g)
+{
+	struct word_set asked, allowed;
+
+	if (word_set_parse(a->scopes, &allowed) != STATUS_OK ||
+	    word_set_parse(o->scope == NULL ? "" : o->scope, &asked) !=
+		STATUS_OK ||
+	    !word_set_within(&asked, &allowed)) {
+		log_error("scope \"%s\": app %s may ask for: %s", o->scope,
+		    a->client_id, a->scopes);
+		return STATUS_INVALID;
+	}
+	word_set_print(&asked, g->scope);
+	return STATUS_OK;
+}
+
+static enum status
+fill_grant(struct store *s, const struct token_options *o, struct grant *g)
+{
+	struct user u;
+	struct app a;
+	enum status status = find_user_and_app(s, o->user, o->app, &u, &a);
+
+	if (status != STATUS_OK)
+		return status;
+	g->user = u.id;
+	g->app = a.id;
+	status = fill_scope(o, &a, g);
+	if (status == STATUS_OK)
+		status = store_setting_get(
+		    s, "audience", g->audience, sizeof(g->audience));
+	if (status != STATUS_OK)
+		return status;
+	if (o->audience != NULL) {
+		if (strlen(o->audience) >= AUDIENCE_SIZE) {
+			log_error(
+			    "--audience: %s", status_text(STATUS_TOO_BIG));
+			return STATUS_TOO_BIG;
+		}
+		memcpy(g->audience, o->audience, strlen(o->audience) + 1);
+	}
+	memcpy(g->env, o->env, strlen(o->env) + 1);
+	return STATUS_OK;
+}
+
+static int
+mint(const struct token_options *o, int64_t lifetime, int64_t auth_age)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	struct token_request request = {
+	    .kind = TOKEN_ACCESS, .now = wall_clock()};
+	struct grant g = {0};
+	char token[RANDOM_TEXT_SIZE];
+	enum status status;
+
+	if (store_open(o->store, &s) != STATUS_OK)
+		return EXIT_SETUP;
+	status = fill_grant(s, o, &g);
+	if (status != STATUS_OK)
+		return EXIT_REFUSED;
+	g.auth_time = auth_age < 0 ? 0 : request.now - auth_age;
+	status = transaction_write(s, &t);
+	if (status == STATUS_OK)
+		status = grant_add(s, &g, request.now);
+	request.grant = g.id;
+	request.scope = g.scope;
+	request.expires = request.now + lifetime;
+	if (status == STATUS_OK)
+		status = token_issue(s, &request, token);
+	if (status == STATUS_OK)
+		status = transaction_commit(&t);
+	if (status != STATUS_OK) {
+		log_error("%s: %s", o->store, status_text(status));
+		return EXIT_REFUSED;
+	}
+	puts(token);
+	explicit_bzero(token, sizeof(token));
+	return EXIT_SUCCESS;
+}
+
+/* A duration in whole seconds, at least `least`, at most ten years. */
+static bool
+seconds_parse(const char *name, const char *text, int64_t least, int64_t *ret)
+{
+	int64_t ms;
+
+	if (conf_parse_duration_ms(text, &ms) != STATUS_OK ||
+	    ms / 1000 < least || ms / 1000 > TOKEN_SECONDS_MAX) {
+		log_error("--%s %s: give a time such as 90s, 15m, 1h or 7d",
+		    name, text);
+		return false;
+	}
+	*ret = ms / 1000;
+	return true;
+}
+
+int
+command_token(int argc, char **argv)
+{
+	struct token_options o = {0};
+	const struct option_row rows[] = {
+	    {.name = "store", .value = &o.store, .required = true},
+	    {.name = "user", .value = &o.user, .required = true},
+	    {.name = "app", .value = &o.app, .required = true},
+	    {.name = "scope", .value = &o.scope},
+	    {.name = "env", .value = &o.env},
+	    {.name = "expires", .value = &o.expires},
+	    {.name = "audience", .value = &o.audience},
+	    {.name = "authenticated", .value = &o.authenticated},
+	    {0},
+	};
+	int64_t lifetime = ACCESS_TOKEN_SECONDS, auth_age = -1;
+
+	if (!options_parse(rows, argc, argv))
+		return EXIT_USAGE;
+	if (o.env == NULL)
+		o.env = "paper";
+	if (!env_is_valid(o.env)) {
+		log_error("--env %s: it is paper or live", o.env);
+		return EXIT_USAGE;
+	}
+	if (o.expires != NULL &&
+	    !seconds_parse("expires", o.expires, 1, &lifetime))
+		return EXIT_USAGE;
+	if (o.authenticated != NULL &&
+	    !seconds_parse("authenticated", o.authenticated, 0, &auth_age))
+		return EXIT_USAGE;
+	return mint(&o, lifetime, auth_age);
+}
+
+static int
+revoke_user_app(struct store *s, const char *user, const char *app)
+{
+	struct user u;
+	struct app a;
+	int64_t count = 0;
+
+	if (find_user_and_app(s, user, app, &u, &a) != STATUS_OK)
+		return EXIT_REFUSED;
+	if (grant_revoke_all(s, u.id, a.id, wall_clock(), &count) !=
+	    STATUS_OK) {
+		log_error("the grants could not be revoked");
+		return EXIT_REFUSED;
+	}
+	printf("revoked %lld grant%s of %s to %s\n", (long long)count,
+	    count == 1 ? "" : "s", user, app);
+	return EXIT_SUCCESS;
+}
+
+static int
+revoke_token(struct store *s)
+{
+	_cleanup_(buf_clear) struct buf input = {0};
+	struct token t;
+	enum status status;
+
+	buf_init_sensitive(&input, TOKEN_INPUT_MAX);
+	if (input_read("-", &input) != STATUS_OK)
+		return EXIT_REFUSED;
+	if (input_single_line(&input) != STATUS_OK) {
+		log_error("standard input holds no token on a line of its own");
+		return EXIT_REFUSED;
+	}
+	status = token_find(s, buf_string(&input), &t);
+	if (status == STATUS_OK)
+		status = grant_revoke(s, t.grant.id, wall_clock());
+	if (status != STATUS_OK) {
+		log_error("token: %s", status_text(status));
+		return EXIT_REFUSED;
+	}
+	printf("revoked a grant of %s to %s\n",
+	    t.user_name[0] == '\0' ? t.client_id : t.user_name, t.client_id);
+	return EXIT_SUCCESS;
+}
+
+int
+command_revoke(int argc, char **argv)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	const char *path = NULL, *user = NULL, *app = NULL;
+	const struct option_row rows[] = {
+	    {.name = "store", .value = &path, .required = true},
+	    {.name = "user", .value = &user},
+	    {.name = "app", .value = &app},
+	    {0},
+	};
+
+	if (!options_parse(rows, argc, argv))
+		return EXIT_USAGE;
+	if ((user == NULL) != (app == NULL)) {
+		log_error("--user and --app go together");
+		return EXIT_USAGE;
+	}
+	if (store_open(path, &s) != STATUS_OK)
+		return EXIT_SETUP;
+	return user == NULL ? revoke_token(s) : revoke_user_app(s, user, app);
+}

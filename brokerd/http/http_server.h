@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * HTTP in, HTTP out; the only user of <microhttpd.h>. It reads a whole
+ * request within limits, hands it over, and sends the answer.
+ */
+#ifndef BROKERD_HTTP_SERVER_H
+#define BROKERD_HTTP_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/form.h"
+#include "scopegate/buf.h"
+#include "scopegate/status.h"
+
+#define HTTP_BODY_MAX (64 * 1024) /* of a request */
+#define HTTP_ANSWER_MAX (256 * 1024)
+#define HTTP_HEADERS_MAX 16         /* of an answer */
+#define HTTP_MEMORY_MAX (32 * 1024) /* a connection's header memory */
+#define HTTP_CONNECTIONS_MAX 1024
+#define HTTP_IDLE_SECONDS 30
+#define HTTP_THREADS 4
+
+enum http_method { HTTP_OTHER, HTTP_GET, HTTP_POST };
+
+struct http_request {
+	enum http_method method;
+	const char *path; /* as sent: routes are compared byte for byte */
+	struct form query, form;
+	enum status query_status, form_status; /* what form_parse() said */
+	const char *authorization;             /* header, NULL if absent */
+	const char *cookie;                    /* header, NULL if absent */
+};
+
+struct http_header {
+	const char *name; /* static */
+	char *value;
+};
+
+struct http_response {
+	unsigned int status;
+	struct http_header headers[HTTP_HEADERS_MAX];
+	size_t header_count;
+	struct buf body; /* sensitive */
+};
+
+/* In place of an earlier value of that name, but for Set-Cookie. A value with
+ * a control character makes the answer a 500. */
+void http_response_header(
+    struct http_response *r, const char *name, const char *value);
+
+typedef void http_handler(void *context, const struct http_request *request,
+    struct http_response *response);
+
+struct http_server;
+struct http_server_options {
+	int listen_fd; /* bound and listening; taken over */
+	const char *tls_certificate, *tls_key; /* PEM, or both NULL */
+	http_handler *handler; /* called from HTTP_THREADS threads */
+	void *context;
+};
+enum status http_server_start(
+    const struct http_server_options *options, struct http_server **ret);
+void http_server_stop(struct http_server *s); /* NULL is fine */
+void http_server_stopp(struct http_server **s);
+
+/* Value of the cookie of this name into `ret`; false if absent, repeated or
+ * too long. */
+bool http_cookie(const struct http_request *request, const char *name,
+    char *ret, size_t size);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The person behind the browser: a random cookie from the first page on,
+ * bound to a user by signing in, and the anti-forgery value of its forms.
+ */
+#ifndef BROKERD_BROWSER_SESSION_H
+#define BROKERD_BROWSER_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "broker.h"
+#include "http/http_server.h"
+#include "identity/user_store.h"
+
+#define SESSION_SECONDS (8 * 3600)
+#define SESSION_COOKIE "brokerd_session"
+
+struct browser_session {
+	char cookie[RANDOM_TEXT_SIZE];
+	int64_t user; /* 0: nobody has signed in */
+	char user_name[USER_NAME_SIZE];
+	int64_t auth_time;
+	char form_token[RANDOM_TEXT_SIZE]; /* goes into every form */
+};
+
+/* The session of the request's cookie, or a new one whose cookie is set. */
+enum status browser_session_open(struct broker *b,
+    const struct http_request *request, struct http_response *response,
+    int64_t now, struct browser_session *ret);
+/* Does the form carry this session's token? */
+bool browser_session_owns_form(
+    const struct browser_session *s, const struct http_request *request);
+/* Under a new cookie, so that one planted before is worth nothing. */
+enum status browser_session_sign_in(struct broker *b, const struct user *u,
+    int64_t now, struct http_response *response);
+enum status browser_session_sign_out(struct broker *b,
+    const struct browser_session *s, struct http_response *response);
+void browser_session_wipe(struct browser_session *s); /* for _cleanup_() */
+
+#endif

@@ -1,0 +1,10 @@
+brokerd_libbrokerd_la_SOURCES += \
+	%D%/browser_session.c \
+	%D%/browser_session.h \
+	%D%/page_sign_in.c \
+	%D%/password.c \
+	%D%/password.h \
+	%D%/sign_in_throttle.c \
+	%D%/sign_in_throttle.h \
+	%D%/user_store.c \
+	%D%/user_store.h

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The only user of <crypt.h>. Verifying is slow on purpose (yescrypt), so
+ * callers must not hold the store's lock meanwhile.
+ */
+#include "identity/password.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+
+#include "hash.h"
+#include "scopegate/cleanup.h"
+
+/* Of a password nobody knows: its input was random and thrown away. */
+static const char nobody[] = "$y$j9T$mxCc2v.C1OJwgkCf9sLLy1$"
+			     "l92wJAty6Uq3NP85zUl4BWRJKjrEeaDIaeAtEF0l.S8";
+
+_Static_assert(PASSWORD_HASH_SIZE >= CRYPT_OUTPUT_SIZE, "crypt(3) output");
+
+static void
+crypt_data_free(struct crypt_data **d)
+{
+	if (*d == NULL)
+		return;
+	explicit_bzero(*d, sizeof(**d));
+	free(*d);
+}
+
+static enum status
+hash_with(
+    const char *password, const char *setting, char ret[PASSWORD_HASH_SIZE])
+{
+	/* 32 KiB: too large for the stack of a small thread. */
+	_cleanup_(crypt_data_free) struct crypt_data *d = calloc(1, sizeof(*d));
+	const char *out;
+
+	if (d == NULL)
+		return STATUS_NOMEM;
+	out = crypt_r(password, setting, d);
+	if (out == NULL || out[0] == '*')
+		return STATUS_INVALID;
+	memcpy(ret, out, strlen(out) + 1);
+	return STATUS_OK;
+}
+
+enum status
+password_hash(const char *password, char ret[PASSWORD_HASH_SIZE])
+{
+	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+
+	if (password[0] == '\0' || strlen(password) > PASSWORD_MAX)
+		return STATUS_INVALID;
+	if (crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof(setting)) ==
+	    NULL)
+		return STATUS_IO;
+	return hash_with(password, setting, ret);
+}
+
+bool
+password_matches(const char *password, const char *hash)
+{
+	char computed[PASSWORD_HASH_SIZE];
+	const char *wanted = hash == NULL ? nobody : hash;
+	bool same;
+
+	if (strlen(password) > PASSWORD_MAX ||
+	    hash_with(password, wanted, computed) != STATUS_OK)
+		return false;
+	same = strlen(computed) == strlen(wanted) &&
+	       CRYPTO_memcmp(computed, wanted, strlen(wanted)) == 0;
+	explicit_bzero(computed, sizeof(computed));
+	return same && hash != NULL;
+}
+
+enum status
+password_generate(char ret[PASSWORD_GENERATED_SIZE])
+{
+	/* 32 signs, so that five bits choose one; no 0 o 1 l. */
+	static const char signs[] = "abcdefghijkmnpqrstuvwxyz23456789";
+	struct digest random;
+	enum status status = random_digest(&random);
+	size_t at = 0;
+
+	if (status != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < 16; i++) {
+		if (i > 0 && i % 4 == 0)
+			ret[at++] = '-';
+		ret[at++] = signs[random.bytes[i] & 31];
+	}
+	ret[at] = '\0';
+	explicit_bzero(&random, sizeof(random));
+	return STATUS_OK;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Authorization server metadata (RFC 8414). It names what there is and
+ * nothing more; OpenID discovery is absent because there are no id_tokens.
+ */
+#include "http/respond.h"
+#include "routes.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/json.h"
+
+struct list {
+	const char *name;
+	const char *values[4]; /* NULL-terminated */
+};
+
+static const struct {
+	const char *name, *path;
+} endpoints[] = {
+    {"authorization_endpoint", "/oauth/authorize"},
+    {"token_endpoint", "/oauth/token"},
+    {"introspection_endpoint", "/oauth/introspect"},
+    {"revocation_endpoint", "/oauth/revoke"},
+};
+
+static const struct list lists[] = {
+    {"response_types_supported", {"code"}},
+    {"response_modes_supported", {"query"}},
+    {"grant_types_supported",
+	{"authorization_code", "refresh_token", "client_credentials"}},
+    {"token_endpoint_auth_methods_supported",
+	{"client_secret_basic", "client_secret_post", "none"}},
+    {"introspection_endpoint_auth_methods_supported",
+	{"client_secret_basic", "client_secret_post"}},
+    {"revocation_endpoint_auth_methods_supported",
+	{"client_secret_basic", "client_secret_post", "none"}},
+    {"code_challenge_methods_supported", {"S256"}},
+};
+
+static void
+write_endpoints(struct broker *b, struct json_writer *w)
+{
+	for (size_t i = 0; i < ELEMENTS(endpoints); i++) {
+		_cleanup_(buf_clear) struct buf url = {0};
+
+		buf_init(&url, 512);
+		buf_format(&url, "%s%s", b->issuer, endpoints[i].path);
+		json_write_string(w, endpoints[i].name, buf_string(&url));
+	}
+}
+
+static void
+write_words(struct json_writer *w, const char *name, const char *const *values,
+    size_t count)
+{
+	json_write_begin_array(w, name);
+	for (size_t i = 0; i < count && values[i] != NULL; i++)
+		json_write_string(w, NULL, values[i]);
+	json_write_end_array(w);
+}
+
+void
+endpoint_metadata(struct broker *b, const struct http_request *request,
+    struct http_response *response)
+{
+	char names[WORD_SET_TEXT_SIZE];
+	struct word_set scopes;
+	struct json_writer w;
+
+	(void)request;
+	if (scope_names(b->store, names) != STATUS_OK ||
+	    word_set_parse(names, &scopes) != STATUS_OK) {
+		respond_fault(
+		    response, OAUTH_FAULT(SERVER_ERROR, "the store failed"));
+		return;
+	}
+	respond_json(response, 200);
+	json_writer_init(&w, &response->body);
+	json_write_begin_object(&w, NULL);
+	json_write_string(&w, "issuer", b->issuer);
+	write_endpoints(b, &w);
+	for (size_t i = 0; i < ELEMENTS(lists); i++)
+		write_words(&w, lists[i].name, lists[i].values,
+		    ELEMENTS(lists[i].values));
+	write_words(&w, "scopes_supported", scopes.words, scopes.count);
+	json_write_bool(
+	    &w, "authorization_response_iss_parameter_supported", true);
+	json_write_end_object(&w);
+}

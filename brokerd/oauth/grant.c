@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The rules of exchange. The default of every function is refusal, and no
+ * rule depends on the order in which clients send things.
+ */
+#include "oauth/grant.h"
+
+#include <string.h>
+
+#include "oauth/pkce.h"
+
+bool
+env_is_valid(const char *env)
+{
+	return strcmp(env, "paper") == 0 || strcmp(env, "live") == 0;
+}
+
+static struct oauth_fault
+check_redirect(const struct code *c, const struct exchange *e)
+{
+	/* RFC 6749 section 4.1.3: required, and identical, if it was sent. */
+	if (c->redirect_uri[0] == '\0')
+		return OAUTH_FINE;
+	if (e->redirect_uri == NULL)
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "redirect_uri is missing; the authorization request had "
+		    "one");
+	if (strcmp(c->redirect_uri, e->redirect_uri) != 0)
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "redirect_uri differs from the authorization request's");
+	return OAUTH_FINE;
+}
+
+static struct oauth_fault
+check_pkce(const struct code *c, const struct exchange *e)
+{
+	if (c->challenge[0] == '\0' && e->verifier == NULL)
+		return OAUTH_FINE;
+	/* RFC 9700 section 4.8.2: else an attacker could strip the challenge
+	 * from the request and the client would not notice. */
+	if (c->challenge[0] == '\0')
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "code_verifier without a code_challenge in the "
+		    "authorization request");
+	if (e->verifier == NULL)
+		return OAUTH_FAULT(INVALID_GRANT, "code_verifier is missing");
+	if (!pkce_verifier_matches(e->verifier, c->challenge))
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "code_verifier does not match the code_challenge");
+	return OAUTH_FINE;
+}
+
+struct oauth_fault
+grant_check_code(
+    const struct code *c, const struct exchange *e, bool *ret_replayed)
+{
+	struct oauth_fault fault;
+
+	*ret_replayed = false;
+	if (c->grant.app != e->app->id)
+		return OAUTH_FAULT(
+		    INVALID_GRANT, "the code was issued to another client");
+	if (c->used) {
+		*ret_replayed = true;
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the code was used before; what it gave is revoked");
+	}
+	if (c->grant.revoked != 0)
+		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+	if (e->now >= c->expires)
+		return OAUTH_FAULT(INVALID_GRANT, "the code has expired");
+	fault = check_redirect(c, e);
+	return fault.error == OAUTH_OK ? check_pkce(c, e) : fault;
+}
+
+struct oauth_fault
+grant_check_refresh(
+    const struct token *t, const struct exchange *e, bool *ret_replayed)
+{
+	*ret_replayed = false;
+	if (t->kind != TOKEN_REFRESH)
+		return OAUTH_FAULT(INVALID_GRANT, "this is no refresh token");
+	if (t->grant.app != e->app->id)
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the refresh token was issued to another client");
+	if (t->used) {
+		*ret_replayed = true;
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the refresh token was used before; the grant is revoked");
+	}
+	if (t->grant.revoked != 0)
+		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+	if (e->now >= t->expires)
+		return OAUTH_FAULT(
+		    INVALID_GRANT, "the refresh token has expired");
+	return OAUTH_FINE;
+}
+
+struct oauth_fault
+grant_narrow_scope(const char *granted, const char *asked, struct word_set *ret)
+{
+	struct word_set whole;
+
+	if (word_set_parse(granted, &whole) != STATUS_OK)
+		return OAUTH_FAULT(SERVER_ERROR, "the grant is damaged");
+	if (word_set_parse(asked == NULL ? granted : asked, ret) != STATUS_OK)
+		return OAUTH_FAULT(INVALID_SCOPE, "scope is malformed");
+	if (!word_set_within(ret, &whole))
+		return OAUTH_FAULT(
+		    INVALID_SCOPE, "scope asks for more than was granted");
+	return OAUTH_FINE;
+}
+
+bool
+grant_token_is_active(const struct token *t, int64_t now)
+{
+	return t->kind == TOKEN_ACCESS && t->grant.revoked == 0 &&
+	       now >= t->issued && now < t->expires;
+}

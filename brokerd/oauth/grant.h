@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The rules: when a code, a refresh token or an access token is good, and
+ * what it may give. Pure: facts and the time come in, a decision goes out.
+ */
+#ifndef BROKERD_GRANT_H
+#define BROKERD_GRANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/app_store.h"
+#include "oauth/oauth_error.h"
+#include "oauth/token_store.h"
+#include "oauth/word_set.h"
+
+#define CODE_SECONDS 60
+#define ACCESS_TOKEN_SECONDS 3600
+#define REFRESH_TOKEN_SECONDS (30 * 86400)
+
+/* "paper" or "live". */
+bool env_is_valid(const char *env);
+
+/* What a client presents with a code or a refresh token. */
+struct exchange {
+	const struct app *app;    /* authenticated */
+	const char *redirect_uri; /* NULL: none */
+	const char *verifier;     /* NULL: none */
+	int64_t now;
+};
+
+/*
+ * May this code be exchanged? *ret_replayed: it was used before, so whatever
+ * it gave must end (RFC 6749 section 4.1.2).
+ */
+struct oauth_fault grant_check_code(
+    const struct code *c, const struct exchange *e, bool *ret_replayed);
+/* The same for a refresh token (RFC 9700 section 4.14.2). */
+struct oauth_fault grant_check_refresh(
+    const struct token *t, const struct exchange *e, bool *ret_replayed);
+/* The scope of the new access token: all that the grant has, or the part that
+ * is asked for; more is refused (RFC 6749 section 6). */
+struct oauth_fault grant_narrow_scope(
+    const char *granted, const char *asked, struct word_set *ret);
+/* Is this an access token that stands now? */
+bool grant_token_is_active(const struct token *t, int64_t now);
+
+#endif

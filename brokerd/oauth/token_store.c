@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Grants, codes and tokens in the store, found by digest only. Whether one is
+ * good is not decided here but in grant.c.
+ */
+#include "oauth/token_store.h"
+
+#include <string.h>
+
+#include "scopegate/cleanup.h"
+
+#define GRANT_COLUMNS                                                          \
+	" g.id, coalesce(g.user, 0), g.app, g.scope, g.env, g.audience,"       \
+	" g.auth_time, g.revoked"
+
+static enum status
+read_grant(struct query *q, int column, struct grant *ret)
+{
+	ret->id = query_column_integer(q, column);
+	ret->user = query_column_integer(q, column + 1);
+	ret->app = query_column_integer(q, column + 2);
+	ret->auth_time = query_column_integer(q, column + 6);
+	ret->revoked = query_column_integer(q, column + 7);
+	if (query_copy_text(q, column + 3, ret->scope, sizeof(ret->scope)) !=
+		STATUS_OK ||
+	    query_copy_text(q, column + 4, ret->env, sizeof(ret->env)) !=
+		STATUS_OK ||
+	    query_copy_text(q, column + 5, ret->audience,
+		sizeof(ret->audience)) != STATUS_OK)
+		return STATUS_MALFORMED;
+	return STATUS_OK;
+}
+
+enum status
+grant_add(struct store *s, struct grant *g, int64_t now)
+{
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "INSERT INTO grants (user, app, scope, env, audience, auth_time,"
+	    " created) VALUES (?, ?, ?, ?, ?, ?, ?)");
+	enum status status;
+
+	if (g->user != 0)
+		query_integer(&q, g->user);
+	else
+		query_null(&q);
+	query_integer(&q, g->app);
+	query_text(&q, g->scope);
+	query_text(&q, g->env);
+	query_text(&q, g->audience);
+	query_integer(&q, g->auth_time);
+	query_integer(&q, now);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		g->id = store_last_id(s);
+	return status;
+}
+
+enum status
+grant_revoke(struct store *s, int64_t id, int64_t now)
+{
+	_cleanup_(query_done) struct query q = query_start(
+	    s, "UPDATE grants SET revoked = ? WHERE id = ? AND revoked = 0");
+
+	query_integer(&q, now);
+	query_integer(&q, id);
+	return query_run(&q);
+}
+
+enum status
+grant_revoke_all(
+    struct store *s, int64_t user, int64_t app, int64_t now, int64_t *ret_count)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE grants SET revoked = ?"
+			   " WHERE user = ? AND app = ? AND revoked = 0");
+	enum status status;
+
+	query_integer(&q, now);
+	query_integer(&q, user);
+	query_integer(&q, app);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		*ret_count = store_changes(s);
+	return status;
+}
+
+enum status
+token_issue(struct store *s, const struct token_request *request,
+    char ret[RANDOM_TEXT_SIZE])
+{
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "INSERT INTO tokens (hash, kind, grant_id, scope, issued, expires)"
+	    " VALUES (?, ?, ?, ?, ?, ?)");
+	char text[RANDOM_TEXT_SIZE];
+	struct digest hash;
+	enum status status = random_text(text);
+
+	if (status == STATUS_OK)
+		status = digest_of_text(text, &hash);
+	if (status != STATUS_OK)
+		return status;
+	query_blob(&q, hash.bytes, DIGEST_SIZE);
+	query_integer(&q, request->kind);
+	query_integer(&q, request->grant);
+	query_text(&q, request->scope);
+	query_integer(&q, request->now);
+	query_integer(&q, request->expires);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		memcpy(ret, text, sizeof(text));
+	explicit_bzero(text, sizeof(text));
+	return status;
+}
+
+enum status
+token_find(struct store *s, const char *text, struct token *ret)
+{
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "SELECT t.kind, t.scope, t.issued, t.expires, t.used,"
+	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, "
+	    "'')," GRANT_COLUMNS
+	    " FROM tokens t JOIN grants g ON g.id = t.grant_id"
+	    " JOIN apps a ON a.id = g.app"
+	    " LEFT JOIN users u ON u.id = g.user"
+	    " WHERE t.hash = ?");
+	enum status status = digest_of_text(text, &ret->hash);
+
+	if (status != STATUS_OK)
+		return status;
+	query_blob(&q, ret->hash.bytes, DIGEST_SIZE);
+	status = query_step(&q);
+	if (status != STATUS_OK)
+		return status;
+	ret->kind = query_column_integer(&q, 0) == TOKEN_REFRESH ? TOKEN_REFRESH
+								 : TOKEN_ACCESS;
+	ret->issued = query_column_integer(&q, 2);
+	ret->expires = query_column_integer(&q, 3);
+	ret->used = query_column_integer(&q, 4) != 0;
+	if (query_copy_text(&q, 1, ret->scope, sizeof(ret->scope)) !=
+		STATUS_OK ||
+	    query_copy_text(&q, 5, ret->client_id, sizeof(ret->client_id)) !=
+		STATUS_OK ||
+	    query_copy_text(&q, 6, ret->user_name, sizeof(ret->user_name)) !=
+		STATUS_OK ||
+	    query_copy_text(&q, 7, ret->sub, sizeof(ret->sub)) != STATUS_OK)
+		return STATUS_MALFORMED;
+	return read_grant(&q, 8, &ret->grant);
+}
+
+enum status
+token_mark_used(struct store *s, const struct digest *hash)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE tokens SET used = 1 WHERE hash = ?");
+
+	query_blob(&q, hash->bytes, DIGEST_SIZE);
+	return query_run(&q);
+}
+
+enum status
+code_issue(struct store *s, struct code *c, char ret[RANDOM_TEXT_SIZE])
+{
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "INSERT INTO codes (hash, grant_id, redirect_uri, challenge,"
+	    " expires) VALUES (?, ?, ?, ?, ?)");
+	char text[RANDOM_TEXT_SIZE];
+	enum status status = random_text(text);
+
+	if (status == STATUS_OK)
+		status = digest_of_text(text, &c->hash);
+	if (status != STATUS_OK)
+		return status;
+	query_blob(&q, c->hash.bytes, DIGEST_SIZE);
+	query_integer(&q, c->grant.id);
+	query_text(&q, c->redirect_uri);
+	query_text(&q, c->challenge);
+	query_integer(&q, c->expires);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		memcpy(ret, text, sizeof(text));
+	explicit_bzero(text, sizeof(text));
+	return status;
+}
+
+enum status
+code_find(struct store *s, const char *text, struct code *ret)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "SELECT c.redirect_uri, c.challenge, c.expires, "
+			   "c.used," GRANT_COLUMNS
+			   " FROM codes c JOIN grants g ON g.id = c.grant_id"
+			   " WHERE c.hash = ?");
+	enum status status = digest_of_text(text, &ret->hash);
+
+	if (status != STATUS_OK)
+		return status;
+	query_blob(&q, ret->hash.bytes, DIGEST_SIZE);
+	status = query_step(&q);
+	if (status != STATUS_OK)
+		return status;
+	ret->expires = query_column_integer(&q, 2);
+	ret->used = query_column_integer(&q, 3) != 0;
+	if (query_copy_text(&q, 0, ret->redirect_uri,
+		sizeof(ret->redirect_uri)) != STATUS_OK ||
+	    query_copy_text(&q, 1, ret->challenge, sizeof(ret->challenge)) !=
+		STATUS_OK)
+		return STATUS_MALFORMED;
+	return read_grant(&q, 4, &ret->grant);
+}
+
+enum status
+code_mark_used(struct store *s, const struct digest *hash)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE codes SET used = 1 WHERE hash = ?");
+
+	query_blob(&q, hash->bytes, DIGEST_SIZE);
+	return query_run(&q);
+}
+
+static enum status
+purge_one(struct store *s, const char *sql, int64_t before)
+{
+	_cleanup_(query_done) struct query q = query_start(s, sql);
+
+	query_integer(&q, before);
+	return query_run(&q);
+}
+
+enum status
+token_store_purge(struct store *s, int64_t before)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	enum status status = transaction_write(s, &t);
+
+	if (status == STATUS_OK)
+		status =
+		    purge_one(s, "DELETE FROM codes WHERE expires < ?", before);
+	if (status == STATUS_OK)
+		status = purge_one(
+		    s, "DELETE FROM tokens WHERE expires < ?", before);
+	if (status == STATUS_OK)
+		status = purge_one(
+		    s, "DELETE FROM sessions WHERE expires < ?", before);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}

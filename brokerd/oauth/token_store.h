@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Grants, and the codes and tokens that hang on them. A grant is one act of
+ * consent (or of an operator): revoking it ends everything it gave.
+ */
+#ifndef BROKERD_TOKEN_STORE_H
+#define BROKERD_TOKEN_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/app_store.h"
+#include "hash.h"
+#include "scopegate/status.h"
+#include "store/store.h"
+#include "identity/user_store.h"
+#include "oauth/word_set.h"
+
+#define ENV_SIZE 8 /* "paper", "live" or "" */
+
+enum token_kind { TOKEN_ACCESS = 1, TOKEN_REFRESH = 2 };
+
+struct grant {
+	int64_t id;
+	int64_t user; /* 0: the app acts for itself (client_credentials) */
+	int64_t app;
+	char scope[WORD_SET_TEXT_SIZE];
+	char env[ENV_SIZE];
+	char audience[AUDIENCE_SIZE];
+	int64_t auth_time; /* 0: nobody signed in for it */
+	int64_t revoked;   /* when; 0: it stands */
+};
+
+struct token {
+	struct digest hash;
+	enum token_kind kind;
+	char scope[WORD_SET_TEXT_SIZE]; /* a part of the grant's */
+	int64_t issued, expires;
+	bool used; /* a refresh token that has been exchanged */
+	struct grant grant;
+	char client_id[CLIENT_ID_SIZE];
+	char user_name[USER_NAME_SIZE]; /* "" if there is no user */
+	char sub[USER_SUB_SIZE];
+};
+
+struct code {
+	struct digest hash;
+	char redirect_uri[REDIRECT_URI_SIZE]; /* "" if the request had none */
+	char challenge[RANDOM_TEXT_SIZE];     /* "" if the request had none */
+	int64_t expires;
+	bool used;
+	struct grant grant;
+};
+
+/* Fills g->id. */
+enum status grant_add(struct store *s, struct grant *g, int64_t now);
+enum status grant_revoke(struct store *s, int64_t id, int64_t now);
+/* Every grant of this user to this app that stands; *ret_count of them. */
+enum status grant_revoke_all(struct store *s, int64_t user, int64_t app,
+    int64_t now, int64_t *ret_count);
+
+struct token_request {
+	int64_t grant;
+	enum token_kind kind;
+	const char *scope;
+	int64_t now, expires;
+};
+/* The token's text goes to `ret`, its digest to the store; the caller wipes. */
+enum status token_issue(struct store *s, const struct token_request *request,
+    char ret[RANDOM_TEXT_SIZE]);
+enum status token_find(struct store *s, const char *text, struct token *ret);
+enum status token_mark_used(struct store *s, const struct digest *hash);
+
+/* Fills c->hash; c->grant.id must stand. */
+enum status code_issue(
+    struct store *s, struct code *c, char ret[RANDOM_TEXT_SIZE]);
+enum status code_find(struct store *s, const char *text, struct code *ret);
+enum status code_mark_used(struct store *s, const struct digest *hash);
+
+/* Forgets what expired before `before`: codes, tokens, sessions. */
+enum status token_store_purge(struct store *s, int64_t before);
+
+#endif

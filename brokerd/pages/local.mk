@@ -1,0 +1,15 @@
+# What people see, compiled in.
+brokerd_pages = \
+	%D%/consent.html \
+	%D%/error.html \
+	%D%/foot.html \
+	%D%/head.html \
+	%D%/home.html \
+	%D%/login.html \
+	%D%/style.css
+EXTRA_DIST += $(brokerd_pages) %D%/embed.awk
+CLEANFILES += brokerd/page_files.c
+
+brokerd/page_files.c: $(brokerd_pages) %D%/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(srcdir)/%D%/embed.awk \
+	    $(brokerd_pages:%=$(srcdir)/%) > $@.tmp && mv $@.tmp $@
