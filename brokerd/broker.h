@@ -18,7 +18,8 @@ struct broker {
 	char audience[AUDIENCE_SIZE]; /* of tokens that name no other */
 	bool secure;            /* the issuer is https: cookies are Secure */
 	struct digest form_key; /* of the anti-forgery values in forms */
-	struct sign_in_throttle throttle;
+	struct sign_in_throttle throttle;         /* by user name */
+	struct sign_in_throttle sign_up_throttle; /* by address */
 	/* One endpoint at a time uses the store; held by routes_handle(). */
 	pthread_mutex_t lock;
 };

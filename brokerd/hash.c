@@ -82,6 +82,29 @@ random_text(char ret[RANDOM_TEXT_SIZE])
 	return status;
 }
 
+enum status
+random_uuid(char ret[UUID_SIZE])
+{
+	static const char hex[] = "0123456789abcdef";
+	struct digest d;
+	size_t at = 0;
+	enum status status = random_digest(&d);
+
+	if (status != STATUS_OK)
+		return status;
+	d.bytes[6] = (uint8_t)((d.bytes[6] & 0x0f) | 0x40);
+	d.bytes[8] = (uint8_t)((d.bytes[8] & 0x3f) | 0x80);
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			ret[at++] = '-';
+		ret[at++] = hex[d.bytes[i] >> 4];
+		ret[at++] = hex[d.bytes[i] & 15];
+	}
+	ret[at] = '\0';
+	explicit_bzero(&d, sizeof(d));
+	return STATUS_OK;
+}
+
 void
 digest_text(const struct digest *d, char ret[RANDOM_TEXT_SIZE])
 {

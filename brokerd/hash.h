@@ -31,6 +31,9 @@ bool digest_equal(const struct digest *a, const struct digest *b);
 enum status random_digest(struct digest *ret);
 /* The same as 43 characters of base64url; the caller wipes. */
 enum status random_text(char ret[RANDOM_TEXT_SIZE]);
+/* A version 4 UUID (RFC 9562), in lower case: 122 random bits. */
+#define UUID_SIZE 37
+enum status random_uuid(char ret[UUID_SIZE]);
 
 /* Base64url without padding (RFC 4648 section 5) of a digest. */
 void digest_text(const struct digest *d, char ret[RANDOM_TEXT_SIZE]);

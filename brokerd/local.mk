@@ -10,8 +10,11 @@ dist_man_MANS += man/brokerd.8
 brokerd_libbrokerd_la_SOURCES = \
 	%D%/broker.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/field.c %D%/field.h \
 	%D%/page.c %D%/page.h \
-	%D%/routes.c %D%/routes.h
+	%D%/page_files.h \
+	%D%/routes.c %D%/routes.h \
+	%D%/visit.c %D%/visit.h
 nodist_brokerd_libbrokerd_la_SOURCES = %D%/page_files.c
 brokerd_libbrokerd_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 brokerd_libbrokerd_la_CFLAGS = $(AM_CFLAGS) -pthread $(SQLITE_CFLAGS) \
@@ -24,6 +27,7 @@ include %D%/store/local.mk
 include %D%/identity/local.mk
 include %D%/app/local.mk
 include %D%/oauth/local.mk
+include %D%/operator/local.mk
 include %D%/command/local.mk
 
 brokerd_brokerd_SOURCES = %D%/brokerd.c

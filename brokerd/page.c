@@ -1,13 +1,38 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What all pages share: head, foot, style and the policy that lets a browser
- * load nothing but the style sheet and send forms nowhere but here.
+ * What all pages share: head, foot, navigation, and the policy that lets a
+ * browser load nothing but the style sheet and our own pictures, and send
+ * forms nowhere but here.
  */
 #include "page.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
 #include "http/respond.h"
-#include "routes.h"
+#include "page_files.h"
 #include "scopegate/cleanup.h"
+
+/* What a page may say about what was just done; `?notice=NAME`. */
+static const struct {
+	const char *name, *text;
+} notices[] = {
+    {"signed-out", "You are signed out."},
+    {"welcome", "Welcome. A paper account has been opened for you."},
+};
+
+static const char *
+notice_text(const struct visit *v)
+{
+	const char *name = visit_query(v, "notice");
+
+	for (size_t i = 0; name != NULL && i < ELEMENTS(notices); i++) {
+		if (strcmp(notices[i].name, name) == 0)
+			return notices[i].text;
+	}
+	return NULL;
+}
 
 static enum status
 set_headers(struct http_response *r, const struct page *page)
@@ -18,8 +43,8 @@ set_headers(struct http_response *r, const struct page *page)
 	/* Chromium applies form-action to the redirect that answers a form,
 	 * too, so the consent page names where the app wants its answer. */
 	buf_format(&policy,
-	    "default-src 'none'; style-src 'self'; form-action 'self'%s%s; "
-	    "frame-ancestors 'none'; base-uri 'none'",
+	    "default-src 'none'; style-src 'self'; img-src 'self'; "
+	    "form-action 'self'%s%s; frame-ancestors 'none'; base-uri 'none'",
 	    page->form_target == NULL ? "" : " ",
 	    page->form_target == NULL ? "" : page->form_target);
 	if (buf_string(&policy) == NULL)
@@ -30,65 +55,98 @@ set_headers(struct http_response *r, const struct page *page)
 	return STATUS_OK;
 }
 
-void
-page_render(struct http_response *r, const struct page *page)
+static const char *
+lit(const struct page *page, enum page_place place)
 {
-	const struct template_value head[] = {
+	return page->place == place ? "page" : NULL;
+}
+
+static enum status
+render(struct visit *v, const struct page *page)
+{
+	const struct browser_session *s = &v->session;
+	const struct template_value common[] = {
 	    {.name = "title", .text = page->title},
+	    {.name = "user", .text = s->user_name},
+	    {.name = "operator", .text = s->is_operator ? "yes" : NULL},
+	    {.name = "form_token", .text = s->form_token},
+	    {.name = "issuer", .text = v->broker->issuer},
+	    {.name = "notice", .text = notice_text(v)},
+	    {.name = "wide", .text = page->wide ? "wide" : NULL},
+	    {.name = "at_account", .text = lit(page, PLACE_ACCOUNT)},
+	    {.name = "at_connected", .text = lit(page, PLACE_CONNECTED)},
+	    {.name = "at_apps", .text = lit(page, PLACE_APPS)},
+	    {.name = "at_operator", .text = lit(page, PLACE_OPERATOR)},
+	    {.name = "field", .part = page_file_field},
 	    {0},
 	};
-	enum status status = set_headers(r, page);
+	struct buf *out = &v->response->body;
+	enum status status = set_headers(v->response, page);
 
 	if (status == STATUS_OK)
-		status = template_render(page_file_head, head, &r->body);
+		status = template_render(page_file_head, NULL, common, out);
 	if (status == STATUS_OK)
-		status = template_render(page->body, page->values, &r->body);
+		status = template_render(page->body, page->values, common, out);
 	if (status == STATUS_OK)
-		status = template_render(page_file_foot, head, &r->body);
-	if (status != STATUS_OK) {
-		buf_clear(&r->body);
-		respond_empty(r, 500);
-	}
+		status = template_render(page_file_foot, NULL, common, out);
+	return status;
 }
 
 void
-page_error(struct http_response *r, unsigned int status, const char *title,
-    const char *text)
+page_show(struct visit *v, const struct page *page)
+{
+	if (render(v, page) == STATUS_OK)
+		return;
+	buf_clear(&v->response->body);
+	respond_empty(v->response, 500);
+}
+
+void
+page_error(
+    struct visit *v, unsigned int status, const char *title, const char *text)
 {
 	const struct template_value values[] = {
-	    {.name = "title", .text = title},
 	    {.name = "text", .text = text},
 	    {0},
 	};
-	const struct page page = {status, title, page_file_error, values, NULL};
 
-	page_render(r, &page);
+	page_show(v, &(struct page){.status = status,
+			 .title = title,
+			 .body = page_file_error,
+			 .values = values});
 }
 
 void
-endpoint_home(struct broker *b, const struct http_request *request,
-    struct http_response *response)
+page_failed(struct visit *v)
 {
-	const struct template_value values[] = {
-	    {.name = "issuer", .text = b->issuer},
-	    {0},
-	};
-	const struct page page = {
-	    200, "A reference broker", page_file_home, values, NULL};
-
-	(void)request;
-	page_render(response, &page);
+	page_error(v, 500, "That did not work",
+	    "The broker could not read or write its store. Nothing was "
+	    "changed. Please try again.");
 }
 
 void
-endpoint_style(struct broker *b, const struct http_request *request,
-    struct http_response *response)
+page_not_found(struct visit *v)
 {
-	(void)b;
-	(void)request;
-	response->status = 200;
-	http_response_header(
-	    response, "Content-Type", "text/css; charset=utf-8");
-	http_response_header(response, "Cache-Control", "max-age=3600");
-	buf_append_string(&response->body, page_file_style);
+	page_error(v, 404, "Nothing is here",
+	    "This address does not exist on this broker, or it is not yours "
+	    "to see.");
+}
+
+void
+page_time(int64_t when, char ret[PAGE_TIME_SIZE])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (when == 0 || gmtime_r(&t, &tm) == NULL ||
+	    strftime(ret, PAGE_TIME_SIZE, "%Y-%m-%d %H:%M UTC", &tm) == 0)
+		(void)snprintf(ret, PAGE_TIME_SIZE, "never");
+}
+
+void
+page_home(struct visit *v)
+{
+	page_show(v, &(struct page){.status = 200,
+			 .title = "A broker to try things against",
+			 .body = page_file_home});
 }

@@ -1,33 +1,49 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of routes. 404 and 405 fall out of it; what every answer carries
- * is set here, before the endpoint adds its own.
+ * The tables of routes. 404 and 405 fall out of them; what every answer
+ * carries is set here, before the endpoint adds its own. A form is refused
+ * here when it does not carry the session's token, so that no page can forget
+ * to ask for it.
  */
 #include "routes.h"
 
 #include <string.h>
+#include <time.h>
 
-#include "page.h"
 #include "http/respond.h"
+#include "page.h"
+#include "page_files.h"
 #include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
 
-struct route {
+static const struct endpoint_route {
 	enum http_method method;
 	const char *path;
 	endpoint *handler;
-};
-
-static const struct route routes[] = {
-    {HTTP_GET, "/", endpoint_home},
+} endpoint_routes[] = {
     {HTTP_GET, "/style.css", endpoint_style},
     {HTTP_GET, "/.well-known/oauth-authorization-server", endpoint_metadata},
-    {HTTP_GET, "/oauth/authorize", endpoint_authorize},
-    {HTTP_POST, "/oauth/authorize/sign-in", endpoint_sign_in},
-    {HTTP_POST, "/oauth/authorize/sign-out", endpoint_sign_out},
-    {HTTP_POST, "/oauth/authorize/decide", endpoint_decide},
     {HTTP_POST, "/oauth/token", endpoint_token},
     {HTTP_POST, "/oauth/introspect", endpoint_introspect},
     {HTTP_POST, "/oauth/revoke", endpoint_revoke},
+};
+
+enum access { ANYONE, USER, OPERATOR };
+
+static const struct page_route {
+	enum http_method method;
+	const char *path; /* {id} stands for a number */
+	enum access access;
+	page_handler *handler;
+} page_routes[] = {
+    {HTTP_GET, "/", ANYONE, page_home},
+    {HTTP_GET, "/sign-in", ANYONE, page_sign_in},
+    {HTTP_POST, "/sign-in", ANYONE, page_sign_in},
+    {HTTP_GET, "/sign-up", ANYONE, page_sign_up},
+    {HTTP_POST, "/sign-up", ANYONE, page_sign_up},
+    {HTTP_POST, "/sign-out", ANYONE, page_sign_out},
+    {HTTP_GET, "/oauth/authorize", ANYONE, page_authorize},
+    {HTTP_POST, "/oauth/authorize", ANYONE, page_authorize},
 };
 
 static void
@@ -39,39 +55,170 @@ set_common_headers(struct http_response *r)
 	    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 }
 
-static void
-refuse(bool path_known, enum http_method known, struct http_response *r)
+/* Does the path fit the pattern? *ret_id: what {id} stands for. */
+static bool
+path_fits(const char *pattern, const char *path, int64_t *ret_id)
 {
-	if (!path_known) {
-		page_error(r, 404, "Nothing is here",
-		    "This address does not exist on this broker.");
+	static const char hole[] = "{id}";
+	const char *at = strstr(pattern, hole);
+	size_t before = at == NULL ? 0 : (size_t)(at - pattern), digits;
+	char number[20];
+
+	if (at == NULL)
+		return strcmp(pattern, path) == 0;
+	if (strncmp(pattern, path, before) != 0)
+		return false;
+	digits = strspn(path + before, "0123456789");
+	if (digits == 0 || digits >= sizeof(number) ||
+	    strcmp(at + sizeof(hole) - 1, path + before + digits) != 0)
+		return false;
+	memcpy(number, path + before, digits);
+	number[digits] = '\0';
+	return conf_parse_integer(number, 1, INT64_MAX, ret_id) == STATUS_OK;
+}
+
+static void
+refuse_method(const char *allow, struct http_response *r)
+{
+	respond_empty(r, 405);
+	http_response_header(r, "Allow", allow);
+}
+
+/* Which methods does this path have? NULL if it is none of ours. */
+static const char *
+methods_of(const char *path)
+{
+	bool get = false, post = false;
+	int64_t id;
+
+	for (size_t i = 0; i < ELEMENTS(endpoint_routes); i++) {
+		if (strcmp(endpoint_routes[i].path, path) != 0)
+			continue;
+		get |= endpoint_routes[i].method == HTTP_GET;
+		post |= endpoint_routes[i].method == HTTP_POST;
+	}
+	for (size_t i = 0; i < ELEMENTS(page_routes); i++) {
+		if (!path_fits(page_routes[i].path, path, &id))
+			continue;
+		get |= page_routes[i].method == HTTP_GET;
+		post |= page_routes[i].method == HTTP_POST;
+	}
+	if (get)
+		return post ? "GET, HEAD, POST" : "GET, HEAD";
+	return post ? "POST" : NULL;
+}
+
+/* The path and query of the request, as a place to come back to. */
+static void
+sign_in_first(struct visit *v)
+{
+	_cleanup_(buf_clear) struct buf path = {0};
+	const struct form *query = &v->request->query;
+
+	buf_init(&path, HTTP_MEMORY_MAX);
+	buf_append_string(&path, v->request->path);
+	for (size_t i = 0; i < query->count; i++) {
+		buf_append_byte(&path, i == 0 ? '?' : '&');
+		form_encode_pair(
+		    &path, query->fields[i].name, query->fields[i].value);
+	}
+	visit_go_sign_in(
+	    v, buf_string(&path) == NULL ? "/" : buf_string(&path));
+}
+
+static void
+run_page(struct visit *v, const struct page_route *route)
+{
+	bool post = v->request->method == HTTP_POST;
+
+	if (v->request->query_status != STATUS_OK)
+		page_error(v, 400, "This address is damaged",
+		    "Part of it cannot be read. Go back and try again; if an "
+		    "app sent you here, the fault is the app's.");
+	else if (post && !browser_session_owns_form(&v->session, v->request))
+		page_error(v, 403, "This form is out of date",
+		    "It was not made for this browser, or you have signed in "
+		    "or out since, or the broker was restarted. Go back, "
+		    "load the page again and repeat what you did.");
+	else if (route->access >= USER && v->session.user == 0 && post)
+		page_error(v, 403, "You are signed out",
+		    "Sign in, then repeat what you did.");
+	else if (route->access >= USER && v->session.user == 0)
+		sign_in_first(v);
+	else if (route->access == OPERATOR && !v->session.is_operator)
+		page_error(v, 403, "For operators only",
+		    "You are signed in, but not as an operator of this "
+		    "broker.");
+	else
+		route->handler(v);
+}
+
+static void
+handle_page(struct broker *b, const struct http_request *request,
+    struct http_response *response)
+{
+	struct visit v = {.broker = b,
+	    .request = request,
+	    .response = response,
+	    .now = (int64_t)time(NULL)};
+	const char *methods = methods_of(request->path);
+
+	if (browser_session_open(b, request, response, v.now, &v.session) !=
+	    STATUS_OK) {
+		respond_empty(response, 500);
 		return;
 	}
-	respond_empty(r, 405);
-	http_response_header(
-	    r, "Allow", known == HTTP_GET ? "GET, HEAD" : "POST");
+	for (size_t i = 0; i < ELEMENTS(page_routes); i++) {
+		if (page_routes[i].method == request->method &&
+		    path_fits(page_routes[i].path, request->path, &v.id)) {
+			run_page(&v, &page_routes[i]);
+			browser_session_wipe(&v.session);
+			return;
+		}
+	}
+	if (methods != NULL)
+		refuse_method(methods, response);
+	else
+		page_not_found(&v);
+	browser_session_wipe(&v.session);
+}
+
+static const struct endpoint_route *
+find_endpoint(const struct http_request *request)
+{
+	for (size_t i = 0; i < ELEMENTS(endpoint_routes); i++) {
+		if (endpoint_routes[i].method == request->method &&
+		    strcmp(endpoint_routes[i].path, request->path) == 0)
+			return &endpoint_routes[i];
+	}
+	return NULL;
 }
 
 void
 routes_handle(void *context, const struct http_request *request,
     struct http_response *response)
 {
+	const struct endpoint_route *route = find_endpoint(request);
 	struct broker *b = context;
-	enum http_method known = HTTP_OTHER;
-	bool path_known = false;
 
 	set_common_headers(response);
-	for (size_t i = 0; i < ELEMENTS(routes); i++) {
-		if (strcmp(routes[i].path, request->path) != 0)
-			continue;
-		path_known = true;
-		known = routes[i].method;
-		if (routes[i].method != request->method)
-			continue;
-		(void)pthread_mutex_lock(&b->lock);
-		routes[i].handler(b, request, response);
-		(void)pthread_mutex_unlock(&b->lock);
-		return;
-	}
-	refuse(path_known, known, response);
+	(void)pthread_mutex_lock(&b->lock);
+	if (route != NULL)
+		route->handler(b, request, response);
+	else
+		handle_page(b, request, response);
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+void
+endpoint_style(struct broker *b, const struct http_request *request,
+    struct http_response *response)
+{
+	(void)b;
+	(void)request;
+	response->status = 200;
+	http_response_header(
+	    response, "Content-Type", "text/css; charset=utf-8");
+	http_response_header(response, "Cache-Control", "max-age=3600");
+	buf_append_string(&response->body, page_file_style);
 }

@@ -2,4 +2,8 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/app_store.c \
 	%D%/app_store.h \
 	%D%/redirect.c \
-	%D%/redirect.h
+	%D%/redirect.h \
+	%D%/scope_list.c \
+	%D%/scope_list.h \
+	%D%/scope_store.c \
+	%D%/scope_store.h

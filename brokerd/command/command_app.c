@@ -15,7 +15,7 @@
 struct app_options {
 	const char *store, *app, *title, *owner, *scope, *grants, *secret_file;
 	struct option_list redirects, audiences;
-	bool public;
+	bool public, approved, alpaca, jwt;
 };
 
 /* What follows `user` and `app`: the word add, then options. */
@@ -151,6 +151,9 @@ fill_app(const struct app_options *o, struct app *a)
 		return false;
 	}
 	a->confidential = !o->public;
+	a->state = o->approved ? APP_APPROVED : APP_DRAFT;
+	a->kind = o->alpaca ? APP_ALPACA : APP_STANDARD;
+	a->tokens = o->jwt ? APP_TOKENS_JWT : APP_TOKENS_OPAQUE;
 	return check_grants(grants) && check_redirects(&o->redirects) &&
 	       copy_text("app", o->app, a->client_id, sizeof(a->client_id)) &&
 	       copy_text("title", o->title == NULL ? o->app : o->title,
@@ -165,13 +168,15 @@ fill_app(const struct app_options *o, struct app *a)
  * told would make an app that nobody can use. */
 static enum status
 store_app(struct store *s, const struct app_options *o, struct app *a,
-    const char *secret)
+    char secret[RANDOM_TEXT_SIZE])
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
 		status = app_add(s, a, wall_clock());
+	if (status == STATUS_OK && a->confidential)
+		status = app_secret_add(s, a->id, wall_clock(), secret);
 	for (size_t i = 0; i < o->redirects.count && status == STATUS_OK; i++)
 		status = app_redirect_add(s, a->id, o->redirects.values[i]);
 	for (size_t i = 0; i < o->audiences.count && status == STATUS_OK; i++)
@@ -206,17 +211,11 @@ add_app(const struct app_options *o, struct app *a)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
 	char secret[RANDOM_TEXT_SIZE] = "";
-	enum status status = STATUS_OK;
+	enum status status;
 
 	if (store_open(o->store, &s) != STATUS_OK)
 		return EXIT_SETUP;
-	if (a->confidential) {
-		status = random_text(secret);
-		if (status == STATUS_OK)
-			status = digest_of_text(secret, &a->secret);
-	}
-	if (status == STATUS_OK)
-		status = store_app(s, o, a, secret);
+	status = store_app(s, o, a, secret);
 	if (status != STATUS_OK)
 		log_app_problem(o, status);
 	if (status == STATUS_OK) {
@@ -243,6 +242,9 @@ command_app(int argc, char **argv)
 	    {.name = "redirect", .list = &o.redirects},
 	    {.name = "audience", .list = &o.audiences},
 	    {.name = "public", .flag = &o.public},
+	    {.name = "approved", .flag = &o.approved},
+	    {.name = "alpaca", .flag = &o.alpaca},
+	    {.name = "jwt", .flag = &o.jwt},
 	    {.name = "secret-file", .value = &o.secret_file},
 	    {0},
 	};

@@ -10,13 +10,15 @@
 
 #include "app/app_store.h"
 #include "command/command.h"
+#include "app/scope_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
+#include "identity/account_store.h"
 #include "identity/user_store.h"
 
 #define DEMO_AUDIENCE "https://hosts.example.test"
 #define DEMO_REDIRECT "http://127.0.0.1/callback"
-#define DEMO_USERS 2
+#define DEMO_USERS 4
 
 struct init_options {
 	const char *store, *audience, *gate_secret_file, *trader_secret_file,
@@ -26,6 +28,7 @@ struct init_options {
 
 struct demo_user {
 	const char *name;
+	bool live, is_operator;
 	char password[PASSWORD_MAX + 1];
 	bool generated;
 };
@@ -102,22 +105,29 @@ choose_passwords(struct demo *d)
 }
 
 static enum status
-make_secret(struct app *a, char ret[RANDOM_TEXT_SIZE])
+add_user(struct store *s, const struct demo_user *u, int64_t now)
 {
-	enum status status = random_text(ret);
+	int64_t id = 0;
+	enum status status = user_add(s, u->name, u->password, now, &id);
 
-	a->confidential = true;
-	return status == STATUS_OK ? digest_of_text(ret, &a->secret) : status;
+	if (status == STATUS_OK && u->live)
+		status = account_add(s, id, "live", "active", now);
+	if (status == STATUS_OK && u->is_operator)
+		status = user_set_operator(s, id, true);
+	return status;
 }
 
 static enum status
 add_gate(struct store *s, struct demo *d, int64_t now)
 {
-	struct app a = {.client_id = "gate", .title = "The gate"};
-	enum status status = make_secret(&a, d->gate_secret);
+	struct app a = {.client_id = "gate",
+	    .title = "The gate",
+	    .confidential = true,
+	    .state = APP_APPROVED};
+	enum status status = app_add(s, &a, now);
 
 	if (status == STATUS_OK)
-		status = app_add(s, &a, now);
+		status = app_secret_add(s, a.id, now, d->gate_secret);
 	if (status == STATUS_OK)
 		status = app_audience_add(s, a.id, d->options->audience);
 	return status;
@@ -131,18 +141,21 @@ add_trader(struct store *s, struct demo *d, int64_t now)
 	    "authorization_code refresh_token client_credentials";
 	struct app a = {.client_id = "trader",
 	    .title = "Trader",
+	    .description = "Trades by rules that you set, and signs you in "
+			   "on your hosts.",
 	    .owner = "alice",
+	    .confidential = d->options->trader_secret_file != NULL,
+	    .state = APP_APPROVED,
 	    .scopes = "account:write trading data host:login sudo:run"};
-	enum status status = STATUS_OK;
+	enum status status;
 
-	if (d->options->trader_secret_file != NULL) {
-		status = make_secret(&a, d->trader_secret);
+	if (a.confidential)
 		memcpy(a.grant_types, with_secret, sizeof(with_secret));
-	} else {
+	else
 		memcpy(a.grant_types, alone, sizeof(alone));
-	}
-	if (status == STATUS_OK)
-		status = app_add(s, &a, now);
+	status = app_add(s, &a, now);
+	if (status == STATUS_OK && a.confidential)
+		status = app_secret_add(s, a.id, now, d->trader_secret);
 	if (status == STATUS_OK)
 		status = app_redirect_add(s, a.id, DEMO_REDIRECT);
 	return status;
@@ -163,8 +176,7 @@ fill(struct store *s, struct demo *d)
 		if (status == STATUS_OK)
 			status = choose_passwords(d);
 		for (size_t i = 0; i < DEMO_USERS && status == STATUS_OK; i++)
-			status = user_add(s, d->users[i].name,
-			    d->users[i].password, now, NULL);
+			status = add_user(s, &d->users[i], now);
 		if (status == STATUS_OK)
 			status = add_gate(s, d, now);
 		if (status == STATUS_OK)
@@ -194,9 +206,10 @@ print_demo(const struct demo *d)
 
 	printf("\nusers\n");
 	for (size_t i = 0; i < DEMO_USERS; i++)
-		printf("  %-8s password %s\n", d->users[i].name,
+		printf("  %-8s password %s%s\n", d->users[i].name,
 		    d->users[i].generated ? d->users[i].password
-					  : "as in the password file");
+					  : "as in the password file",
+		    d->users[i].is_operator ? ", operator" : "");
 	printf("\napps\n"
 	       "  gate     may ask about tokens for %s\n"
 	       "           client id gate, secret %s%s\n",
@@ -250,8 +263,11 @@ static int
 run(const struct init_options *options)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
-	struct demo d = {
-	    .options = options, .users = {{.name = "alice"}, {.name = "bob"}}};
+	struct demo d = {.options = options,
+	    .users = {{.name = "alice", .live = true},
+		{.name = "bob", .live = true},
+		{.name = "carol", .is_operator = true},
+		{.name = "dave", .is_operator = true}}};
 	enum status status;
 
 	if (options->force)

@@ -313,7 +313,8 @@ serve(const struct serve_options *o)
 {
 	_cleanup_(serve_clear) struct serve s = {.options = o,
 	    .listener = {.fd = -1},
-	    .broker = {.lock = PTHREAD_MUTEX_INITIALIZER}};
+	    .broker = {.lock = PTHREAD_MUTEX_INITIALIZER,
+		.sign_up_throttle = {.tries = SIGN_UP_TRIES}}};
 	sigset_t signals;
 	int code;
 

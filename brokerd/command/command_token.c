@@ -181,8 +181,8 @@ revoke_user_app(struct store *s, const char *user, const char *app)
 
 	if (find_user_and_app(s, user, app, &u, &a) != STATUS_OK)
 		return EXIT_REFUSED;
-	if (grant_revoke_all(s, u.id, a.id, wall_clock(), &count) !=
-	    STATUS_OK) {
+	if (grant_revoke_all(s, u.id, a.id, wall_clock(), "by an operator",
+		&count) != STATUS_OK) {
 		log_error("the grants could not be revoked");
 		return EXIT_REFUSED;
 	}
@@ -207,7 +207,8 @@ revoke_token(struct store *s)
 	}
 	status = token_find(s, buf_string(&input), &t);
 	if (status == STATUS_OK)
-		status = grant_revoke(s, t.grant.id, wall_clock());
+		status =
+		    grant_revoke(s, t.grant.id, wall_clock(), "by an operator");
 	if (status != STATUS_OK) {
 		log_error("token: %s", status_text(status));
 		return EXIT_REFUSED;

@@ -6,11 +6,15 @@
  */
 #include "http/http_server.h"
 
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <microhttpd.h>
 
+#include "http/upload.h"
 #include "scopegate/cleanup.h"
 
 struct http_server {
@@ -22,9 +26,10 @@ struct http_server {
 /* One request while it arrives. */
 struct exchange {
 	struct http_request request;
-	char *target; /* path NUL query */
-	struct buf body;
+	char *target;    /* path NUL query */
+	struct buf body; /* the form; of a multipart body, form-encoded */
 	bool begun;
+	struct upload *upload; /* NULL unless the body is multipart */
 };
 
 static void
@@ -35,10 +40,17 @@ exchange_free(struct exchange *x)
 	form_clear(&x->request.query);
 	form_clear(&x->request.form);
 	buf_clear(&x->body);
+	upload_free(x->upload);
 	if (x->target != NULL)
 		explicit_bzero(x->target, strlen(x->target));
 	free(x->target);
 	free(x);
+}
+
+static const char *
+header_of(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
 /* Called first, with the target as it came; what is returned is the library's
@@ -68,10 +80,31 @@ on_completed(void *context, struct MHD_Connection *connection, void **state,
 	*state = NULL;
 }
 
-static const char *
-header_of(struct MHD_Connection *connection, const char *name)
+static void
+read_address(struct MHD_Connection *connection, char ret[HTTP_ADDRESS_SIZE])
 {
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	if (info == NULL ||
+	    getnameinfo(info->client_addr,
+		info->client_addr->sa_family == AF_INET6
+		    ? sizeof(struct sockaddr_in6)
+		    : sizeof(struct sockaddr_in),
+		ret, HTTP_ADDRESS_SIZE, NULL, 0, NI_NUMERICHOST) != 0)
+		ret[0] = '\0';
+}
+
+/* "TYPE", perhaps with parameters. */
+static bool
+is_type(struct MHD_Connection *connection, const char *type)
+{
+	const char *header = header_of(connection, "Content-Type");
+	size_t length = strlen(type);
+
+	return header != NULL && strncasecmp(header, type, length) == 0 &&
+	       (header[length] == '\0' || header[length] == ';' ||
+		   header[length] == ' ');
 }
 
 static void
@@ -93,19 +126,10 @@ read_head(
 	}
 	r->authorization = header_of(connection, "Authorization");
 	r->cookie = header_of(connection, "Cookie");
-}
-
-/* "application/x-www-form-urlencoded", perhaps with parameters. */
-static bool
-is_form(struct MHD_Connection *connection)
-{
-	static const char form[] = "application/x-www-form-urlencoded";
-	const char *type = header_of(connection, "Content-Type");
-
-	return type != NULL && strncasecmp(type, form, sizeof(form) - 1) == 0 &&
-	       (type[sizeof(form) - 1] == '\0' ||
-		   type[sizeof(form) - 1] == ';' ||
-		   type[sizeof(form) - 1] == ' ');
+	read_address(connection, r->remote);
+	if (r->method == HTTP_POST &&
+	    is_type(connection, "multipart/form-data"))
+		x->upload = upload_new(connection, &x->body);
 }
 
 static void
@@ -113,9 +137,12 @@ read_body(struct exchange *x, struct MHD_Connection *connection)
 {
 	struct http_request *r = &x->request;
 
-	if (x->body.length == 0)
+	if (x->upload != NULL)
+		r->form_status = upload_finish(x->upload, &r->file);
+	if (r->form_status != STATUS_OK || x->body.length == 0)
 		return;
-	if (!is_form(connection))
+	if (x->upload == NULL &&
+	    !is_type(connection, "application/x-www-form-urlencoded"))
 		r->form_status = STATUS_INVALID;
 	else
 		r->form_status = form_parse(
@@ -176,12 +203,14 @@ answer(struct http_server *s, struct exchange *x,
 	_cleanup_(response_clear) struct http_response r = {0};
 
 	buf_init_sensitive(&r.body, HTTP_ANSWER_MAX);
-	if (x->body.error == STATUS_TOO_BIG) {
+	read_body(x, connection);
+	if (x->body.error == STATUS_TOO_BIG ||
+	    x->request.form_status == STATUS_TOO_BIG)
 		r.status = MHD_HTTP_CONTENT_TOO_LARGE;
-	} else {
-		read_body(x, connection);
+	else
 		s->handler(s->context, &x->request, &r);
-	}
+	if (r.drop)
+		return MHD_NO;
 	if (r.status == 0 ||
 	    (x->body.error == STATUS_OK && r.body.error != STATUS_OK))
 		r.status = MHD_HTTP_INTERNAL_SERVER_ERROR;
@@ -207,7 +236,10 @@ on_request(void *context, struct MHD_Connection *connection, const char *url,
 	}
 	if (*data_size > 0) {
 		/* Over the limit: read on without keeping, answer 413. */
-		(void)buf_append(&x->body, data, *data_size);
+		if (x->upload != NULL)
+			upload_read(x->upload, data, *data_size);
+		else
+			(void)buf_append(&x->body, data, *data_size);
 		*data_size = 0;
 		return MHD_YES;
 	}

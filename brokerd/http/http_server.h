@@ -8,12 +8,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/form.h"
 #include "scopegate/buf.h"
 #include "scopegate/status.h"
 
-#define HTTP_BODY_MAX (64 * 1024) /* of a request */
+#define HTTP_BODY_MAX (64 * 1024)    /* of a request */
+#define HTTP_UPLOAD_MAX (512 * 1024) /* of one that carries a file */
+#define HTTP_ADDRESS_SIZE 46         /* of a peer, as text */
 #define HTTP_ANSWER_MAX (256 * 1024)
 #define HTTP_HEADERS_MAX 16         /* of an answer */
 #define HTTP_MEMORY_MAX (32 * 1024) /* a connection's header memory */
@@ -23,9 +26,18 @@
 
 enum http_method { HTTP_OTHER, HTTP_GET, HTTP_POST };
 
+/* A file in a multipart/form-data body (RFC 7578); at most one. */
+struct http_file {
+	const char *field; /* the form field's name; NULL: no file came */
+	const uint8_t *data;
+	size_t size; /* 0: the field was there and left empty */
+};
+
 struct http_request {
 	enum http_method method;
 	const char *path; /* as sent: routes are compared byte for byte */
+	char remote[HTTP_ADDRESS_SIZE]; /* the peer's address, "" if unknown */
+	struct http_file file;
 	struct form query, form;
 	enum status query_status, form_status; /* what form_parse() said */
 	const char *authorization;             /* header, NULL if absent */
@@ -42,6 +54,7 @@ struct http_response {
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t header_count;
 	struct buf body; /* sensitive */
+	bool drop;       /* close the connection and answer nothing */
 };
 
 /* In place of an earlier value of that name, but for Set-Cookie. A value with

@@ -6,4 +6,6 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/respond.c \
 	%D%/respond.h \
 	%D%/template.c \
-	%D%/template.h
+	%D%/template.h \
+	%D%/upload.c \
+	%D%/upload.h

@@ -16,7 +16,7 @@ struct frame {
 };
 
 struct tag {
-	char kind; /* '#', '^', '/' or 0: a value */
+	char kind; /* '#', '^', '/', '>' or 0: a value */
 	const char *name;
 	size_t length;
 	const char *start, *end; /* of the whole tag in the template */
@@ -52,7 +52,7 @@ next_tag(const char *at, const char *end, struct tag *ret)
 	if (close == NULL || close == ret->name)
 		return STATUS_INVALID;
 	ret->kind = 0;
-	if (strchr("#^/", *ret->name) != NULL)
+	if (strchr("#^/>", *ret->name) != NULL)
 		ret->kind = *ret->name++;
 	ret->length = (size_t)(close - ret->name);
 	ret->end = close + 2;
@@ -115,6 +115,18 @@ render_value(const struct tag *tag, const struct frame *frame, struct buf *out)
 }
 
 static enum status
+render_part(const struct tag *tag, const struct frame *frame, struct buf *out)
+{
+	static const struct template_value none[] = {{0}};
+	const struct template_value *v = find(frame, tag);
+	const struct frame inner = {none, frame, frame->depth + 1};
+
+	if (v == NULL || v->part == NULL || inner.depth > TEMPLATE_DEPTH_MAX)
+		return STATUS_INVALID;
+	return render(v->part, v->part + strlen(v->part), &inner, out);
+}
+
+static enum status
 render(
     const char *at, const char *end, const struct frame *frame, struct buf *out)
 {
@@ -128,6 +140,8 @@ render(
 			return STATUS_INVALID;
 		if (tag.kind == 0) {
 			status = render_value(&tag, frame, out);
+		} else if (tag.kind == '>') {
+			status = render_part(&tag, frame, out);
 		} else {
 			status = find_close(&tag, end, &close);
 			if (status == STATUS_OK)
@@ -144,10 +158,12 @@ render(
 }
 
 enum status
-template_render(
-    const char *text, const struct template_value *values, struct buf *ret)
+template_render(const char *text, const struct template_value *values,
+    const struct template_value *outer, struct buf *ret)
 {
-	const struct frame frame = {values, NULL, 0};
+	static const struct template_value none[] = {{0}};
+	const struct frame around = {outer == NULL ? none : outer, NULL, 0};
+	const struct frame frame = {values == NULL ? none : values, &around, 0};
 
 	return render(text, text + strlen(text), &frame, ret);
 }

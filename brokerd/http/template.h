@@ -3,7 +3,8 @@
  * HTML templates. {{name}} is replaced by the value, always escaped; there is
  * no way to write one raw. {{#name}}...{{/name}} stands once for each row, or
  * once if a text is not empty; {{^name}}...{{/name}} stands if there is
- * neither. A name that is not given is an error, never an empty place.
+ * neither. {{>name}} puts another template there, in the same place of names.
+ * A name that is not given is an error, never an empty place.
  */
 #ifndef BROKERD_TEMPLATE_H
 #define BROKERD_TEMPLATE_H
@@ -22,15 +23,18 @@ struct template_value {
 	const char *text; /* NULL: rows, or nothing */
 	const struct template_row *rows;
 	size_t row_count;
+	const char *part; /* for {{>name}}: a template, never a value */
 };
 
 struct template_row {
 	const struct template_value *values; /* seen before the outer ones */
 };
 
-/* STATUS_INVALID: the template is malformed or names what is not given. */
-enum status template_render(
-    const char *text, const struct template_value *values, struct buf *ret);
+/* STATUS_INVALID: the template is malformed or names what is not given.
+ * `outer`: values seen after `values`; NULL for none. */
+enum status template_render(const char *text,
+    const struct template_value *values, const struct template_value *outer,
+    struct buf *ret);
 void template_escape(struct buf *out, const char *text);
 
 #endif

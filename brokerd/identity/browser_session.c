@@ -29,9 +29,9 @@ static enum status
 find_user(struct broker *b, int64_t now, struct browser_session *s)
 {
 	_cleanup_(query_done) struct query q = query_start(b->store,
-	    "SELECT u.id, u.name, s.auth_time FROM sessions s"
-	    " JOIN users u ON u.id = s.user WHERE s.hash = ? AND s.expires > "
-	    "?");
+	    "SELECT u.id, u.name, s.auth_time, u.operator FROM sessions s"
+	    " JOIN users u ON u.id = s.user"
+	    " WHERE s.hash = ? AND s.expires > ? AND u.disabled = 0");
 	struct digest hash;
 	enum status status = digest_of_text(s->cookie, &hash);
 
@@ -46,6 +46,7 @@ find_user(struct broker *b, int64_t now, struct browser_session *s)
 	if (status == STATUS_OK) {
 		s->user = query_column_integer(&q, 0);
 		s->auth_time = query_column_integer(&q, 2);
+		s->is_operator = query_column_integer(&q, 3) != 0;
 	}
 	return status;
 }

@@ -18,8 +18,9 @@
 
 struct browser_session {
 	char cookie[RANDOM_TEXT_SIZE];
-	int64_t user; /* 0: nobody has signed in */
-	char user_name[USER_NAME_SIZE];
+	int64_t user;                   /* 0: nobody has signed in */
+	char user_name[USER_NAME_SIZE]; /* "" if nobody */
+	bool is_operator;
 	int64_t auth_time;
 	char form_token[RANDOM_TEXT_SIZE]; /* goes into every form */
 };

@@ -41,7 +41,8 @@ sign_in_wait(const struct sign_in_throttle *t, const char *name, int64_t now)
 	const struct sign_in_entry *e = find(t, name);
 	int64_t left;
 
-	if (e == NULL || e->failures < SIGN_IN_TRIES)
+	if (e == NULL ||
+	    e->failures < (t->tries == 0 ? SIGN_IN_TRIES : t->tries))
 		return 0;
 	left = e->last + SIGN_IN_WAIT_SECONDS - now;
 	return left > 0 ? left : 0;
@@ -52,7 +53,7 @@ sign_in_count(struct sign_in_throttle *t, const char *name, int64_t now)
 {
 	struct sign_in_entry *e;
 
-	if (!user_name_is_valid(name))
+	if (name[0] == '\0' || strlen(name) >= SIGN_IN_KEY_SIZE)
 		return;
 	e = find_or_make(t, name);
 	/* After the wait there are new tries, not one try a minute. */
@@ -65,6 +66,6 @@ sign_in_count(struct sign_in_throttle *t, const char *name, int64_t now)
 void
 sign_in_passed(struct sign_in_throttle *t, const char *name)
 {
-	if (user_name_is_valid(name))
+	if (name[0] != '\0' && strlen(name) < SIGN_IN_KEY_SIZE)
 		memset(find_or_make(t, name), 0, sizeof(t->entries[0]));
 }

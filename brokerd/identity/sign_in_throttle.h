@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Slows down guessing of passwords: by user name, in memory, bounded. */
+/* Slows down guessing of passwords and the like: by user name or by address, in
+ * memory, bounded. */
 #ifndef BROKERD_SIGN_IN_THROTTLE_H
 #define BROKERD_SIGN_IN_THROTTLE_H
 
@@ -10,14 +11,17 @@
 #define SIGN_IN_TRIES 5 /* wrong ones before the name has to wait */
 #define SIGN_IN_WAIT_SECONDS 60
 #define SIGN_IN_NAMES_MAX 256
+#define SIGN_IN_KEY_SIZE 64
+#define SIGN_UP_TRIES 30 /* accounts from one address in a row */
 
 struct sign_in_entry {
-	char name[USER_NAME_SIZE];
+	char name[SIGN_IN_KEY_SIZE];
 	unsigned int failures;
 	int64_t last; /* time of the last failure */
 };
 
 struct sign_in_throttle {
+	unsigned int tries; /* before a name has to wait; 0: SIGN_IN_TRIES */
 	struct sign_in_entry entries[SIGN_IN_NAMES_MAX];
 };
 

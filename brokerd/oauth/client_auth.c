@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "scopegate/cleanup.h"
 
@@ -80,15 +81,15 @@ read_credentials(const struct http_request *request, struct credentials *c)
 	return OAUTH_FINE;
 }
 
-static bool
-secret_matches(const struct app *a, const char *secret)
+/* STATUS_NOT_FOUND: wrong, missing, or sent where none belongs. */
+static enum status
+check_secret(struct broker *b, const struct app *a, const char *secret)
 {
-	struct digest given;
-
-	if (!a->confidential || secret == NULL)
-		return !a->confidential && secret == NULL;
-	return digest_of_text(secret, &given) == STATUS_OK &&
-	       digest_equal(&given, &a->secret);
+	if (!a->confidential)
+		return secret == NULL ? STATUS_OK : STATUS_NOT_FOUND;
+	if (secret == NULL)
+		return STATUS_NOT_FOUND;
+	return app_secret_check(b->store, a->id, secret, (int64_t)time(NULL));
 }
 
 struct oauth_fault
@@ -102,10 +103,16 @@ client_authenticate(
 	if (fault.error != OAUTH_OK)
 		return fault;
 	status = app_find(b->store, c.id, ret);
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return OAUTH_FAULT(SERVER_ERROR, "the store failed");
-	if (status == STATUS_NOT_FOUND || !secret_matches(ret, c.secret))
+	if (status == STATUS_OK)
+		status = check_secret(b, ret, c.secret);
+	if (status == STATUS_NOT_FOUND)
 		return OAUTH_FAULT(
 		    INVALID_CLIENT, "unknown client or wrong client secret");
+	if (status != STATUS_OK)
+		return OAUTH_FAULT(SERVER_ERROR, "the store failed");
+	if (!app_is_usable(ret))
+		return OAUTH_FAULT(UNAUTHORIZED_CLIENT,
+		    "this app is disabled or suspended; its page in the "
+		    "dashboard says why");
 	return OAUTH_FINE;
 }

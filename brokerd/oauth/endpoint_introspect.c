@@ -83,19 +83,19 @@ endpoint_introspect(struct broker *b, const struct http_request *request,
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	const char *text = form_get(&request->form, "token");
-	struct oauth_fault fault = OAUTH_FINE;
+	struct oauth_fault fault;
 	struct json_writer w;
 	struct token token;
 	struct app client;
 	enum status status;
 
-	/* One read transaction: one lock for all that is looked up. */
-	if (transaction_read(b->store, &t) != STATUS_OK)
-		fault = OAUTH_FAULT(SERVER_ERROR, "the store failed");
-	if (fault.error == OAUTH_OK)
-		fault = authenticate(b, request, &client);
+	fault = authenticate(b, request, &client);
 	if (fault.error == OAUTH_OK && text == NULL)
 		fault = OAUTH_FAULT(INVALID_REQUEST, "token is missing");
+	/* One read transaction: one lock for all that is looked up. */
+	if (fault.error == OAUTH_OK &&
+	    transaction_read(b->store, &t) != STATUS_OK)
+		fault = OAUTH_FAULT(SERVER_ERROR, "the store failed");
 	if (fault.error != OAUTH_OK) {
 		respond_fault(response, fault);
 		return;

@@ -5,6 +5,7 @@
  */
 #include "http/respond.h"
 #include "routes.h"
+#include "app/scope_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 

@@ -31,8 +31,8 @@ revoke(struct broker *b, const struct http_request *request)
 		return OAUTH_FAULT(INVALID_REQUEST, "token is missing");
 	status = token_find(b->store, text, &token);
 	if (status == STATUS_OK && token.grant.app == client.id)
-		status =
-		    grant_revoke(b->store, token.grant.id, (int64_t)time(NULL));
+		status = grant_revoke(b->store, token.grant.id,
+		    (int64_t)time(NULL), "by the app");
 	/* RFC 7009 section 2.2.1: the client must try again. */
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,

@@ -30,7 +30,8 @@ static struct oauth_fault
 end_replayed(struct broker *b, struct transaction *t, int64_t grant,
     int64_t now, struct oauth_fault fault)
 {
-	if (grant_revoke(b->store, grant, now) != STATUS_OK ||
+	if (grant_revoke(b->store, grant, now,
+		"a code or refresh token was used twice") != STATUS_OK ||
 	    transaction_commit(t) != STATUS_OK)
 		return store_failed;
 	return fault;

@@ -114,6 +114,6 @@ grant_narrow_scope(const char *granted, const char *asked, struct word_set *ret)
 bool
 grant_token_is_active(const struct token *t, int64_t now)
 {
-	return t->kind == TOKEN_ACCESS && t->grant.revoked == 0 &&
+	return t->kind == TOKEN_ACCESS && t->usable && t->grant.revoked == 0 &&
 	       now >= t->issued && now < t->expires;
 }

@@ -3,7 +3,6 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/authorization.h \
 	%D%/client_auth.c \
 	%D%/client_auth.h \
-	%D%/endpoint_authorize.c \
 	%D%/endpoint_introspect.c \
 	%D%/endpoint_metadata.c \
 	%D%/endpoint_revoke.c \
@@ -12,7 +11,9 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/grant.h \
 	%D%/oauth_error.c \
 	%D%/oauth_error.h \
+	%D%/page_authorize.c \
 	%D%/page_consent.c \
+	%D%/page_consent.h \
 	%D%/pkce.c \
 	%D%/pkce.h \
 	%D%/token_store.c \

@@ -4,78 +4,66 @@
  * account, and two answers of equal weight. Every scope that will be granted
  * is on it in words.
  */
-#include "page.h"
+#include "oauth/page_consent.h"
 
+#include "app/scope_list.h"
+#include "page.h"
+#include "page_files.h"
 #include "scopegate/cleanup.h"
 
-struct scope_line {
-	char words[SCOPE_WORDS_SIZE];
-	struct template_value values[3];
-};
-
-struct scope_lines {
-	struct scope_line lines[WORD_SET_WORDS_MAX];
-	struct template_row rows[WORD_SET_WORDS_MAX];
-};
-
-static enum status
-fill_lines(
-    struct broker *b, const struct word_set *scope, struct scope_lines *ret)
-{
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < scope->count && status == STATUS_OK; i++) {
-		struct scope_line *l = &ret->lines[i];
-
-		status = scope_words(b->store, scope->words[i], l->words);
-		l->values[0].name = "scope";
-		l->values[0].text = scope->words[i];
-		l->values[1].name = "words";
-		l->values[1].text = l->words;
-		ret->rows[i].values = l->values;
-	}
-	return status;
-}
+#define CONSENT_QUERY_MAX 32768
 
 static void
-render(struct http_response *r, const struct authorization *a,
-    const struct template_value *values)
+show(struct visit *v, const struct authorization *a, const char *query,
+    const struct scope_list *scopes)
 {
 	_cleanup_(buf_clear) struct buf target = {0};
-	struct page page = {
-	    200, "Allow access?", page_file_consent, values, NULL};
+	_cleanup_(buf_clear) struct buf path = {0};
+	_cleanup_(buf_clear) struct buf again = {0};
 
-	buf_init(&target, REDIRECT_URI_SIZE);
-	(void)redirect_uri_csp_source(a->redirect_uri, &target);
-	page.form_target = buf_string(&target);
-	page_render(r, &page);
-}
-
-void
-page_consent(struct broker *b, struct http_response *r,
-    const struct authorization *a, const struct browser_session *s,
-    const char *query)
-{
-	_cleanup_(free_ptr) struct scope_lines *lines =
-	    calloc(1, sizeof(*lines));
+	buf_init(&path, CONSENT_QUERY_MAX);
+	buf_init(&again, CONSENT_QUERY_MAX * 3);
+	buf_format(&path, "/oauth/authorize?%s", query);
+	if (buf_string(&path) != NULL)
+		form_encode_pair(&again, "return", buf_string(&path));
+	if (buf_string(&path) == NULL || buf_string(&again) == NULL) {
+		page_failed(v);
+		return;
+	}
 	const struct template_value values[] = {
 	    {.name = "app", .text = a->app.title},
 	    {.name = "client_id", .text = a->app.client_id},
 	    {.name = "owner", .text = a->app.owner},
-	    {.name = "user", .text = s->user_name},
 	    {.name = "redirect_uri", .text = a->redirect_uri},
 	    {.name = "query", .text = query},
-	    {.name = "form_token", .text = s->form_token},
+	    {.name = "again", .text = buf_string(&again)},
 	    {.name = "env", .text = a->env},
 	    {.name = "scopes",
-		.rows = lines == NULL ? NULL : lines->rows,
-		.row_count = a->scope.count},
+		.rows = scopes->rows,
+		.row_count = scopes->count},
 	    {0},
 	};
 
-	if (lines == NULL || fill_lines(b, &a->scope, lines) != STATUS_OK)
-		page_error(r, 500, "That did not work",
-		    "The broker could not read its store. Please try again.");
+	buf_init(&target, REDIRECT_URI_SIZE);
+	(void)redirect_uri_csp_source(a->redirect_uri, &target);
+	page_show(v, &(struct page){.status = 200,
+			 .title = "Allow access?",
+			 .body = page_file_consent,
+			 .values = values,
+			 .form_target = buf_string(&target)});
+}
+
+void
+page_consent(struct visit *v, const struct authorization *a, const char *query)
+{
+	_cleanup_(free_ptr) struct scope_list *scopes =
+	    calloc(1, sizeof(*scopes));
+	char asked[WORD_SET_TEXT_SIZE];
+
+	word_set_print(&a->scope, asked);
+	if (scopes == NULL ||
+	    scope_list_fill(v->broker->store, asked, scopes) != STATUS_OK)
+		page_failed(v);
 	else
-		render(r, a, values);
+		show(v, a, query, scopes);
 }

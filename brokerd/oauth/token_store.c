@@ -11,7 +11,7 @@
 
 #define GRANT_COLUMNS                                                          \
 	" g.id, coalesce(g.user, 0), g.app, g.scope, g.env, g.audience,"       \
-	" g.auth_time, g.revoked"
+	" g.auth_time, g.revoked, coalesce(g.account, 0), g.details"
 
 static enum status
 read_grant(struct query *q, int column, struct grant *ret)
@@ -21,12 +21,15 @@ read_grant(struct query *q, int column, struct grant *ret)
 	ret->app = query_column_integer(q, column + 2);
 	ret->auth_time = query_column_integer(q, column + 6);
 	ret->revoked = query_column_integer(q, column + 7);
+	ret->account = query_column_integer(q, column + 8);
 	if (query_copy_text(q, column + 3, ret->scope, sizeof(ret->scope)) !=
 		STATUS_OK ||
 	    query_copy_text(q, column + 4, ret->env, sizeof(ret->env)) !=
 		STATUS_OK ||
 	    query_copy_text(q, column + 5, ret->audience,
-		sizeof(ret->audience)) != STATUS_OK)
+		sizeof(ret->audience)) != STATUS_OK ||
+	    query_copy_text(
+		q, column + 9, ret->details, sizeof(ret->details)) != STATUS_OK)
 		return STATUS_MALFORMED;
 	return STATUS_OK;
 }
@@ -35,8 +38,9 @@ enum status
 grant_add(struct store *s, struct grant *g, int64_t now)
 {
 	_cleanup_(query_done) struct query q = query_start(s,
-	    "INSERT INTO grants (user, app, scope, env, audience, auth_time,"
-	    " created) VALUES (?, ?, ?, ?, ?, ?, ?)");
+	    "INSERT INTO grants (user, app, account, scope, env, audience,"
+	    " auth_time, details, created)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	enum status status;
 
 	if (g->user != 0)
@@ -44,10 +48,15 @@ grant_add(struct store *s, struct grant *g, int64_t now)
 	else
 		query_null(&q);
 	query_integer(&q, g->app);
+	if (g->account != 0)
+		query_integer(&q, g->account);
+	else
+		query_null(&q);
 	query_text(&q, g->scope);
 	query_text(&q, g->env);
 	query_text(&q, g->audience);
 	query_integer(&q, g->auth_time);
+	query_text(&q, g->details);
 	query_integer(&q, now);
 	status = query_run(&q);
 	if (status == STATUS_OK)
@@ -56,26 +65,29 @@ grant_add(struct store *s, struct grant *g, int64_t now)
 }
 
 enum status
-grant_revoke(struct store *s, int64_t id, int64_t now)
+grant_revoke(struct store *s, int64_t id, int64_t now, const char *why)
 {
-	_cleanup_(query_done) struct query q = query_start(
-	    s, "UPDATE grants SET revoked = ? WHERE id = ? AND revoked = 0");
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE grants SET revoked = ?, revoked_why = ?"
+			   " WHERE id = ? AND revoked = 0");
 
 	query_integer(&q, now);
+	query_text(&q, why);
 	query_integer(&q, id);
 	return query_run(&q);
 }
 
 enum status
-grant_revoke_all(
-    struct store *s, int64_t user, int64_t app, int64_t now, int64_t *ret_count)
+grant_revoke_all(struct store *s, int64_t user, int64_t app, int64_t now,
+    const char *why, int64_t *ret_count)
 {
 	_cleanup_(query_done) struct query q =
-	    query_start(s, "UPDATE grants SET revoked = ?"
+	    query_start(s, "UPDATE grants SET revoked = ?, revoked_why = ?"
 			   " WHERE user = ? AND app = ? AND revoked = 0");
 	enum status status;
 
 	query_integer(&q, now);
+	query_text(&q, why);
 	query_integer(&q, user);
 	query_integer(&q, app);
 	status = query_run(&q);
@@ -117,8 +129,9 @@ token_find(struct store *s, const char *text, struct token *ret)
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "SELECT t.kind, t.scope, t.issued, t.expires, t.used,"
-	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, "
-	    "'')," GRANT_COLUMNS
+	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, ''),"
+	    " a.enabled AND a.state <> 'suspended' AND a.deleted = 0"
+	    " AND coalesce(u.disabled, 0) = 0," GRANT_COLUMNS
 	    " FROM tokens t JOIN grants g ON g.id = t.grant_id"
 	    " JOIN apps a ON a.id = g.app"
 	    " LEFT JOIN users u ON u.id = g.user"
@@ -136,6 +149,7 @@ token_find(struct store *s, const char *text, struct token *ret)
 	ret->issued = query_column_integer(&q, 2);
 	ret->expires = query_column_integer(&q, 3);
 	ret->used = query_column_integer(&q, 4) != 0;
+	ret->usable = query_column_integer(&q, 8) != 0;
 	if (query_copy_text(&q, 1, ret->scope, sizeof(ret->scope)) !=
 		STATUS_OK ||
 	    query_copy_text(&q, 5, ret->client_id, sizeof(ret->client_id)) !=
@@ -144,7 +158,7 @@ token_find(struct store *s, const char *text, struct token *ret)
 		STATUS_OK ||
 	    query_copy_text(&q, 7, ret->sub, sizeof(ret->sub)) != STATUS_OK)
 		return STATUS_MALFORMED;
-	return read_grant(&q, 8, &ret->grant);
+	return read_grant(&q, 9, &ret->grant);
 }
 
 enum status
@@ -162,7 +176,7 @@ code_issue(struct store *s, struct code *c, char ret[RANDOM_TEXT_SIZE])
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "INSERT INTO codes (hash, grant_id, redirect_uri, challenge,"
-	    " expires) VALUES (?, ?, ?, ?, ?)");
+	    " nonce, expires) VALUES (?, ?, ?, ?, ?, ?)");
 	char text[RANDOM_TEXT_SIZE];
 	enum status status = random_text(text);
 
@@ -174,6 +188,7 @@ code_issue(struct store *s, struct code *c, char ret[RANDOM_TEXT_SIZE])
 	query_integer(&q, c->grant.id);
 	query_text(&q, c->redirect_uri);
 	query_text(&q, c->challenge);
+	query_text(&q, c->nonce);
 	query_integer(&q, c->expires);
 	status = query_run(&q);
 	if (status == STATUS_OK)
@@ -186,8 +201,8 @@ enum status
 code_find(struct store *s, const char *text, struct code *ret)
 {
 	_cleanup_(query_done) struct query q =
-	    query_start(s, "SELECT c.redirect_uri, c.challenge, c.expires, "
-			   "c.used," GRANT_COLUMNS
+	    query_start(s, "SELECT c.redirect_uri, c.challenge, c.expires,"
+			   " c.used, c.nonce," GRANT_COLUMNS
 			   " FROM codes c JOIN grants g ON g.id = c.grant_id"
 			   " WHERE c.hash = ?");
 	enum status status = digest_of_text(text, &ret->hash);
@@ -203,9 +218,10 @@ code_find(struct store *s, const char *text, struct code *ret)
 	if (query_copy_text(&q, 0, ret->redirect_uri,
 		sizeof(ret->redirect_uri)) != STATUS_OK ||
 	    query_copy_text(&q, 1, ret->challenge, sizeof(ret->challenge)) !=
-		STATUS_OK)
+		STATUS_OK ||
+	    query_copy_text(&q, 4, ret->nonce, sizeof(ret->nonce)) != STATUS_OK)
 		return STATUS_MALFORMED;
-	return read_grant(&q, 4, &ret->grant);
+	return read_grant(&q, 5, &ret->grant);
 }
 
 enum status

@@ -13,10 +13,12 @@
 #include "hash.h"
 #include "scopegate/status.h"
 #include "store/store.h"
+#include "identity/account_store.h"
 #include "identity/user_store.h"
 #include "oauth/word_set.h"
 
-#define ENV_SIZE 8 /* "paper", "live" or "" */
+#define GRANT_DETAILS_SIZE 2049
+#define NONCE_SIZE 513
 
 enum token_kind { TOKEN_ACCESS = 1, TOKEN_REFRESH = 2 };
 
@@ -24,11 +26,14 @@ struct grant {
 	int64_t id;
 	int64_t user; /* 0: the app acts for itself (client_credentials) */
 	int64_t app;
+	int64_t account; /* trading account; 0: none */
 	char scope[WORD_SET_TEXT_SIZE];
 	char env[ENV_SIZE];
 	char audience[AUDIENCE_SIZE];
 	int64_t auth_time; /* 0: nobody signed in for it */
 	int64_t revoked;   /* when; 0: it stands */
+	/* authorization_details as granted (RFC 9396): JSON, or "" */
+	char details[GRANT_DETAILS_SIZE];
 };
 
 struct token {
@@ -36,7 +41,8 @@ struct token {
 	enum token_kind kind;
 	char scope[WORD_SET_TEXT_SIZE]; /* a part of the grant's */
 	int64_t issued, expires;
-	bool used; /* a refresh token that has been exchanged */
+	bool used;   /* a refresh token that has been exchanged */
+	bool usable; /* app and user are still let in */
 	struct grant grant;
 	char client_id[CLIENT_ID_SIZE];
 	char user_name[USER_NAME_SIZE]; /* "" if there is no user */
@@ -47,6 +53,7 @@ struct code {
 	struct digest hash;
 	char redirect_uri[REDIRECT_URI_SIZE]; /* "" if the request had none */
 	char challenge[RANDOM_TEXT_SIZE];     /* "" if the request had none */
+	char nonce[NONCE_SIZE];               /* "" if the request had none */
 	int64_t expires;
 	bool used;
 	struct grant grant;
@@ -54,10 +61,13 @@ struct code {
 
 /* Fills g->id. */
 enum status grant_add(struct store *s, struct grant *g, int64_t now);
-enum status grant_revoke(struct store *s, int64_t id, int64_t now);
+/* `why` is kept and told: a short text such as "by the user". A grant that is
+ * revoked already stays as it was. */
+enum status grant_revoke(
+    struct store *s, int64_t id, int64_t now, const char *why);
 /* Every grant of this user to this app that stands; *ret_count of them. */
 enum status grant_revoke_all(struct store *s, int64_t user, int64_t app,
-    int64_t now, int64_t *ret_count);
+    int64_t now, const char *why, int64_t *ret_count);
 
 struct token_request {
 	int64_t grant;

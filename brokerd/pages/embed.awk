@@ -2,7 +2,7 @@
 # A line becomes one string literal, so nothing in a page needs care.
 BEGIN {
 	print "/* Made by embed.awk. */"
-	print "#include \"page.h\""
+	print "#include \"page_files.h\""
 }
 FNR == 1 {
 	if (NR > 1)
@@ -10,6 +10,7 @@ FNR == 1 {
 	name = FILENAME
 	sub(/^.*\//, "", name)
 	sub(/\..*$/, "", name)
+	gsub(/-/, "_", name)
 	print "\nconst char page_file_" name "[] ="
 }
 {

@@ -2,10 +2,12 @@
 brokerd_pages = \
 	%D%/consent.html \
 	%D%/error.html \
+	%D%/field.html \
 	%D%/foot.html \
 	%D%/head.html \
 	%D%/home.html \
-	%D%/login.html \
+	%D%/sign-in.html \
+	%D%/sign-up.html \
 	%D%/style.css
 EXTRA_DIST += $(brokerd_pages) %D%/embed.awk
 CLEANFILES += brokerd/page_files.c

@@ -12,7 +12,7 @@
 
 #include "scopegate/status.h"
 
-#define STORE_STATEMENTS_MAX 64
+#define STORE_STATEMENTS_MAX 512
 #define STORE_BUSY_MS 5000
 
 struct store;

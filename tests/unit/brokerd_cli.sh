@@ -46,7 +46,7 @@ ok "token prints the token and nothing else"
 ok "the store holds no secret and no password"
 exits 1 mint --scope "trading root" && grep -q "may ask for" err
 ok "token refuses a scope that the app may not have"
-exits 1 "$brokerd" token --store s --user carol --app trader
+exits 1 "$brokerd" token --store s --user mallory --app trader
 ok "token refuses an unknown user"
 exits 1 "$brokerd" token --store s --user alice --app none
 ok "token refuses an unknown app"
@@ -64,9 +64,9 @@ ok "revoke ends what a user gave an app, once each"
 exits 64 "$brokerd" revoke --store s --user alice
 ok "revoke wants user and app together"
 
-exits 0 "$brokerd" user add --store s --user carol && grep -q password out
+exits 0 "$brokerd" user add --store s --user mallory && grep -q password out
 ok "user add makes a password"
-exits 1 "$brokerd" user add --store s --user carol; ok "user add refuses a twin"
+exits 1 "$brokerd" user add --store s --user mallory; ok "user add refuses a twin"
 exits 64 "$brokerd" user add --store s --user Carol
 ok "user add refuses a name that no account can have"
 exits 0 "$brokerd" app add --store s --app web --owner carol --scope data \

@@ -25,7 +25,7 @@ ok()
 printf 'alice:wonder\nbob:builder\n' > passwords
 "$brokerd" init --store s --demo --gate-secret-file gate \
     --trader-secret-file trader-secret --password-file passwords > out || exit 99
-"$brokerd" app add --store s --app native --title '<b>Native & Co' --public \
+"$brokerd" app add --store s --app native --approved --title '<b>Native & Co' --public \
     --owner bob --scope "trading data" --redirect http://127.0.0.1/callback \
     --redirect https://native.example.com/cb > out || exit 99
 "$brokerd" app add --store s --app other --audience https://other.example.com \
@@ -122,7 +122,19 @@ query="$base&$pkce&redirect_uri=$back"
 browse() { http -b jar -c jar "$@"; }
 location() { sed -n 's/^[Ll]ocation: //p' head | tr -d '\r'; }
 form_token() { sed -n 's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | head -1; }
-open_page() { browse -D head -o page "$url/oauth/authorize?$1"; }
+open_page() # QUERY: the page that a browser would end at, of ours
+{
+	browse -D head -o page "$url/oauth/authorize?$1"
+	case $(location) in
+	/*) browse -D head -o page "$url$(location)" ;;
+	esac
+}
+back_to() # QUERY: the sign-in page's own query
+{
+	printf 'return='
+	printf '/oauth/authorize?%s' "$1" | od -An -v -tx1 | tr -d ' \n' |
+	    sed 's/../%&/g'
+}
 post() # PATH QUERY FORM...
 {
 	path=$1 with=$2
@@ -130,12 +142,12 @@ post() # PATH QUERY FORM...
 	browse -D head -o page -w '%{http_code}' \
 	    --data-urlencode "form_token=$(form_token)" "$@" "$url$path?$with"
 }
-sign_in() { post /oauth/authorize/sign-in "$query" -d "username=$1&password=$2"; }
+sign_in() { post /sign-in "$(back_to "$query")" -d "username=$1&password=$2"; }
 decide() # WORD QUERY [MORE...]
 {
 	word=$1 request=$2
 	shift 2
-	post /oauth/authorize/decide "$request" -d "decision=$word" "$@"
+	post /oauth/authorize "$request" -d "decision=$word" "$@"
 }
 exchange() # CODE [MORE...]
 {
@@ -191,9 +203,10 @@ open_page "$query"
 grep -q 'Sign in' page && grep -q '&lt;b&gt;Native &amp; Co' page &&
     ! grep -q '<b>Native' page
 ok "the sign-in page names the app, escaped"
-grep -qi "^content-security-policy: default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'" head &&
+grep -qi "^content-security-policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'" head &&
     grep -qi '^referrer-policy: no-referrer' head &&
-    grep -qi '^set-cookie: brokerd_session=.*HttpOnly; SameSite=Lax' head
+    http -D first -o out "$url/sign-in" &&
+    grep -qi '^set-cookie: brokerd_session=.*HttpOnly; SameSite=Lax' first
 ok "pages carry their policy and a guarded cookie"
 [ "$(sign_in alice wrong)" = 200 ] && grep -q 'do not go together' page
 ok "a wrong password is told on the page"
@@ -201,7 +214,7 @@ ok "a wrong password is told on the page"
 ok "an unknown user is told the same"
 planted=$(sed -n 's/.*brokerd_session.//p' jar)
 [ "$(browse -o out -w '%{http_code}' -d 'username=alice&password=wonder' \
-    "$url/oauth/authorize/sign-in?$query")" = 403 ]
+    "$url/sign-in?$(back_to "$query")")" = 403 ]
 ok "a sign-in without the form's token is refused"
 [ "$(sign_in alice wonder)" = 303 ] &&
     [ "$(sed -n 's/.*brokerd_session.//p' jar)" != "$planted" ]
@@ -213,7 +226,7 @@ ok "the consent page shows owner, scopes in words and the accounts"
 grep -qi "form-action 'self' http://127.0.0.1:49152;" head
 ok "the consent form may end at the app"
 [ "$(browse -o out -w '%{http_code}' -d 'decision=allow&env=paper' \
-    "$url/oauth/authorize/decide?$query")" = 403 ]
+    "$url/oauth/authorize?$query")" = 403 ]
 ok "a consent without the form's token is refused"
 [ "$(decide allow "$query")" = 400 ] && [ -z "$(location)" ]
 open_page "$query"
@@ -296,7 +309,7 @@ trader -d grant_type=client_credentials -d scope=sudo:admin |
 ok "grants that a client is not registered for are refused"
 
 # Sign-out and throttle.
-open_page "$query" && [ "$(post /oauth/authorize/sign-out "$query")" = 303 ] &&
+open_page "$query" && [ "$(post /sign-out "$(back_to "$query")")" = 303 ] &&
     open_page "$query" && grep -q 'id="password"' page
 ok "signing out ends the session"
 for i in 1 2 3 4 5; do sign_in bob wrong > out; done

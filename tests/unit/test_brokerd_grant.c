@@ -142,7 +142,10 @@ static void
 judges_access_tokens(void **state)
 {
 	struct token t = {
-	    .kind = TOKEN_ACCESS, .issued = NOW - 10, .expires = NOW + 10};
+	    .kind = TOKEN_ACCESS,
+	    .usable = true,
+	    .issued = NOW - 10,
+	    .expires = NOW + 10};
 
 	(void)state;
 	assert_true(grant_token_is_active(&t, NOW));
@@ -153,6 +156,9 @@ judges_access_tokens(void **state)
 	t.grant.revoked = NOW - 1;
 	assert_false(grant_token_is_active(&t, NOW));
 	t.grant.revoked = 0;
+	t.usable = false;
+	assert_false(grant_token_is_active(&t, NOW));
+	t.usable = true;
 	t.kind = TOKEN_REFRESH;
 	assert_false(grant_token_is_active(&t, NOW));
 }

@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "app/app_store.h"
+#include "app/scope_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "store/store.h"
@@ -302,8 +303,8 @@ keeps_tokens_as_digests(void **state)
 	assert_int_equal(t.grant.revoked, 0);
 	assert_false(t.used);
 	assert_int_equal(token_mark_used(f->store, &t.hash), STATUS_OK);
-	assert_int_equal(grant_revoke(f->store, g.id, NOW + 1), STATUS_OK);
-	assert_int_equal(grant_revoke(f->store, g.id, NOW + 2), STATUS_OK);
+	assert_int_equal(grant_revoke(f->store, g.id, NOW + 1, "x"), STATUS_OK);
+	assert_int_equal(grant_revoke(f->store, g.id, NOW + 2, "y"), STATUS_OK);
 	assert_int_equal(token_find(f->store, text, &t), STATUS_OK);
 	assert_true(t.used);
 	assert_int_equal(t.grant.revoked, NOW + 1);
@@ -321,15 +322,15 @@ revokes_what_a_user_gave_an_app(void **state)
 	new_grant(f, &g);
 	new_grant(f, &g);
 	assert_int_equal(
-	    grant_revoke_all(f->store, f->user, f->app.id + 1, NOW, &count),
+	    grant_revoke_all(f->store, f->user, f->app.id + 1, NOW, "x", &count),
 	    STATUS_OK);
 	assert_int_equal(count, 0);
 	assert_int_equal(
-	    grant_revoke_all(f->store, f->user, f->app.id, NOW, &count),
+	    grant_revoke_all(f->store, f->user, f->app.id, NOW, "x", &count),
 	    STATUS_OK);
 	assert_int_equal(count, 2);
 	assert_int_equal(
-	    grant_revoke_all(f->store, f->user, f->app.id, NOW, &count),
+	    grant_revoke_all(f->store, f->user, f->app.id, NOW, "x", &count),
 	    STATUS_OK);
 	assert_int_equal(count, 0);
 }

@@ -26,6 +26,8 @@ static const struct template_value values[] = {
     {.name = "nothing", .text = NULL},
     {.name = "list", .rows = rows, .row_count = 2},
     {.name = "none", .rows = rows, .row_count = 0},
+    {.name = "part", .part = "<i>{{name}}</i>"},
+    {.name = "circle", .part = "{{>circle}}"},
     {0},
 };
 
@@ -49,6 +51,12 @@ renders(void **state)
 		"one/outer &lt;two&gt;/inner "},
 	    {"{{#list}}{{#name}}{{word}}{{/name}},{{/list}}",
 		"one,&lt;two&gt;,"},
+	    {"{{>part}}", "<i>outer</i>"},
+	    {"{{#list}}{{>part}}{{/list}}", "<i>outer</i><i>inner</i>"},
+	    {"{{>name}}", NULL},
+	    {"{{part}}", NULL},
+	    {"{{>circle}}", NULL},
+	    {"{{>unknown}}", NULL},
 	    {"{{unknown}}", NULL},
 	    {"{{nothing}}", NULL},
 	    {"{{list}}", NULL},
@@ -70,7 +78,7 @@ renders(void **state)
 		enum status status;
 
 		buf_init(&out, 1024);
-		status = template_render(cases[i].text, values, &out);
+		status = template_render(cases[i].text, values, NULL, &out);
 		if (cases[i].html == NULL) {
 			if (status != STATUS_INVALID)
 				fail_msg("%s is taken", cases[i].text);
@@ -93,9 +101,9 @@ nests_so_deep(void **state)
 
 	(void)state;
 	buf_init(&out, 1024);
-	assert_int_equal(template_render(four, values, &out), STATUS_OK);
+	assert_int_equal(template_render(four, values, NULL, &out), STATUS_OK);
 	assert_string_equal(buf_string(&out), "xx");
-	assert_int_equal(template_render(five, values, &out), STATUS_INVALID);
+	assert_int_equal(template_render(five, values, NULL, &out), STATUS_INVALID);
 }
 
 static void
@@ -106,7 +114,7 @@ tells_when_it_does_not_fit(void **state)
 	(void)state;
 	buf_init(&out, 4);
 	assert_int_equal(
-	    template_render("{{name}}!", values, &out), STATUS_TOO_BIG);
+	    template_render("{{name}}!", values, NULL, &out), STATUS_TOO_BIG);
 }
 
 int

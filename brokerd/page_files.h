@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* brokerd/pages/NAME as text; page_files.c is made at build time. */
+#ifndef BROKERD_PAGE_FILES_H
+#define BROKERD_PAGE_FILES_H
+
+extern const char page_file_head[];
+extern const char page_file_foot[];
+extern const char page_file_field[];
+extern const char page_file_home[];
+extern const char page_file_error[];
+extern const char page_file_sign_in[];
+extern const char page_file_sign_up[];
+extern const char page_file_consent[];
+extern const char page_file_style[];
+
+#endif
