@@ -14,6 +14,9 @@
 #include "oauth/token_store.h"
 #include "oauth/word_set.h"
 
+/* acr of a sign-in by password, the only way there is. */
+#define ACR_PASSWORD "urn:brokerd:acr:password"
+
 #define CODE_SECONDS 60
 #define ACCESS_TOKEN_SECONDS 3600
 #define REFRESH_TOKEN_SECONDS (30 * 86400)

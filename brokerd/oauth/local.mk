@@ -9,6 +9,8 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/endpoint_token.c \
 	%D%/grant.c \
 	%D%/grant.h \
+	%D%/host_login.c \
+	%D%/host_login.h \
 	%D%/oauth_error.c \
 	%D%/oauth_error.h \
 	%D%/page_authorize.c \

@@ -14,6 +14,7 @@
 	X(REQUEST_NOT_SUPPORTED, "request_not_supported", 400)                 \
 	X(REQUEST_URI_NOT_SUPPORTED, "request_uri_not_supported", 400)         \
 	X(INVALID_SCOPE, "invalid_scope", 400)                                 \
+	X(INVALID_AUTHORIZATION_DETAILS, "invalid_authorization_details", 400) \
 	X(ACCESS_DENIED, "access_denied", 400)                                 \
 	X(SERVER_ERROR, "server_error", 500)                                   \
 	X(TEMPORARILY_UNAVAILABLE, "temporarily_unavailable", 503)

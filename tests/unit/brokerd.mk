@@ -6,6 +6,7 @@ if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_grant \
 	tests/unit/test_brokerd_hash \
+	tests/unit/test_brokerd_host_login \
 	tests/unit/test_brokerd_redirect \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template
@@ -33,6 +34,12 @@ tests_unit_test_brokerd_hash_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_hash_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_hash_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_hash_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_host_login_SOURCES = tests/unit/test_brokerd_host_login.c
+tests_unit_test_brokerd_host_login_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_host_login_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_host_login_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_host_login_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
