@@ -26,6 +26,7 @@ include %D%/http/local.mk
 include %D%/store/local.mk
 include %D%/identity/local.mk
 include %D%/app/local.mk
+include %D%/developer/local.mk
 include %D%/oauth/local.mk
 include %D%/operator/local.mk
 include %D%/command/local.mk

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "developer/developer.h"
 #include "http/respond.h"
 #include "page.h"
 #include "page_files.h"
@@ -42,6 +43,7 @@ static const struct page_route {
     {HTTP_GET, "/sign-up", ANYONE, page_sign_up},
     {HTTP_POST, "/sign-up", ANYONE, page_sign_up},
     {HTTP_POST, "/sign-out", ANYONE, page_sign_out},
+    {HTTP_GET, "/apps/{id}/logo", ANYONE, page_logo},
     {HTTP_GET, "/oauth/authorize", ANYONE, page_authorize},
     {HTTP_POST, "/oauth/authorize", ANYONE, page_authorize},
 };

@@ -1,4 +1,8 @@
 brokerd_libbrokerd_la_SOURCES += \
+	%D%/app_errors.c \
+	%D%/app_errors.h \
+	%D%/app_logo.c \
+	%D%/app_logo.h \
 	%D%/app_store.c \
 	%D%/app_store.h \
 	%D%/redirect.c \

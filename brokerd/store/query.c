@@ -164,6 +164,16 @@ query_copy_blob(struct query *q, int column, void *ret, size_t size)
 	return STATUS_OK;
 }
 
+enum status
+query_append_blob(struct query *q, int column, struct buf *ret)
+{
+	const void *data = sqlite3_column_blob(q->statement, column);
+	int size = sqlite3_column_bytes(q->statement, column);
+
+	return data == NULL ? STATUS_MALFORMED
+			    : buf_append(ret, data, (size_t)size);
+}
+
 static enum status
 transaction_begin(struct store *s, const char *sql, struct transaction *ret)
 {

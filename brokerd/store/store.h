@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scopegate/buf.h"
 #include "scopegate/status.h"
 
 #define STORE_STATEMENTS_MAX 512
@@ -58,6 +59,8 @@ enum status query_copy_text(
 /* A blob of exactly `size` bytes; STATUS_MALFORMED if it is another. */
 enum status query_copy_blob(
     struct query *q, int column, void *ret, size_t size);
+/* A blob of any size that fits. */
+enum status query_append_blob(struct query *q, int column, struct buf *ret);
 
 int64_t store_last_id(struct store *s);
 int64_t store_changes(struct store *s);

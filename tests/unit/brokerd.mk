@@ -3,7 +3,8 @@ EXTRA_DIST += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh
 if BROKERD
 TESTS += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh
 if TESTS_C
-BROKERD_TESTS = tests/unit/test_brokerd_form \
+BROKERD_TESTS = tests/unit/test_brokerd_developer \
+	tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_grant \
 	tests/unit/test_brokerd_hash \
 	tests/unit/test_brokerd_host_login \
@@ -16,6 +17,12 @@ BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 BROKERD_TEST_COMPILE = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 BROKERD_TEST_LINK = $(PROGRAM_LINK) -pthread
 BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
+
+tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c
+tests_unit_test_brokerd_developer_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_developer_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_developer_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_developer_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_form_SOURCES = tests/unit/test_brokerd_form.c
 tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

@@ -1,0 +1,3 @@
+brokerd_libbrokerd_la_SOURCES += \
+	%D%/developer.h \
+	%D%/page_logo.c

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+/* What the console of those who make apps keeps in the store. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "app/app_errors.h"
+#include "app/app_logo.h"
+#include "app/app_store.h"
+#include "app/scope_store.h"
+#include "identity/user_store.h"
+#include "scopegate/cleanup.h"
+#include "store/store.h"
+
+#define NOW 1000000
+
+struct fixture {
+	char directory[128];
+	char path[160];
+	struct store *store;
+	struct app app;
+	int64_t user;
+};
+
+static int
+set_up(void **state)
+{
+	const char *base = getenv("TMPDIR");
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return -1;
+	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
+	    base == NULL ? "/tmp" : base);
+	if (mkdtemp(f->directory) == NULL)
+		return -1;
+	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
+	*state = f;
+	if (store_create(f->path, &f->store) != STATUS_OK ||
+	    scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
+	    scope_add(f->store, "data", "Read data", 2) != STATUS_OK ||
+	    user_add(f->store, "alice", "wonder", NOW, &f->user) != STATUS_OK)
+		return -1;
+	memcpy(f->app.client_id, "trader", 7);
+	memcpy(f->app.title, "Trader", 7);
+	memcpy(f->app.owner, "alice", 6);
+	memcpy(f->app.scopes, "trading data", 13);
+	return app_add(f->store, &f->app, NOW) == STATUS_OK ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	struct fixture *f = *state;
+	char path[192];
+
+	store_free(f->store);
+	for (size_t i = 0; i < ELEMENTS(endings); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", f->path, endings[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(f->directory);
+	free(f);
+	return 0;
+}
+
+static void
+add_error(struct fixture *f, const char *error, int64_t when)
+{
+	assert_int_equal(app_error_add(f->store, f->app.id, "/oauth/token",
+			     error, "why", when),
+	    STATUS_OK);
+}
+
+static void
+newest_errors_come_first(void **state)
+{
+	struct fixture *f = *state;
+	struct app_error list[4];
+	size_t count = 9;
+
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id, list, 4, &count), STATUS_OK);
+	assert_int_equal(count, 0);
+	add_error(f, "invalid_grant", NOW);
+	add_error(f, "invalid_scope", NOW + 1);
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id, list, 4, &count), STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_string_equal(list[0].error, "invalid_scope");
+	assert_string_equal(list[0].endpoint, "/oauth/token");
+	assert_string_equal(list[0].description, "why");
+	assert_int_equal(list[0].at, NOW + 1);
+	assert_string_equal(list[1].error, "invalid_grant");
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id, list, 1, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id + 1, list, 4, &count),
+	    STATUS_OK);
+	assert_int_equal(count, 0);
+}
+
+static void
+only_the_last_errors_are_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct app other = f->app;
+	struct app_error list[APP_ERRORS_MAX + 1];
+	size_t count;
+
+	memcpy(other.client_id, "other", 6);
+	assert_int_equal(app_add(f->store, &other, NOW), STATUS_OK);
+	assert_int_equal(
+	    app_error_add(f->store, other.id, "/oauth/token", "x", "y", NOW),
+	    STATUS_OK);
+	for (int64_t i = 0; i <= APP_ERRORS_MAX; i++) {
+		add_error(f, "invalid_grant", NOW + i);
+		assert_int_equal(app_error_list(f->store, f->app.id, list,
+				     APP_ERRORS_MAX + 1, &count),
+		    STATUS_OK);
+		assert_int_equal(
+		    count, i < APP_ERRORS_MAX ? i + 1 : APP_ERRORS_MAX);
+	}
+	assert_int_equal(list[APP_ERRORS_MAX - 1].at, NOW + 1);
+	assert_int_equal(
+	    app_error_list(f->store, other.id, list, 2, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+}
+
+static void
+a_flood_of_one_error_is_one(void **state)
+{
+	struct fixture *f = *state;
+	struct app_error list[8];
+	size_t count;
+
+	add_error(f, "invalid_grant", NOW);
+	add_error(f, "invalid_grant", NOW);
+	add_error(f, "invalid_scope", NOW);
+	add_error(f, "invalid_scope", NOW + 1);
+	assert_int_equal(app_error_add(f->store, f->app.id, "/oauth/authorize",
+			     "invalid_scope", "why", NOW + 1),
+	    STATUS_OK);
+	assert_int_equal(app_error_add(f->store, f->app.id, "/oauth/authorize",
+			     "invalid_scope", "why not", NOW + 1),
+	    STATUS_OK);
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id, list, 8, &count), STATUS_OK);
+	assert_int_equal(count, 5);
+}
+
+static void
+an_error_that_does_not_fit_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	char text[APP_ERROR_TEXT_SIZE + 1];
+	struct app_error list[2];
+	size_t count;
+
+	memset(text, 'a', sizeof(text));
+	text[APP_ERROR_TEXT_SIZE] = '\0';
+	assert_int_equal(
+	    app_error_add(f->store, f->app.id, "/oauth/token", "x", text, NOW),
+	    STATUS_TOO_BIG);
+	text[APP_ERROR_TEXT_SIZE - 1] = '\0';
+	assert_int_equal(
+	    app_error_add(f->store, f->app.id, "/oauth/token", "x", text, NOW),
+	    STATUS_OK);
+	text[APP_ERROR_CODE_SIZE] = '\0';
+	assert_int_equal(
+	    app_error_add(f->store, f->app.id, text, "x", "y", NOW),
+	    STATUS_TOO_BIG);
+	assert_int_equal(
+	    app_error_add(f->store, f->app.id, "x", text, "y", NOW),
+	    STATUS_TOO_BIG);
+	assert_int_equal(
+	    app_error_list(f->store, f->app.id, list, 2, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+}
+
+static void
+a_logo_is_kept_replaced_and_removed(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(buf_clear) struct buf png = {0};
+	struct app a;
+
+	buf_init(&png, 64);
+	assert_int_equal(
+	    app_logo_read(f->store, f->app.id, &png), STATUS_NOT_FOUND);
+	assert_int_equal(
+	    app_logo_set(f->store, f->app.id, "\x89PNG\0one", 8, NOW),
+	    STATUS_OK);
+	assert_int_equal(
+	    app_logo_set(f->store, f->app.id, "\x89PNG\0two", 8, NOW),
+	    STATUS_OK);
+	assert_int_equal(app_logo_read(f->store, f->app.id, &png), STATUS_OK);
+	assert_int_equal(png.length, 8);
+	assert_memory_equal(png.data, "\x89PNG\0two", 8);
+	assert_int_equal(app_find_by_id(f->store, f->app.id, &a), STATUS_OK);
+	assert_true(a.has_logo);
+	assert_int_equal(app_logo_remove(f->store, f->app.id), STATUS_OK);
+	assert_int_equal(
+	    app_logo_read(f->store, f->app.id, &png), STATUS_NOT_FOUND);
+	assert_int_equal(app_logo_set(f->store, f->app.id + 1, "x", 1, NOW),
+	    STATUS_FORBIDDEN);
+}
+
+int
+main(void)
+{
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    FRESH(newest_errors_come_first),
+	    FRESH(only_the_last_errors_are_kept),
+	    FRESH(a_flood_of_one_error_is_one),
+	    FRESH(an_error_that_does_not_fit_is_refused),
+	    FRESH(a_logo_is_kept_replaced_and_removed),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "brokerd_developer", tests, NULL, NULL);
+}
