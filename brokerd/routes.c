@@ -27,6 +27,8 @@ static const struct endpoint_route {
     {HTTP_POST, "/oauth/token", endpoint_token},
     {HTTP_POST, "/oauth/introspect", endpoint_introspect},
     {HTTP_POST, "/oauth/revoke", endpoint_revoke},
+    {HTTP_GET, "/oauth/userinfo", endpoint_userinfo},
+    {HTTP_POST, "/oauth/userinfo", endpoint_userinfo},
 };
 
 enum access { ANYONE, USER, OPERATOR };

@@ -15,6 +15,7 @@ endpoint endpoint_metadata;
 endpoint endpoint_token;
 endpoint endpoint_introspect;
 endpoint endpoint_revoke;
+endpoint endpoint_userinfo;
 endpoint endpoint_style;
 
 /* For people. */

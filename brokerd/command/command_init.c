@@ -49,6 +49,9 @@ static const struct {
     {"host:login", "Sign in as you on your organisation's hosts"},
     {"sudo:run", "Run administrator commands on your organisation's hosts"},
     {"sudo:admin", "Administer your organisation's hosts without limits"},
+    {"openid", "Know that it is you, each time you sign in"},
+    {"profile", "See your user name"},
+    {"offline_access", "Keep this access while you are away"},
 };
 
 static enum status

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "oauth/pkce.h"
+#include "scopegate/cleanup.h"
 
 bool
 env_is_valid(const char *env)
@@ -67,6 +68,9 @@ grant_check_code(
 	}
 	if (c->grant.revoked != 0)
 		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+	if (!c->usable)
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the user's account with this broker is disabled");
 	if (e->now >= c->expires)
 		return OAUTH_FAULT(INVALID_GRANT, "the code has expired");
 	fault = check_redirect(c, e);
@@ -90,6 +94,9 @@ grant_check_refresh(
 	}
 	if (t->grant.revoked != 0)
 		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+	if (!t->usable)
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the user's account with this broker is disabled");
 	if (e->now >= t->expires)
 		return OAUTH_FAULT(
 		    INVALID_GRANT, "the refresh token has expired");
@@ -109,6 +116,23 @@ grant_narrow_scope(const char *granted, const char *asked, struct word_set *ret)
 		return OAUTH_FAULT(
 		    INVALID_SCOPE, "scope asks for more than was granted");
 	return OAUTH_FINE;
+}
+
+struct oauth_fault
+grant_client_scope(
+    const char *registered, const char *asked, struct word_set *ret)
+{
+	static const char *const of_users[] = {
+	    SCOPE_OPENID, SCOPE_PROFILE, SCOPE_OFFLINE};
+	char rest[WORD_SET_TEXT_SIZE];
+	struct word_set all;
+
+	if (word_set_parse(registered, &all) != STATUS_OK)
+		return OAUTH_FAULT(SERVER_ERROR, "the app is damaged");
+	for (size_t i = 0; i < ELEMENTS(of_users); i++)
+		word_set_remove(&all, of_users[i]);
+	word_set_print(&all, rest);
+	return grant_narrow_scope(rest, asked, ret);
 }
 
 bool

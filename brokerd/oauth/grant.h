@@ -21,6 +21,14 @@
 #define ACCESS_TOKEN_SECONDS 3600
 #define REFRESH_TOKEN_SECONDS (30 * 86400)
 
+/* What a password sign-in is called in acr (OpenID Connect Core section 2). */
+#define ACR_PASSWORD "urn:brokerd:acr:password"
+
+/* Scopes of the protocols: they open nothing at the broker itself. */
+#define SCOPE_OPENID "openid"
+#define SCOPE_PROFILE "profile"
+#define SCOPE_OFFLINE "offline_access"
+
 /* "paper" or "live". */
 bool env_is_valid(const char *env);
 
@@ -45,6 +53,10 @@ struct oauth_fault grant_check_refresh(
  * is asked for; more is refused (RFC 6749 section 6). */
 struct oauth_fault grant_narrow_scope(
     const char *granted, const char *asked, struct word_set *ret);
+/* The same for an app that acts for itself: of what it is registered for, and
+ * without the scopes that speak of a user. */
+struct oauth_fault grant_client_scope(
+    const char *registered, const char *asked, struct word_set *ret);
 /* Is this an access token that stands now? */
 bool grant_token_is_active(const struct token *t, int64_t now);
 

@@ -1,16 +1,25 @@
 brokerd_libbrokerd_la_SOURCES += \
 	%D%/authorization.c \
 	%D%/authorization.h \
+	%D%/bearer.c \
+	%D%/bearer.h \
 	%D%/client_auth.c \
 	%D%/client_auth.h \
 	%D%/endpoint_introspect.c \
 	%D%/endpoint_metadata.c \
 	%D%/endpoint_revoke.c \
 	%D%/endpoint_token.c \
+	%D%/endpoint_userinfo.c \
+	%D%/exchange.h \
+	%D%/exchange_client.c \
+	%D%/exchange_code.c \
+	%D%/exchange_refresh.c \
 	%D%/grant.c \
 	%D%/grant.h \
 	%D%/host_login.c \
 	%D%/host_login.h \
+	%D%/issue.c \
+	%D%/issue.h \
 	%D%/oauth_error.c \
 	%D%/oauth_error.h \
 	%D%/page_authorize.c \
@@ -18,6 +27,8 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/page_consent.h \
 	%D%/pkce.c \
 	%D%/pkce.h \
+	%D%/resource.c \
+	%D%/resource.h \
 	%D%/token_store.c \
 	%D%/token_store.h \
 	%D%/word_set.c \

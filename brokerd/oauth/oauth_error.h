@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Error codes of RFC 6749 sections 4.1.2.1 and 5.2 and of OpenID Connect. */
+/* Error codes of RFC 6749 sections 4.1.2.1 and 5.2, of RFC 7009, 8707 and 9396,
+ * and of OpenID Connect. */
 #ifndef BROKERD_OAUTH_ERROR_H
 #define BROKERD_OAUTH_ERROR_H
 
@@ -15,6 +16,8 @@
 	X(REQUEST_URI_NOT_SUPPORTED, "request_uri_not_supported", 400)         \
 	X(INVALID_SCOPE, "invalid_scope", 400)                                 \
 	X(INVALID_AUTHORIZATION_DETAILS, "invalid_authorization_details", 400) \
+	X(INVALID_TARGET, "invalid_target", 400)                               \
+	X(UNSUPPORTED_TOKEN_TYPE, "unsupported_token_type", 400)               \
 	X(ACCESS_DENIED, "access_denied", 400)                                 \
 	X(SERVER_ERROR, "server_error", 500)                                   \
 	X(TEMPORARILY_UNAVAILABLE, "temporarily_unavailable", 503)

@@ -13,6 +13,11 @@
 	" g.id, coalesce(g.user, 0), g.app, g.scope, g.env, g.audience,"       \
 	" g.auth_time, g.revoked, coalesce(g.account, 0), g.details"
 
+/* Of apps a and users u. */
+#define USABLE                                                                 \
+	" a.enabled AND a.state <> 'suspended' AND a.deleted = 0"              \
+	" AND coalesce(u.disabled, 0) = 0"
+
 static enum status
 read_grant(struct query *q, int column, struct grant *ret)
 {
@@ -97,18 +102,15 @@ grant_revoke_all(struct store *s, int64_t user, int64_t app, int64_t now,
 }
 
 enum status
-token_issue(struct store *s, const struct token_request *request,
-    char ret[RANDOM_TEXT_SIZE])
+token_add(
+    struct store *s, const struct token_request *request, const char *text)
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "INSERT INTO tokens (hash, kind, grant_id, scope, issued, expires)"
 	    " VALUES (?, ?, ?, ?, ?, ?)");
-	char text[RANDOM_TEXT_SIZE];
 	struct digest hash;
-	enum status status = random_text(text);
+	enum status status = digest_of_text(text, &hash);
 
-	if (status == STATUS_OK)
-		status = digest_of_text(text, &hash);
 	if (status != STATUS_OK)
 		return status;
 	query_blob(&q, hash.bytes, DIGEST_SIZE);
@@ -117,7 +119,18 @@ token_issue(struct store *s, const struct token_request *request,
 	query_text(&q, request->scope);
 	query_integer(&q, request->now);
 	query_integer(&q, request->expires);
-	status = query_run(&q);
+	return query_run(&q);
+}
+
+enum status
+token_issue(struct store *s, const struct token_request *request,
+    char ret[RANDOM_TEXT_SIZE])
+{
+	char text[RANDOM_TEXT_SIZE];
+	enum status status = random_text(text);
+
+	if (status == STATUS_OK)
+		status = token_add(s, request, text);
 	if (status == STATUS_OK)
 		memcpy(ret, text, sizeof(text));
 	explicit_bzero(text, sizeof(text));
@@ -129,12 +142,12 @@ token_find(struct store *s, const char *text, struct token *ret)
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "SELECT t.kind, t.scope, t.issued, t.expires, t.used,"
-	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, ''),"
-	    " a.enabled AND a.state <> 'suspended' AND a.deleted = 0"
-	    " AND coalesce(u.disabled, 0) = 0," GRANT_COLUMNS
+	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, '')," USABLE
+	    ", coalesce(c.uuid, '')," GRANT_COLUMNS
 	    " FROM tokens t JOIN grants g ON g.id = t.grant_id"
 	    " JOIN apps a ON a.id = g.app"
 	    " LEFT JOIN users u ON u.id = g.user"
+	    " LEFT JOIN accounts c ON c.id = g.account"
 	    " WHERE t.hash = ?");
 	enum status status = digest_of_text(text, &ret->hash);
 
@@ -156,9 +169,11 @@ token_find(struct store *s, const char *text, struct token *ret)
 		STATUS_OK ||
 	    query_copy_text(&q, 6, ret->user_name, sizeof(ret->user_name)) !=
 		STATUS_OK ||
-	    query_copy_text(&q, 7, ret->sub, sizeof(ret->sub)) != STATUS_OK)
+	    query_copy_text(&q, 7, ret->sub, sizeof(ret->sub)) != STATUS_OK ||
+	    query_copy_text(&q, 9, ret->account, sizeof(ret->account)) !=
+		STATUS_OK)
 		return STATUS_MALFORMED;
-	return read_grant(&q, 9, &ret->grant);
+	return read_grant(&q, 10, &ret->grant);
 }
 
 enum status
@@ -202,8 +217,10 @@ code_find(struct store *s, const char *text, struct code *ret)
 {
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "SELECT c.redirect_uri, c.challenge, c.expires,"
-			   " c.used, c.nonce," GRANT_COLUMNS
+			   " c.used, c.nonce," USABLE "," GRANT_COLUMNS
 			   " FROM codes c JOIN grants g ON g.id = c.grant_id"
+			   " JOIN apps a ON a.id = g.app"
+			   " LEFT JOIN users u ON u.id = g.user"
 			   " WHERE c.hash = ?");
 	enum status status = digest_of_text(text, &ret->hash);
 
@@ -215,13 +232,14 @@ code_find(struct store *s, const char *text, struct code *ret)
 		return status;
 	ret->expires = query_column_integer(&q, 2);
 	ret->used = query_column_integer(&q, 3) != 0;
+	ret->usable = query_column_integer(&q, 5) != 0;
 	if (query_copy_text(&q, 0, ret->redirect_uri,
 		sizeof(ret->redirect_uri)) != STATUS_OK ||
 	    query_copy_text(&q, 1, ret->challenge, sizeof(ret->challenge)) !=
 		STATUS_OK ||
 	    query_copy_text(&q, 4, ret->nonce, sizeof(ret->nonce)) != STATUS_OK)
 		return STATUS_MALFORMED;
-	return read_grant(&q, 5, &ret->grant);
+	return read_grant(&q, 6, &ret->grant);
 }
 
 enum status

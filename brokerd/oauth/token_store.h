@@ -47,6 +47,7 @@ struct token {
 	char client_id[CLIENT_ID_SIZE];
 	char user_name[USER_NAME_SIZE]; /* "" if there is no user */
 	char sub[USER_SUB_SIZE];
+	char account[UUID_SIZE]; /* of the trading account; "": none */
 };
 
 struct code {
@@ -56,6 +57,7 @@ struct code {
 	char nonce[NONCE_SIZE];               /* "" if the request had none */
 	int64_t expires;
 	bool used;
+	bool usable; /* app and user are still let in */
 	struct grant grant;
 };
 
@@ -75,7 +77,11 @@ struct token_request {
 	const char *scope;
 	int64_t now, expires;
 };
-/* The token's text goes to `ret`, its digest to the store; the caller wipes. */
+/* One whose text is made elsewhere; only its digest is stored. */
+enum status token_add(
+    struct store *s, const struct token_request *request, const char *text);
+/* A random one. Its text goes to `ret`, its digest to the store; the caller
+ * wipes. */
 enum status token_issue(struct store *s, const struct token_request *request,
     char ret[RANDOM_TEXT_SIZE]);
 enum status token_find(struct store *s, const char *text, struct token *ret);

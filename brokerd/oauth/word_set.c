@@ -69,6 +69,18 @@ word_set_has(const struct word_set *s, const char *word)
 	return false;
 }
 
+void
+word_set_remove(struct word_set *s, const char *word)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (strcmp(s->words[i], word) != 0)
+			s->words[kept++] = s->words[i];
+	}
+	s->count = kept;
+}
+
 bool
 word_set_within(const struct word_set *part, const struct word_set *whole)
 {

@@ -30,6 +30,7 @@ struct word_set {
  */
 enum status word_set_parse(const char *text, struct word_set *ret);
 bool word_set_has(const struct word_set *s, const char *word);
+void word_set_remove(struct word_set *s, const char *word);
 /* Is every word of `part` in `whole`? */
 bool word_set_within(const struct word_set *part, const struct word_set *whole);
 /* The words with one space between. */

@@ -1,7 +1,7 @@
 # tests of brokerd
-EXTRA_DIST += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh
+EXTRA_DIST += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh tests/unit/brokerd_token.sh
 if BROKERD
-TESTS += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh
+TESTS += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh tests/unit/brokerd_token.sh
 if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \

@@ -25,7 +25,7 @@ static const char other_redirect[] = "https://a.example.com/cb2";
 struct code_case {
 	const char *name;
 	int64_t app, expires, revoked;
-	bool used;
+	bool used, disabled;
 	const char *stored_redirect, *stored_challenge;
 	const char *redirect, *verifier;
 	enum oauth_error error;
@@ -55,6 +55,7 @@ static const struct code_case code_cases[] = {
     {"used", GOOD, .used = true, .error = OAUTH_INVALID_GRANT,
 	.replayed = true},
     {"revoked", GOOD, .revoked = 1, .error = OAUTH_INVALID_GRANT},
+    {"user disabled", GOOD, .disabled = true, .error = OAUTH_INVALID_GRANT},
     {"expired", .app = 7, .expires = NOW, .stored_redirect = redirect,
 	.stored_challenge = challenge, .redirect = redirect,
 	.verifier = verifier, .error = OAUTH_INVALID_GRANT},
@@ -86,7 +87,9 @@ judges_codes(void **state)
 		const struct code_case *c = &code_cases[i];
 		const struct app app = {.id = 7};
 		const struct exchange e = {&app, c->redirect, c->verifier, NOW};
-		struct code code = {.expires = c->expires, .used = c->used};
+		struct code code = {.expires = c->expires,
+		    .used = c->used,
+		    .usable = !c->disabled};
 		struct oauth_fault fault;
 		bool replayed = !c->replayed;
 
@@ -109,14 +112,16 @@ judges_refresh_tokens(void **state)
 		const char *name;
 		enum token_kind kind;
 		int64_t app, expires, revoked;
-		bool used, good, replayed;
+		bool used, good, replayed, disabled;
 	} cases[] = {
-	    {"good", TOKEN_REFRESH, 7, NOW + 1, 0, false, true, false},
-	    {"access token", TOKEN_ACCESS, 7, NOW + 1, 0, false, false, false},
-	    {"other client", TOKEN_REFRESH, 8, NOW + 1, 0, true, false, false},
-	    {"used", TOKEN_REFRESH, 7, NOW + 1, 0, true, false, true},
-	    {"revoked", TOKEN_REFRESH, 7, NOW + 1, 1, false, false, false},
-	    {"expired", TOKEN_REFRESH, 7, NOW, 0, false, false, false},
+	    {"good", TOKEN_REFRESH, 7, NOW + 1, 0, false, true, false, false},
+	    {"access token", TOKEN_ACCESS, 7, NOW + 1, 0, false, false, false, false},
+	    {"other client", TOKEN_REFRESH, 8, NOW + 1, 0, true, false, false, false},
+	    {"used", TOKEN_REFRESH, 7, NOW + 1, 0, true, false, true, false},
+	    {"revoked", TOKEN_REFRESH, 7, NOW + 1, 1, false, false, false, false},
+	    {"expired", TOKEN_REFRESH, 7, NOW, 0, false, false, false, false},
+	    {"user disabled", TOKEN_REFRESH, 7, NOW + 1, 0, false, false, false,
+		true},
 	};
 
 	(void)state;
@@ -125,7 +130,8 @@ judges_refresh_tokens(void **state)
 		const struct exchange e = {.app = &app, .now = NOW};
 		struct token t = {.kind = cases[i].kind,
 		    .expires = cases[i].expires,
-		    .used = cases[i].used};
+		    .used = cases[i].used,
+		    .usable = !cases[i].disabled};
 		bool replayed = !cases[i].replayed;
 		struct oauth_fault fault;
 
@@ -179,6 +185,27 @@ narrows_scopes(void **state)
 	    grant_narrow_scope("a b", "a\"", &s).error, OAUTH_INVALID_SCOPE);
 	assert_int_equal(
 	    grant_narrow_scope("", "a", &s).error, OAUTH_INVALID_SCOPE);
+}
+
+static void
+keeps_users_scopes_from_apps(void **state)
+{
+	static const char all[] = "openid trading profile offline_access data";
+	char printed[WORD_SET_TEXT_SIZE];
+	struct word_set s;
+
+	(void)state;
+	assert_int_equal(grant_client_scope(all, NULL, &s).error, OAUTH_OK);
+	word_set_print(&s, printed);
+	assert_string_equal(printed, "trading data");
+	assert_int_equal(grant_client_scope(all, "data", &s).error, OAUTH_OK);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(
+	    grant_client_scope(all, "openid", &s).error, OAUTH_INVALID_SCOPE);
+	assert_int_equal(grant_client_scope(all, "offline_access", &s).error,
+	    OAUTH_INVALID_SCOPE);
+	assert_int_equal(
+	    grant_client_scope("a\"", NULL, &s).error, OAUTH_SERVER_ERROR);
 }
 
 static void
@@ -302,6 +329,7 @@ main(void)
 	    cmocka_unit_test(judges_refresh_tokens),
 	    cmocka_unit_test(judges_access_tokens),
 	    cmocka_unit_test(narrows_scopes),
+	    cmocka_unit_test(keeps_users_scopes_from_apps),
 	    cmocka_unit_test(reads_scope_sets),
 	    cmocka_unit_test(limits_scope_sets),
 	    cmocka_unit_test(slows_guessing_down),

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* The grant types of the token endpoint: one file each, one row each in
+ * endpoint_token.c. */
+#ifndef BROKERD_EXCHANGE_H
+#define BROKERD_EXCHANGE_H
+
+#include "broker.h"
+#include "http/form.h"
+#include "oauth/issue.h"
+#include "oauth/oauth_error.h"
+#include "store/store.h"
+
+/* One request, whose client is authenticated and registered for the type. */
+struct exchange_call {
+	struct broker *broker;
+	const struct form *form;
+	const struct app *app;
+	int64_t now;
+	/* Open, and rolled back on a fault; what must be kept all the same is
+	 * committed by the grant type. */
+	struct transaction *transaction;
+};
+
+/* What is to be handed out: fills all of *ret, in place. */
+typedef struct oauth_fault exchange_run(
+    const struct exchange_call *c, struct issue *ret);
+
+exchange_run exchange_code;    /* authorization_code */
+exchange_run exchange_refresh; /* refresh_token */
+exchange_run exchange_client;  /* client_credentials */
+
+extern const struct oauth_fault exchange_store_failed;
+
+/* A code or refresh token came twice: somebody has a copy, so the grant ends,
+ * which stands although the request fails. Returns what to answer. */
+struct oauth_fault exchange_end_replayed(
+    const struct exchange_call *c, int64_t grant, struct oauth_fault fault);
+
+#endif

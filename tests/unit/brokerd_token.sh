@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: ISC
+# The built brokerd as programs ask it: which tokens it gives, to whom it says
+# what about them, and how it refuses.
+set -u
+brokerd=$top_builddir/brokerd/brokerd
+for tool in curl openssl; do
+	if ! command -v $tool > /dev/null; then
+		echo "1..0 # SKIP $tool is not installed"
+		exit 0
+	fi
+done
+dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
+server=
+stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
+trap stop EXIT INT TERM
+cd "$dir" || exit 99
+count=0
+
+ok()
+{
+	result=$?
+	count=$((count + 1))
+	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
+}
+
+printf 'alice:wonder\nbob:builder\n' > passwords
+"$brokerd" init --store s --demo --gate-secret-file gate \
+    --trader-secret-file trader --password-file passwords > out || exit 99
+all="openid profile offline_access trading data"
+"$brokerd" app add --store s --app web --approved --owner alice \
+    --scope "$all" --redirect https://web.example.com/cb \
+    --grants "authorization_code refresh_token client_credentials" \
+    --secret-file web > out || exit 99
+"$brokerd" app add --store s --app other --audience https://other.example.com \
+    --secret-file other > out || exit 99
+"$brokerd" serve --store s > url 2> log &
+server=$!
+tries=0
+until [ -s url ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
+	sleep 0.05
+done
+url=$(cat url)
+
+http() { curl -s -m 20 --noproxy '*' "$@"; }
+as() { client=$1; shift; http -u "$client:$(cat "$client")" "$@"; }
+ask() # CLIENT [MORE...]: the token endpoint
+{
+	client=$1
+	shift
+	as "$client" -D head -o answer -w '%{http_code}' "$@" "$url/oauth/token"
+}
+own() { ask web -d grant_type=client_credentials "$@"; }
+introspect() # CLIENT TOKEN
+{
+	as "$1" --data-urlencode "token=$2" "$url/oauth/introspect"
+}
+field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p"; }
+mint() { "$brokerd" token --store s --user alice --app web "$@"; }
+
+# Resource indicators.
+[ "$(own -d resource=https://other.example.com -d scope=data)" = 200 ] &&
+    introspect other "$(field access_token < answer)" |
+    grep -q '"aud":"https://other.example.com"' &&
+    introspect gate "$(field access_token < answer)" |
+    grep -qx '{"active":false}'
+ok "a token can be asked for another service, which alone knows it"
+[ "$(own)" = 200 ] && introspect gate "$(field access_token < answer)" |
+    grep -q '"aud":"https://hosts.example.test"' &&
+    [ "$(own --data-urlencode "resource=$url")" = 200 ]
+ok "without a resource it is for the store's own; the broker is one too"
+for bad in https://none.example.com https://other.example.com/ \
+    https://other.example.com#f "$(printf '%0600d' 0)"; do
+	[ "$(own --data-urlencode "resource=$bad")" = 400 ] &&
+	    grep -q '"error":"invalid_target"' answer || echo "$bad" >> bad
+done
+[ ! -e bad ] && [ "$(own -d resource=https://other.example.com \
+    -d resource=https://hosts.example.test)" = 400 ] &&
+    grep -q '"error":"invalid_target"' answer
+ok "an unknown resource, and more than one, is an invalid target"
+[ "$(own -d scope=openid)" = 400 ] && grep -q invalid_scope answer &&
+    [ "$(own)" = 200 ] && grep -q '"scope":"trading data"' answer
+ok "an app by itself gets no scope that speaks of a user"
+
+# Userinfo.
+info() # HEADER... : the status; head and answer
+{
+	http -D head -o answer -w '%{http_code}' "$@" "$url/oauth/userinfo"
+}
+token=$(mint --scope "openid profile")
+[ "$(info -H "Authorization: Bearer $token")" = 200 ] &&
+    grep -q '"preferred_username":"alice"' answer &&
+    sub=$(field sub < answer) && [ -n "$sub" ] &&
+    introspect gate "$token" | grep -qF "\"sub\":\"$sub\"" &&
+    grep -qi '^cache-control: no-store' head
+ok "userinfo says who the user is"
+[ "$(info -H "Authorization: bearer $(mint --scope openid)")" = 200 ] &&
+    [ "$(cat answer)" = "{\"sub\":\"$sub\"}" ]
+ok "and without profile only the subject"
+[ "$(info -X POST -H "Authorization: Bearer $token")" = 200 ] &&
+    [ "$(info -d "access_token=$token")" = 200 ] && grep -qF "$sub" answer
+ok "userinfo may be posted, with the token in the form"
+[ "$(info)" = 401 ] && [ ! -s answer ] &&
+    grep -qi '^www-authenticate: Bearer realm="brokerd".$' head &&
+    [ "$(http -o answer -w '%{http_code}' \
+    "$url/oauth/userinfo?access_token=$token")" = 401 ]
+ok "userinfo without a token names the scheme and no error"
+[ "$(info -H 'Authorization: Bearer nonsense')" = 401 ] &&
+    grep -q '"error":"invalid_token"' answer &&
+    grep -qi '^www-authenticate: Bearer .*error="invalid_token"' head
+ok "an unknown token is an invalid token"
+short=$(mint --scope openid --expires 1s) && sleep 1.1 &&
+    [ "$(info -H "Authorization: Bearer $short")" = 401 ] &&
+    grep -q '"error":"invalid_token"' answer
+ok "so is one that has expired"
+[ "$(info -H "Authorization: Basic $token")" = 400 ] &&
+    grep -q '"error":"invalid_request"' answer &&
+    [ "$(info -H 'Authorization: Bearer a b')" = 400 ] &&
+    [ "$(info -H 'Authorization: Bearer ')" = 400 ] &&
+    [ "$(info -H "Authorization: Bearer $token" -d "access_token=$token")" = 400 ] &&
+    [ "$(info -d "access_token=$token&access_token=$token")" = 400 ] &&
+    grep -qi '^www-authenticate: Bearer .*error="invalid_request"' head
+ok "an unreadable header and a token sent twice are invalid requests"
+[ "$(info -H "Authorization: Bearer $(mint --scope trading)")" = 403 ] &&
+    grep -q '"error":"insufficient_scope"' answer &&
+    grep -qi '^www-authenticate: Bearer .*error="insufficient_scope", scope="openid"' head
+ok "a token without openid has insufficient scope"
+[ "$(own)" = 200 ] &&
+    [ "$(info -H "Authorization: Bearer $(field access_token < answer)")" = 403 ]
+ok "a token without a user has insufficient scope"
+
+# What is not a form.
+[ "$(own -d scope=data -d scope=data)" = 400 ] &&
+    grep -q 'there twice' answer &&
+    [ "$(own -H 'Content-Type: application/json')" = 400 ] &&
+    grep -q 'x-www-form-urlencoded' answer
+ok "what is wrong with the body is said"
+
+kill -TERM $server && wait $server
+ok "SIGTERM stops it cleanly"
+server=
+! grep -qF "$(cat web)" log && ! grep -qF "$token" log
+ok "the log holds no secret and no token"
+echo "1..$count"
