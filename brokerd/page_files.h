@@ -12,5 +12,6 @@ extern const char page_file_sign_in[];
 extern const char page_file_sign_up[];
 extern const char page_file_consent[];
 extern const char page_file_style[];
+extern const char page_file_icon[];
 
 #endif

@@ -23,6 +23,7 @@ static const struct endpoint_route {
 	endpoint *handler;
 } endpoint_routes[] = {
     {HTTP_GET, "/style.css", endpoint_style},
+    {HTTP_GET, "/icon.svg", endpoint_icon},
     {HTTP_GET, "/.well-known/oauth-authorization-server", endpoint_metadata},
     {HTTP_POST, "/oauth/token", endpoint_token},
     {HTTP_POST, "/oauth/introspect", endpoint_introspect},
@@ -214,15 +215,30 @@ routes_handle(void *context, const struct http_request *request,
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
+/* What belongs to all pages and never changes while the program runs. */
+static void
+respond_file(struct http_response *r, const char *type, const char *text)
+{
+	r->status = 200;
+	http_response_header(r, "Content-Type", type);
+	http_response_header(r, "Cache-Control", "max-age=3600");
+	buf_append_string(&r->body, text);
+}
+
 void
 endpoint_style(struct broker *b, const struct http_request *request,
     struct http_response *response)
 {
 	(void)b;
 	(void)request;
-	response->status = 200;
-	http_response_header(
-	    response, "Content-Type", "text/css; charset=utf-8");
-	http_response_header(response, "Cache-Control", "max-age=3600");
-	buf_append_string(&response->body, page_file_style);
+	respond_file(response, "text/css; charset=utf-8", page_file_style);
+}
+
+void
+endpoint_icon(struct broker *b, const struct http_request *request,
+    struct http_response *response)
+{
+	(void)b;
+	(void)request;
+	respond_file(response, "image/svg+xml", page_file_icon);
 }

@@ -17,6 +17,7 @@ endpoint endpoint_introspect;
 endpoint endpoint_revoke;
 endpoint endpoint_userinfo;
 endpoint endpoint_style;
+endpoint endpoint_icon;
 
 /* For people. */
 page_handler page_authorize; /* GET shows, POST decides */

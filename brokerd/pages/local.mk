@@ -6,6 +6,7 @@ brokerd_pages = \
 	%D%/foot.html \
 	%D%/head.html \
 	%D%/home.html \
+	%D%/icon.svg \
 	%D%/sign-in.html \
 	%D%/sign-up.html \
 	%D%/style.css
