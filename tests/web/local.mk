@@ -1,0 +1,11 @@
+# Web tests: node --test with Chromium and real clients, as an ordinary user;
+# run by dev/check. By hand: SCOPEGATE_BROKERD=... node --test tests/web
+EXTRA_DIST += \
+	%D%/account.test.mjs \
+	%D%/app.mjs \
+	%D%/authorize.test.mjs \
+	%D%/broker.mjs \
+	%D%/keyboard.test.mjs \
+	%D%/rig.mjs \
+	%D%/robot.mjs \
+	%D%/tools.mjs
