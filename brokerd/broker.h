@@ -8,6 +8,7 @@
 #include "app/app_store.h"
 #include "hash.h"
 #include "identity/sign_in_throttle.h"
+#include "jose/key_ring.h"
 #include "store/store.h"
 
 #define ISSUER_SIZE 256
@@ -18,6 +19,7 @@ struct broker {
 	char audience[AUDIENCE_SIZE]; /* of tokens that name no other */
 	bool secure;            /* the issuer is https: cookies are Secure */
 	struct digest form_key; /* of the anti-forgery values in forms */
+	struct key_ring keys;   /* what it signs with */
 	struct sign_in_throttle throttle;         /* by user name */
 	struct sign_in_throttle sign_up_throttle; /* by address */
 	/* One endpoint at a time uses the store; held by routes_handle(). */

@@ -28,6 +28,7 @@ include %D%/identity/local.mk
 include %D%/app/local.mk
 include %D%/developer/local.mk
 include %D%/oauth/local.mk
+include %D%/jose/local.mk
 include %D%/operator/local.mk
 include %D%/command/local.mk
 

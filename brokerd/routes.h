@@ -16,6 +16,7 @@ endpoint endpoint_token;
 endpoint endpoint_introspect;
 endpoint endpoint_revoke;
 endpoint endpoint_userinfo;
+endpoint endpoint_jwks;
 endpoint endpoint_style;
 endpoint endpoint_icon;
 

@@ -47,6 +47,7 @@ struct serve {
 static void
 serve_clear(struct serve *s)
 {
+	key_ring_clear(&s->broker.keys);
 	store_freep(&s->broker.store);
 	close_fd(&s->listener.fd);
 	buf_clear(&s->tls_cert);
@@ -216,7 +217,9 @@ open_broker(struct serve *s)
 		sizeof(b->audience)) != STATUS_OK ||
 	    random_digest(&b->form_key) != STATUS_OK ||
 	    token_store_purge(b->store, wall_clock() - PURGE_AGE_SECONDS) !=
-		STATUS_OK) {
+		STATUS_OK ||
+	    /* Here, so that no request waits while keys are made. */
+	    key_ring_prepare(b->store, wall_clock()) != STATUS_OK) {
 		log_error("%s: cannot be used", s->options->store);
 		return EXIT_SETUP;
 	}
@@ -243,9 +246,12 @@ purge(struct broker *b)
 
 	(void)pthread_mutex_lock(&b->lock);
 	status = token_store_purge(b->store, wall_clock() - PURGE_AGE_SECONDS);
+	if (status == STATUS_OK)
+		status = key_ring_purge(b->store, wall_clock());
 	(void)pthread_mutex_unlock(&b->lock);
 	if (status != STATUS_OK)
-		log_warning("old tokens could not be removed: %s, ignoring",
+		log_warning(
+		    "old tokens and keys could not be removed: %s, ignoring",
 		    status_text(status));
 }
 

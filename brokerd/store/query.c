@@ -220,6 +220,12 @@ transaction_end(struct transaction *t)
 	t->store = NULL;
 }
 
+bool
+transaction_is_open(struct store *s)
+{
+	return sqlite3_get_autocommit(s->db) == 0;
+}
+
 enum status
 store_setting_get(struct store *s, const char *name, char *ret, size_t size)
 {

@@ -7,6 +7,7 @@
 #ifndef BROKERD_STORE_H
 #define BROKERD_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,6 +74,8 @@ enum status transaction_read(struct store *s, struct transaction *ret);
 enum status transaction_write(struct store *s, struct transaction *ret);
 enum status transaction_commit(struct transaction *t);
 void transaction_end(struct transaction *t); /* for _cleanup_() */
+/* They do not nest: what may be called inside one asks first. */
+bool transaction_is_open(struct store *s);
 
 /* Named values of the store as a whole. */
 enum status store_setting_get(

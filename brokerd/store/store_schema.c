@@ -167,6 +167,8 @@ const char *const store_schema_steps[] = {
     " state TEXT NOT NULL CHECK (state IN ('next', 'current', 'retired')),"
     " created INTEGER NOT NULL, activated INTEGER NOT NULL DEFAULT 0,"
     " retired INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX signing_keys_in_use ON signing_keys (state)"
+    " WHERE state IN ('next', 'current');"
     "CREATE TABLE receivers (id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE, url TEXT NOT NULL,"
     " audience TEXT NOT NULL, events TEXT NOT NULL,"

@@ -8,6 +8,8 @@ BROKERD_TESTS = tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_grant \
 	tests/unit/test_brokerd_hash \
 	tests/unit/test_brokerd_host_login \
+	tests/unit/test_brokerd_jose \
+	tests/unit/test_brokerd_jws \
 	tests/unit/test_brokerd_redirect \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template
@@ -47,6 +49,20 @@ tests_unit_test_brokerd_host_login_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_host_login_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_host_login_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_host_login_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_jose_SOURCES = tests/unit/test_brokerd_jose.c \
+	tests/unit/base64url_read.c tests/unit/base64url_read.h
+tests_unit_test_brokerd_jose_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_jose_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
+tests_unit_test_brokerd_jose_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_jose_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
+
+tests_unit_test_brokerd_jws_SOURCES = tests/unit/test_brokerd_jws.c \
+	tests/unit/base64url_read.c tests/unit/base64url_read.h
+tests_unit_test_brokerd_jws_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_jws_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
+tests_unit_test_brokerd_jws_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_jws_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
