@@ -7,6 +7,9 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/app_store.h \
 	%D%/redirect.c \
 	%D%/redirect.h \
+	%D%/review.c \
+	%D%/review.h \
+	%D%/review_store.c \
 	%D%/scope_list.c \
 	%D%/scope_list.h \
 	%D%/scope_store.c \

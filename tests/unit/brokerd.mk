@@ -11,6 +11,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_jose \
 	tests/unit/test_brokerd_jws \
 	tests/unit/test_brokerd_redirect \
+	tests/unit/test_brokerd_review \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template
 check_PROGRAMS += $(BROKERD_TESTS)
@@ -18,6 +19,7 @@ TESTS += $(BROKERD_TESTS)
 BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 BROKERD_TEST_COMPILE = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 BROKERD_TEST_LINK = $(PROGRAM_LINK) -pthread
+TEMPORARY_STORE = tests/unit/temporary_store.c tests/unit/temporary_store.h
 BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 
 tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c
@@ -69,6 +71,13 @@ tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_redirect_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_redirect_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_redirect_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_review_SOURCES = tests/unit/test_brokerd_review.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_review_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_review_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_review_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_review_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_store_SOURCES = tests/unit/test_brokerd_store.c
 tests_unit_test_brokerd_store_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
