@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+#include "api/call_log.h"
+#include "api/rate_limit.h"
 #include "app/app_store.h"
 #include "hash.h"
 #include "identity/sign_in_throttle.h"
@@ -22,6 +24,8 @@ struct broker {
 	struct key_ring keys;   /* what it signs with */
 	struct sign_in_throttle throttle;         /* by user name */
 	struct sign_in_throttle sign_up_throttle; /* by address */
+	struct rate_limit rates; /* of the API, by app and account */
+	struct call_log calls;   /* that wait to be written */
 	/* One endpoint at a time uses the store; held by routes_handle(). */
 	pthread_mutex_t lock;
 };

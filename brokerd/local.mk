@@ -30,6 +30,7 @@ include %D%/developer/local.mk
 include %D%/oauth/local.mk
 include %D%/jose/local.mk
 include %D%/operator/local.mk
+include %D%/api/local.mk
 include %D%/command/local.mk
 
 brokerd_brokerd_SOURCES = %D%/brokerd.c

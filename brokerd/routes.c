@@ -31,6 +31,8 @@ static const struct endpoint_route {
     {HTTP_POST, "/oauth/revoke", endpoint_revoke},
     {HTTP_GET, "/oauth/userinfo", endpoint_userinfo},
     {HTTP_POST, "/oauth/userinfo", endpoint_userinfo},
+    {HTTP_GET, "/v2/account", endpoint_account_live},
+    {HTTP_GET, "/paper/v2/account", endpoint_account_paper},
 };
 
 enum access { ANYONE, USER, OPERATOR };

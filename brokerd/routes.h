@@ -17,6 +17,8 @@ endpoint endpoint_introspect;
 endpoint endpoint_revoke;
 endpoint endpoint_userinfo;
 endpoint endpoint_jwks;
+endpoint endpoint_account_live; /* GET /v2/account, as Alpaca has it */
+endpoint endpoint_account_paper;
 endpoint endpoint_style;
 endpoint endpoint_icon;
 

@@ -48,6 +48,8 @@ static void
 serve_clear(struct serve *s)
 {
 	key_ring_clear(&s->broker.keys);
+	if (call_log_flush(&s->broker.calls, s->broker.store, 0) != STATUS_OK)
+		log_warning("the last API calls could not be noted, ignoring");
 	store_freep(&s->broker.store);
 	close_fd(&s->listener.fd);
 	buf_clear(&s->tls_cert);
@@ -248,10 +250,13 @@ purge(struct broker *b)
 	status = token_store_purge(b->store, wall_clock() - PURGE_AGE_SECONDS);
 	if (status == STATUS_OK)
 		status = key_ring_purge(b->store, wall_clock());
+	if (status == STATUS_OK)
+		status = call_log_flush(&b->calls, b->store, wall_clock());
+	if (status == STATUS_OK)
+		status = call_log_purge(b->store, wall_clock());
 	(void)pthread_mutex_unlock(&b->lock);
 	if (status != STATUS_OK)
-		log_warning(
-		    "old tokens and keys could not be removed: %s, ignoring",
+		log_warning("what is old could not be removed: %s, ignoring",
 		    status_text(status));
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/app_store.h"
 #include "command/command.h"
+#include "identity/account_store.h"
 #include "oauth/grant.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
@@ -57,6 +58,18 @@ fill_scope(const struct token_options *o, const struct app *a, struct grant *g)
 	return STATUS_OK;
 }
 
+/* The user's account of that env; a grant may do without one. */
+static enum status
+fill_account(struct store *s, struct grant *g)
+{
+	struct account a;
+	enum status status = account_find(s, g->user, g->env, &a);
+
+	if (status == STATUS_OK && account_is_active(&a))
+		g->account = a.id;
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status
 fill_grant(struct store *s, const struct token_options *o, struct grant *g)
 {
@@ -83,7 +96,7 @@ fill_grant(struct store *s, const struct token_options *o, struct grant *g)
 		memcpy(g->audience, o->audience, strlen(o->audience) + 1);
 	}
 	memcpy(g->env, o->env, strlen(o->env) + 1);
-	return STATUS_OK;
+	return fill_account(s, g);
 }
 
 static int

@@ -17,8 +17,8 @@ endpoint_userinfo(struct broker *b, const struct http_request *request,
 {
 	struct token token;
 	struct json_writer w;
-	enum status status =
-	    bearer_find(b, request, (int64_t)time(NULL), &token);
+	int64_t now = (int64_t)time(NULL);
+	enum status status = bearer_find(b, request, now, &token);
 
 	if (status != STATUS_OK) {
 		bearer_refuse(response, status);
@@ -37,4 +37,7 @@ endpoint_userinfo(struct broker *b, const struct http_request *request,
 	if (word_set_text_has(token.scope, SCOPE_PROFILE))
 		json_write_string(&w, "preferred_username", token.user_name);
 	json_write_end_object(&w);
+	call_log_add(&b->calls, b->store, token.grant.id,
+	    request->method == HTTP_POST ? "POST" : "GET", request->path, 200,
+	    now);
 }

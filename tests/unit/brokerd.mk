@@ -1,9 +1,12 @@
 # tests of brokerd
+EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh tests/unit/brokerd_token.sh
 if BROKERD
 TESTS += tests/unit/brokerd_cli.sh tests/unit/brokerd_flow.sh tests/unit/brokerd_token.sh
+TESTS += tests/unit/brokerd_api.sh
 if TESTS_C
-BROKERD_TESTS = tests/unit/test_brokerd_developer \
+BROKERD_TESTS = tests/unit/test_brokerd_api \
+	tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_grant \
 	tests/unit/test_brokerd_hash \
@@ -27,6 +30,12 @@ tests_unit_test_brokerd_developer_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_developer_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_developer_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_developer_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_api_SOURCES = tests/unit/test_brokerd_api.c
+tests_unit_test_brokerd_api_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_api_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_api_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_api_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_form_SOURCES = tests/unit/test_brokerd_form.c
 tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

@@ -1,0 +1,6 @@
+brokerd_libbrokerd_la_SOURCES += \
+	%D%/call_log.c \
+	%D%/call_log.h \
+	%D%/endpoint_account.c \
+	%D%/rate_limit.c \
+	%D%/rate_limit.h

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: ISC
+# Alpaca's documented sequence against the built brokerd, and what the end user
+# sees of it: the account page, the connected apps, the calls that they made.
+set -u
+brokerd=$top_builddir/brokerd/brokerd
+if ! command -v curl > /dev/null; then
+	echo "1..0 # SKIP curl is not installed"
+	exit 0
+fi
+dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
+server=
+stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
+trap stop EXIT INT TERM
+cd "$dir" || exit 99
+count=0
+
+ok()
+{
+	result=$?
+	count=$((count + 1))
+	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
+}
+
+printf 'alice:wonder\nbob:builder\n' > passwords
+"$brokerd" init --store s --demo --gate-secret-file gate \
+    --trader-secret-file trader --password-file passwords > out || exit 99
+"$brokerd" serve --store s > url 2> log &
+server=$!
+tries=0
+until [ -s url ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
+	sleep 0.05
+done
+url=$(cat url)
+
+http() { curl -s -m 20 --noproxy '*' "$@"; }
+mint() # USER [MORE...]
+{
+	user=$1
+	shift
+	"$brokerd" token --store s --user "$user" --app trader "$@"
+}
+api() # TOKEN PATH: the status; the answer is in `head` and `out`
+{
+	http -D head -o out -w '%{http_code}' -H "Authorization: Bearer $1" \
+	    "$url$2"
+}
+says() # CODE MESSAGE: the API's envelope, whole
+{
+	printf '{"code":%s,"message":"%s"}' "$1" "$2" | cmp -s - out
+}
+no_scope='access token is not authorized for this scope'
+
+# The API alone.
+paper=$(mint alice --scope trading --env paper)
+live=$(mint alice --scope trading --env live)
+[ "$(api "$paper" /paper/v2/account)" = 200 ] &&
+    grep -Eq '^\{"id":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","account_number":"PA[0-9A-Z]{10}","status":"ACTIVE","currency":"USD",' out &&
+    grep -q '"cash":"0"' out && grep -q '"portfolio_value":"0"' out &&
+    grep -q '"buying_power":"0"' out && grep -q '"multiplier":"1"' out &&
+    grep -q '"daytrade_count":0' out && grep -q '"trading_blocked":false' out &&
+    grep -q '"transfers_blocked":false' out && grep -q '"account_blocked":false' out &&
+    grep -q '"pattern_day_trader":false' out && grep -q '"shorting_enabled":false' out &&
+    grep -q '"trade_suspended_by_user":false' out &&
+    grep -Eq '"created_at":"20[0-9-]{8}T[0-9:]{8}Z"\}$' out
+ok "the account has Alpaca's fields and types"
+grep -qi '^content-type: application/json' head &&
+    grep -qi '^cache-control: no-store' head &&
+    grep -qi '^x-ratelimit-limit: 200' head &&
+    grep -Eqi '^x-ratelimit-remaining: 19[0-9]' head &&
+    grep -Eqi '^x-ratelimit-reset: [0-9]{10}' head && ! grep -qi '^retry-after' head
+ok "and says what is left of the limit"
+[ "$(api "$live" /v2/account)" = 200 ] && grep -q '"account_number":"LV' out
+ok "the live path has the live account"
+[ "$(api "$paper" /v2/account)" = 403 ] && says 40310000 "$no_scope" &&
+    [ "$(api "$live" /paper/v2/account)" = 403 ] && says 40310000 "$no_scope"
+ok "a token of the other environment is refused"
+[ "$(api "$(mint carol --scope trading --env paper)" /paper/v2/account)" = 200 ] &&
+    [ "$(api "$(mint carol --scope trading --env live)" /v2/account)" = 403 ] &&
+    says 40310000 "$no_scope"
+ok "a token without an account of that environment, too"
+machine=$(http -u "trader:$(cat trader)" -d grant_type=client_credentials \
+    -d scope=data "$url/oauth/token" | sed -n 's/.*"access_token":"\([^"]*\).*/\1/p')
+[ -n "$machine" ] && [ "$(api "$machine" /paper/v2/account)" = 403 ]
+ok "and one that an app got for itself"
+
+unauthorized() # STATUS
+{
+	[ "$1" = 401 ] && says 40110000 'request is not authorized' &&
+	    ! grep -qi '^www-authenticate' head
+}
+status() { http -D head -o out -w '%{http_code}' "$@"; }
+short=$(mint alice --env paper --expires 1s) && sleep 1.1
+unauthorized "$(api nonsense /paper/v2/account)" &&
+    unauthorized "$(api "" /paper/v2/account)" &&
+    unauthorized "$(api "$short" /paper/v2/account)" &&
+    unauthorized "$(status "$url/v2/account")" &&
+    unauthorized "$(status -u "trader:$(cat trader)" "$url/v2/account")" &&
+    unauthorized "$(status -H "Authorization: Token $paper" "$url/paper/v2/account")"
+ok "no token, a bad one and an expired one are not authorized"
+unauthorized "$(status "$url/paper/v2/account?access_token=$paper")" &&
+    unauthorized "$(status -X GET -d "access_token=$paper" "$url/paper/v2/account")"
+ok "a token may come in the header only"
+[ "$(status -X POST -H "Authorization: Bearer $paper" "$url/paper/v2/account")" = 405 ]
+ok "the account can only be read"
+printf '%s' "$paper" | "$brokerd" revoke --store s > out &&
+    unauthorized "$(api "$paper" /paper/v2/account)"
+ok "a revoked token is not authorized"
+
+# The limit: of this app on this account, whatever token.
+busy=$(mint bob --scope trading --env live)
+other=$(mint bob --scope trading --env live)
+for i in $(seq 200); do
+	printf 'url = "%s/v2/account"\n' "$url"
+	printf 'header = "Authorization: Bearer %s"\n' "$busy"
+	printf 'output = "out"\nwrite-out = "%%{http_code}\\n"\n'
+	[ "$i" = 200 ] || echo next
+done > calls
+http -K calls > answers
+[ "$(grep -c '^200$' answers)" = 200 ] && [ "$(wc -l < answers)" = 200 ]
+ok "200 calls in a minute are answered"
+[ "$(api "$busy" /v2/account)" = 429 ] && says 42910000 'rate limit exceeded' &&
+    grep -qi '^x-ratelimit-limit: 200' head &&
+    grep -qi '^x-ratelimit-remaining: 0' head &&
+    grep -Eqi '^x-ratelimit-reset: [0-9]{10}' head &&
+    grep -Eqi '^retry-after: ([1-9]|[1-5][0-9]|60).$' head
+ok "the next one has to wait, and is told how long"
+[ "$(api "$other" /v2/account)" = 429 ] && [ "$(api "$live" /v2/account)" = 200 ]
+ok "another token of the same app and account waits, too, others do not"
+
+kill -TERM $server && wait $server
+ok "SIGTERM stops it cleanly"
+server=
+! grep -qF "$paper" log && ! grep -qF "$busy" log && ! grep -q 'could not be noted' log
+ok "the log holds no token"
+echo "1..$count"
