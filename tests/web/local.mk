@@ -5,7 +5,9 @@ EXTRA_DIST += \
 	%D%/app.mjs \
 	%D%/authorize.test.mjs \
 	%D%/broker.mjs \
+	%D%/crash.test.mjs \
 	%D%/keyboard.test.mjs \
+	%D%/peers.test.mjs \
 	%D%/rig.mjs \
 	%D%/robot.mjs \
 	%D%/tools.mjs
