@@ -52,6 +52,10 @@ static const struct command_row commands[] = {
 	"--secret-file FILE]\n"
 	"      register an app; its secret is shown once or written to the "
 	"file"},
+    {"key", command_key,
+	"list|rotate --store FILE\n"
+	"      show the keys that sign tokens; let the next one sign from now "
+	"on"},
 };
 
 static int

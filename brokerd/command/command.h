@@ -18,6 +18,7 @@ int command_token(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_app(int argc, char **argv);
+int command_key(int argc, char **argv);
 
 int64_t wall_clock(void); /* seconds since the epoch */
 

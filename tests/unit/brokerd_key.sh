@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: ISC
+# Signing keys of the built brokerd: the command, the endpoint, and both at once.
+set -u
+brokerd=$top_builddir/brokerd/brokerd
+for tool in curl python3; do
+	if ! command -v $tool > /dev/null; then
+		echo "1..0 # SKIP $tool is not installed"
+		exit 0
+	fi
+done
+dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
+server=
+stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
+trap stop EXIT INT TERM
+cd "$dir" || exit 99
+count=0
+
+ok()
+{
+	result=$?
+	count=$((count + 1))
+	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
+}
+
+exits() # CODE COMMAND...
+{
+	wanted=$1
+	shift
+	"$@" > out 2> err
+	[ $? -eq "$wanted" ]
+}
+
+key() { "$brokerd" key "$@" --store s; }
+id() { sed -n "s/^$1 *\\([A-Za-z0-9_-]\\{43\\}\\) since 20[0-9T:-]*Z\$/\\1/p" out; }
+http() { curl -s -m 20 --noproxy '*' "$@"; }
+sql() # STATEMENT
+{
+	python3 -c 'import sqlite3, sys
+for row in sqlite3.connect("s", isolation_level=None).execute(sys.argv[1]):
+    print(*row)' "$1"
+}
+kids() { grep -o '"kid":"[^"]*"' jwks | sed 's/.*:"//; s/"//' | sort; }
+
+"$brokerd" init --store s > out || exit 99
+exits 0 key list && grep -q '^no keys yet' out
+ok "a new store has no keys, and list says so"
+exits 64 "$brokerd" key && exits 64 key make && exits 64 "$brokerd" key list &&
+    exits 64 key list extra && exits 64 key rotate --force
+ok "key refuses verbs and options that it does not have"
+exits 78 "$brokerd" key list --store none
+ok "key needs a store"
+
+"$brokerd" serve --store s > url 2> log &
+server=$!
+tries=0
+until [ -s url ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 400 ] || { cat log >&2; exit 99; }
+	sleep 0.05
+done
+url=$(cat url)
+
+exits 0 key list && first=$(id current) && second=$(id next) &&
+    [ -n "$first" ] && [ -n "$second" ] && [ "$(wc -l < out)" -eq 2 ]
+ok "serve makes a current and a next key"
+http -D head -o jwks "$url/oauth/jwks"
+grep -q '^HTTP/1.1 200' head &&
+    grep -qi '^content-type: application/json' head &&
+    grep -qi '^cache-control: max-age=300' head &&
+    [ "$(kids)" = "$(printf '%s\n' "$first" "$second" | sort)" ]
+ok "the endpoint publishes both, cacheable"
+grep -q '^{"keys":\[{"kty":"RSA","use":"sig","alg":"RS256","kid":' jwks &&
+    ! grep -Eq '"(d|p|q|dp|dq|qi|oth|k)":' jwks
+ok "nothing private is published"
+[ "$(http -o out -w '%{http_code}' -d x=1 "$url/oauth/jwks")" = 405 ]
+ok "the endpoint is only read"
+
+exits 0 key rotate && [ "$(id retired)" = "$first" ] &&
+    [ "$(id current)" = "$second" ] && third=$(id next) &&
+    [ -n "$third" ] && [ "$third" != "$first" ] && [ "$third" != "$second" ]
+ok "rotate turns next into current and current into retired"
+http -o jwks "$url/oauth/jwks"
+[ "$(kids)" = "$(printf '%s\n' "$first" "$second" "$third" | sort)" ]
+ok "the running broker publishes the retired key and the new one"
+[ "$(sql "SELECT actor || ' ' || action || ' ' || subject FROM audit
+    WHERE action = 'key.rotate'")" = "shell key.rotate key $second" ]
+ok "a rotation is in the audit trail"
+sql "UPDATE signing_keys SET retired = retired - 86400
+    WHERE state = 'retired'"
+http -o jwks "$url/oauth/jwks"
+[ "$(kids)" = "$(printf '%s\n' "$second" "$third" | sort)" ] &&
+    exits 0 key list && [ -z "$(id retired)" ]
+ok "a day later the retired key is gone"
+
+turns=2
+while [ $turns -lt 16 ]; do
+	key rotate > out 2> err || break
+	turns=$((turns + 1))
+done
+[ $turns -eq 16 ] && exits 1 key rotate && grep -q '24 hours' err &&
+    [ "$(sql 'SELECT count(*) FROM signing_keys')" = 16 ]
+ok "more rotations than fit into a day are refused"
+
+[ "$(sql "SELECT quote(private) FROM signing_keys
+    WHERE state = 'current'" | head -c 4)" = "X'30" ] &&
+    sql "UPDATE signing_keys SET private = x'3003020100'
+    WHERE state = 'current'" &&
+    [ "$(http -o out -w '%{http_code}' "$url/oauth/jwks")" = 500 ] &&
+    grep -q server_error out && grep -q 'signing keys cannot be read' log
+ok "a damaged key is told, to the log and to who asks"
+kill "$server" && wait "$server"
+ok "the broker stops cleanly after that"
+server=
+echo "1..$count"
