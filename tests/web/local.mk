@@ -6,6 +6,8 @@ EXTRA_DIST += \
 	%D%/authorize.test.mjs \
 	%D%/broker.mjs \
 	%D%/crash.test.mjs \
+	%D%/crawl.mjs \
+	%D%/csrf.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/peers.test.mjs \
 	%D%/rig.mjs \

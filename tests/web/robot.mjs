@@ -45,6 +45,11 @@ export function readForms(html) {
   }));
 }
 
+export function readLinks(html) {
+  return [...html.matchAll(/<a\b[^>]*>/g)].map(([tag]) => attributes(tag).href)
+    .filter((href) => href !== undefined && !href.startsWith('#'));
+}
+
 export class Robot {
   constructor(broker) {
     this.broker = broker;
