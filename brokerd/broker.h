@@ -15,6 +15,8 @@
 
 #define ISSUER_SIZE 256
 
+struct pusher;
+
 struct broker {
 	struct store *store;
 	char issuer[ISSUER_SIZE];     /* an origin: scheme, host, port */
@@ -26,6 +28,7 @@ struct broker {
 	struct sign_in_throttle sign_up_throttle; /* by address */
 	struct rate_limit rates; /* of the API, by app and account */
 	struct call_log calls;   /* that wait to be written */
+	struct pusher *pusher; /* NULL: nobody is told of events */
 	/* One endpoint at a time uses the store; held by routes_handle(). */
 	pthread_mutex_t lock;
 };

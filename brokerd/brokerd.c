@@ -56,6 +56,10 @@ static const struct command_row commands[] = {
 	"list|rotate --store FILE\n"
 	"      show the keys that sign tokens; let the next one sign from now "
 	"on"},
+    {"receiver", command_receiver,
+	"add|remove|list --store FILE [--receiver NAME --url URL]\n"
+	"            [--audience TEXT] [--events \"A B\"] [--bearer-file FILE]\n"
+	"      who is told when a token, a grant or an app ends"},
 };
 
 static int

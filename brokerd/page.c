@@ -20,6 +20,8 @@ static const struct {
 } notices[] = {
     {"signed-out", "You are signed out."},
     {"welcome", "Welcome. A paper account has been opened for you."},
+    {"receiver-added", "The receiver is added. It is told from now on."},
+    {"receiver-removed", "The receiver is removed."},
 };
 
 static const char *

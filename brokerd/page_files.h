@@ -8,6 +8,7 @@ extern const char page_file_foot[];
 extern const char page_file_field[];
 extern const char page_file_home[];
 extern const char page_file_error[];
+extern const char page_file_receivers[];
 extern const char page_file_sign_in[];
 extern const char page_file_sign_up[];
 extern const char page_file_consent[];

@@ -14,6 +14,8 @@
 #include "http/respond.h"
 #include "page.h"
 #include "page_files.h"
+#include "push/page_receivers.h"
+#include "push/pusher.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 
@@ -52,6 +54,9 @@ static const struct page_route {
     {HTTP_GET, "/apps/{id}/logo", ANYONE, page_logo},
     {HTTP_GET, "/oauth/authorize", ANYONE, page_authorize},
     {HTTP_POST, "/oauth/authorize", ANYONE, page_authorize},
+    {HTTP_GET, "/operator/receivers", OPERATOR, page_receivers},
+    {HTTP_POST, "/operator/receivers", OPERATOR, page_receivers},
+    {HTTP_POST, "/operator/receivers/remove", OPERATOR, page_receiver_remove},
 };
 
 static void
@@ -208,6 +213,7 @@ routes_handle(void *context, const struct http_request *request,
 {
 	const struct endpoint_route *route = find_endpoint(request);
 	struct broker *b = context;
+	bool told;
 
 	set_common_headers(response);
 	(void)pthread_mutex_lock(&b->lock);
@@ -215,7 +221,10 @@ routes_handle(void *context, const struct http_request *request,
 		route->handler(b, request, response);
 	else
 		handle_page(b, request, response);
+	told = store_took_event(b->store);
 	(void)pthread_mutex_unlock(&b->lock);
+	if (told)
+		pusher_wake(b->pusher);
 }
 
 /* What belongs to all pages and never changes while the program runs. */

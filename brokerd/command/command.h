@@ -17,6 +17,7 @@ int command_serve(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_revoke(int argc, char **argv);
 int command_user(int argc, char **argv);
+int command_receiver(int argc, char **argv);
 int command_app(int argc, char **argv);
 int command_key(int argc, char **argv);
 

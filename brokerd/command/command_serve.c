@@ -16,6 +16,7 @@
 
 #include "broker.h"
 #include "command/command.h"
+#include "push/pusher.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
@@ -24,6 +25,7 @@
 
 #define PURGE_EVERY_SECONDS 3600
 #define PURGE_AGE_SECONDS 86400
+#define EVENT_AGE_SECONDS (7 * 86400)
 #define PEM_MAX 65536
 
 struct serve_options {
@@ -254,6 +256,9 @@ purge(struct broker *b)
 		status = call_log_flush(&b->calls, b->store, wall_clock());
 	if (status == STATUS_OK)
 		status = call_log_purge(b->store, wall_clock());
+	if (status == STATUS_OK)
+		status = event_purge(
+		    b->store, wall_clock() - EVENT_AGE_SECONDS);
 	(void)pthread_mutex_unlock(&b->lock);
 	if (status != STATUS_OK)
 		log_warning("what is old could not be removed: %s, ignoring",
@@ -297,6 +302,8 @@ announce(const struct serve *s)
 static int
 run(struct serve *s, const sigset_t *signals)
 {
+	/* Stopped in the reverse order: endpoints wake the pusher. */
+	_cleanup_(pusher_stopp) struct pusher *pusher = NULL;
 	_cleanup_(http_server_stopp) struct http_server *server = NULL;
 	struct http_server_options http = {
 	    .handler = routes_handle, .context = &s->broker};
@@ -307,6 +314,11 @@ run(struct serve *s, const sigset_t *signals)
 		http.tls_key = buf_string(&s->tls_key);
 	}
 	http.listen_fd = s->listener.fd;
+	if (pusher_start(&s->broker, &pusher) != STATUS_OK) {
+		log_error("the thread that tells receivers did not start");
+		return EXIT_SETUP;
+	}
+	s->broker.pusher = pusher;
 	if (http_server_start(&http, &server) != STATUS_OK) {
 		log_error("the HTTP server did not start; check certificate "
 			  "and key if there are any");

@@ -7,6 +7,7 @@ brokerd_pages = \
 	%D%/head.html \
 	%D%/home.html \
 	%D%/icon.svg \
+	%D%/receivers.html \
 	%D%/sign-in.html \
 	%D%/sign-up.html \
 	%D%/style.css

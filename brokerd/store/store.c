@@ -73,6 +73,19 @@ migrate(struct store *s)
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
+/* Triggers write events, so nothing but SQLite knows when. */
+static void
+on_change(void *context, int what, const char *database, const char *table,
+    sqlite3_int64 id)
+{
+	struct store *s = context;
+
+	(void)database;
+	(void)id;
+	if (what == SQLITE_INSERT && strcmp(table, "events") == 0)
+		s->took_event = true;
+}
+
 static enum status
 connect_file(const char *path, struct store **ret)
 {
@@ -88,6 +101,7 @@ connect_file(const char *path, struct store **ret)
 	if (code != SQLITE_OK)
 		return store_status_of(code);
 	(void)sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+	(void)sqlite3_update_hook(s->db, on_change, s);
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* FULL: a token that has been handed out survives a power cut. */
 	status = execute(s,
@@ -190,6 +204,15 @@ store_freep(struct store **s)
 {
 	store_free(*s);
 	*s = NULL;
+}
+
+bool
+store_took_event(struct store *s)
+{
+	bool took = s->took_event;
+
+	s->took_event = false;
+	return took;
 }
 
 int64_t

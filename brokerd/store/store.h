@@ -63,6 +63,9 @@ enum status query_copy_blob(
 /* A blob of any size that fits. */
 enum status query_append_blob(struct query *q, int column, struct buf *ret);
 
+/* Has an event been written since this was last asked? */
+bool store_took_event(struct store *s);
+
 int64_t store_last_id(struct store *s);
 int64_t store_changes(struct store *s);
 

@@ -16,6 +16,7 @@ struct store {
 	sqlite3 *db;
 	struct kept_statement kept[STORE_STATEMENTS_MAX];
 	size_t kept_count;
+	bool took_event;
 };
 
 enum status store_status_of(int code);

@@ -183,12 +183,29 @@ const char *const store_schema_steps[] = {
     " enabled INTEGER NOT NULL DEFAULT 1, created INTEGER NOT NULL);"
     "CREATE TABLE events (id INTEGER PRIMARY KEY,"
     " receiver INTEGER NOT NULL REFERENCES receivers(id),"
-    " jti TEXT NOT NULL UNIQUE, type TEXT NOT NULL, claims TEXT NOT NULL,"
+    " jti TEXT NOT NULL UNIQUE, type TEXT NOT NULL,"
+    " object INTEGER NOT NULL, detail TEXT NOT NULL DEFAULT '',"
     " created INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
     " next_try INTEGER NOT NULL, delivered INTEGER NOT NULL DEFAULT 0,"
     " failed INTEGER NOT NULL DEFAULT 0,"
     " last_error TEXT NOT NULL DEFAULT '');"
     "CREATE INDEX events_waiting ON events (next_try)"
-    " WHERE delivered = 0 AND failed = 0;",
+    " WHERE delivered = 0 AND failed = 0;"
+    "CREATE INDEX events_by_receiver ON events (receiver, id);"
+    /* Triggers, so that no path that ends a grant can forget to tell. */
+    "CREATE TRIGGER grant_revoked AFTER UPDATE OF revoked ON grants"
+    " WHEN old.revoked = 0 AND new.revoked <> 0 BEGIN"
+    " INSERT INTO events (receiver, jti, type, object, created, next_try)"
+    " SELECT r.id, lower(hex(randomblob(16))), 'grant.revoked', new.id,"
+    " new.revoked, new.revoked FROM receivers r"
+    " WHERE r.enabled AND ' ' || r.events || ' ' LIKE '% grant.revoked %';"
+    " END;"
+    "CREATE TRIGGER app_suspended AFTER UPDATE OF state ON apps"
+    " WHEN old.state <> 'suspended' AND new.state = 'suspended' BEGIN"
+    " INSERT INTO events (receiver, jti, type, object, created, next_try)"
+    " SELECT r.id, lower(hex(randomblob(16))), 'app.suspended', new.id,"
+    " new.changed, new.changed FROM receivers r"
+    " WHERE r.enabled AND ' ' || r.events || ' ' LIKE '% app.suspended %';"
+    " END;",
 };
 const size_t store_schema_step_count = ELEMENTS(store_schema_steps);

@@ -9,8 +9,8 @@ wall()
 	    grep -vE "^($3)")"
 }
 
-wall "libcurl only in validatord/fetch/ and its tests" 'curl/' \
-    'validatord/fetch/|bench/'
+wall "libcurl only in validatord/fetch/ and brokerd/push/push_client.c" 'curl/' \
+    'validatord/fetch/|brokerd/push/push_client\.c|bench/'
 wall "cJSON only in lib/json.c" '(cjson/)?cJSON' 'lib/json\.c:'
 wall "PAM's headers only in pam_module/ and tests/pam/" 'security/' \
     'pam_module/|tests/pam/|bench/'

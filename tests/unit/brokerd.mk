@@ -3,12 +3,15 @@ EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh
 EXTRA_DIST += tests/unit/brokerd_flow.sh
 EXTRA_DIST += tests/unit/brokerd_key.sh
+EXTRA_DIST += tests/unit/brokerd_push.py
+EXTRA_DIST += tests/unit/brokerd_push.sh
 EXTRA_DIST += tests/unit/brokerd_token.sh
 if BROKERD
 TESTS += tests/unit/brokerd_api.sh
 TESTS += tests/unit/brokerd_cli.sh
 TESTS += tests/unit/brokerd_flow.sh
 TESTS += tests/unit/brokerd_key.sh
+TESTS += tests/unit/brokerd_push.sh
 TESTS += tests/unit/brokerd_token.sh
 if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_api \
