@@ -151,6 +151,26 @@ redirect_uri_csp_source(const char *uri, struct buf *ret)
 }
 
 enum status
+redirect_uri_origin(const char *uri, struct buf *ret)
+{
+	struct pieces p;
+
+	if (!split(uri, &p))
+		return buf_append(ret, uri, strcspn(uri, ":") + 1);
+	return buf_append(ret, uri, (size_t)(p.rest - uri));
+}
+
+bool
+redirect_uri_is_local(const char *uri)
+{
+	struct pieces p;
+
+	return split(uri, &p) &&
+	       (host_is_loopback_literal(&p) ||
+		   span_is(p.host, p.host_length, "localhost"));
+}
+
+enum status
 redirect_uri_begin(struct buf *out, const char *uri)
 {
 	buf_append_string(out, uri);

@@ -28,6 +28,12 @@ bool redirect_uri_matches(const char *registered, const char *presented);
  * or its scheme where CSP has no way to write the host. */
 enum status redirect_uri_csp_source(const char *uri, struct buf *ret);
 
+/* The part that tells a person where it leads: scheme, host and port, or the
+ * scheme alone where there is no host. */
+enum status redirect_uri_origin(const char *uri, struct buf *ret);
+/* Does it lead to a program on the person's own computer? */
+bool redirect_uri_is_local(const char *uri);
+
 /* The URI with a parameter more, percent-encoded. */
 enum status redirect_uri_begin(struct buf *out, const char *uri);
 void redirect_uri_add(struct buf *out, const char *name, const char *value);

@@ -18,6 +18,8 @@ show(struct visit *v, const struct way_back *w, const char *problem)
 
 	if (name == NULL)
 		name = w->hint;
+	if (name[0] == '\0')
+		name = v->session.user_name;
 	fields_add(&f, &(struct field){.name = "username",
 			   .label = "User name",
 			   .type = "text",

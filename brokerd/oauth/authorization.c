@@ -9,6 +9,12 @@
 
 #include "oauth/grant.h"
 #include "oauth/pkce.h"
+#include "oauth/resource.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
+
+/* Ours: when the person was sent to sign in (prompt.h). */
+static const char since_name[] = "signed_in_since";
 
 static struct oauth_fault
 read_client(
@@ -22,6 +28,8 @@ read_client(
 		    "The request names no app (client_id), or more than "
 		    "one.");
 	status = app_find(b->store, id, &ret->app);
+	if (status != STATUS_OK)
+		ret->app.id = 0;
 	if (status == STATUS_NOT_FOUND)
 		return OAUTH_FAULT(INVALID_REQUEST,
 		    "The app that sent you here (client_id) is not registered "
@@ -105,29 +113,152 @@ read_scope_and_env(const struct form *query, struct authorization *ret)
 }
 
 static struct oauth_fault
-read_rest(const struct form *query, struct authorization *ret)
+read_sign_in(const struct form *query, struct authorization *ret)
+{
+	const char *prompt = form_get(query, "prompt");
+	const char *max_age = form_get(query, "max_age");
+	const char *since = form_get(query, since_name);
+	struct sign_in_wish *w = &ret->wish;
+
+	w->max_age = MAX_AGE_NONE;
+	if (prompt != NULL && prompt_parse(prompt, &w->prompt) != STATUS_OK)
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "prompt may be none alone, or any of login, consent and "
+		    "select_account");
+	if (max_age != NULL && conf_parse_integer(max_age, 0, MAX_AGE_LIMIT,
+				   &w->max_age) != STATUS_OK)
+		return OAUTH_FAULT(
+		    INVALID_REQUEST, "max_age must be a number of seconds");
+	/* What is no time of ours is no time at all. */
+	if (since != NULL &&
+	    conf_parse_integer(since, 1, INT64_MAX, &w->since) != STATUS_OK)
+		w->since = 0;
+	ret->login_hint = form_get(query, "login_hint");
+	return OAUTH_FINE;
+}
+
+static struct oauth_fault
+read_details(const struct form *query, struct authorization *ret)
+{
+	const char *details = form_get(query, "authorization_details");
+	enum status status;
+
+	if (details == NULL)
+		return OAUTH_FINE;
+	status = host_login_parse(details, &ret->login);
+	if (status == STATUS_OK)
+		status = host_login_print(&ret->login, ret->details);
+	if (status == STATUS_OK)
+		return OAUTH_FINE;
+	if (status == STATUS_NOMEM)
+		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
+	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
+	    "authorization_details must be one entry of type host_login with "
+	    "host, service and user");
+}
+
+static struct oauth_fault
+read_target(
+    struct broker *b, const struct form *query, struct authorization *ret)
+{
+	const char *resource = form_get(query, "resource");
+
+	ret->nonce = form_get(query, "nonce");
+	if (ret->nonce != NULL && strlen(ret->nonce) >= NONCE_SIZE)
+		return OAUTH_FAULT(
+		    INVALID_REQUEST, "nonce is longer than 512 octets");
+	ret->audience = resource == NULL ? b->audience : resource;
+	return resource_check(b, resource);
+}
+
+/* What OpenID Connect Core section 3.1.2.6 has an error for. `claims` is none
+ * of them: who does not support it leaves it out (section 5.5). */
+static struct oauth_fault
+refuse_unsupported(const struct form *query)
+{
+	static const struct {
+		const char *name;
+		struct oauth_fault fault;
+	} parameters[] = {
+	    {"request", {OAUTH_REQUEST_NOT_SUPPORTED,
+			    "request objects are not supported"}},
+	    {"request_uri", {OAUTH_REQUEST_URI_NOT_SUPPORTED,
+				"request objects are not supported"}},
+	    {"registration",
+		{OAUTH_REGISTRATION_NOT_SUPPORTED,
+		    "an app is registered in the developer console"}},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(parameters); i++) {
+		if (form_get(query, parameters[i].name) != NULL)
+			return parameters[i].fault;
+	}
+	return OAUTH_FINE;
+}
+
+static struct oauth_fault
+read_type(const struct form *query, const struct app *app)
 {
 	const char *type = form_get(query, "response_type");
-	struct oauth_fault fault;
+	const char *mode = form_get(query, "response_mode");
 
 	if (form_has_repeats(query))
 		return OAUTH_FAULT(INVALID_REQUEST, "a parameter is repeated");
+	if (!app_is_usable(app))
+		return OAUTH_FAULT(UNAUTHORIZED_CLIENT,
+		    app->enabled ? "this app is suspended by the broker"
+				 : "this app is disabled by its owner");
 	if (type == NULL)
 		return OAUTH_FAULT(INVALID_REQUEST, "response_type is missing");
 	if (strcmp(type, "code") != 0)
 		return OAUTH_FAULT(
 		    UNSUPPORTED_RESPONSE_TYPE, "response_type must be code");
-	if (form_get(query, "request") != NULL)
+	if (mode != NULL && strcmp(mode, "query") != 0)
 		return OAUTH_FAULT(
-		    REQUEST_NOT_SUPPORTED, "request objects are not supported");
-	if (form_get(query, "request_uri") != NULL)
-		return OAUTH_FAULT(REQUEST_URI_NOT_SUPPORTED,
-		    "request objects are not supported");
-	if (!word_set_text_has(ret->app.grant_types, "authorization_code"))
+		    INVALID_REQUEST, "response_mode must be query");
+	if (!word_set_text_has(app->grant_types, "authorization_code"))
 		return OAUTH_FAULT(UNAUTHORIZED_CLIENT,
 		    "this client is not registered for authorization_code");
-	fault = read_pkce(query, ret);
-	return fault.error == OAUTH_OK ? read_scope_and_env(query, ret) : fault;
+	return refuse_unsupported(query);
+}
+
+static struct oauth_fault
+read_rest(struct broker *b, const struct form *query, struct authorization *ret)
+{
+	struct oauth_fault fault = read_type(query, &ret->app);
+
+	if (fault.error == OAUTH_OK)
+		fault = read_pkce(query, ret);
+	if (fault.error == OAUTH_OK)
+		fault = read_scope_and_env(query, ret);
+	if (fault.error == OAUTH_OK)
+		fault = read_sign_in(query, ret);
+	if (fault.error == OAUTH_OK)
+		fault = read_details(query, ret);
+	return fault.error == OAUTH_OK ? read_target(b, query, ret) : fault;
+}
+
+static struct oauth_fault
+keep_query(const struct form *query, struct authorization *ret)
+{
+	_cleanup_(buf_clear) struct buf text = {0};
+
+	buf_init(&text, sizeof(ret->query) - 1);
+	for (size_t i = 0; i < query->count; i++) {
+		if (strcmp(query->fields[i].name, since_name) == 0)
+			continue;
+		if (text.length > 0)
+			buf_append_byte(&text, '&');
+		form_encode_pair(
+		    &text, query->fields[i].name, query->fields[i].value);
+	}
+	if (text.error == STATUS_TOO_BIG)
+		return OAUTH_FAULT(
+		    INVALID_REQUEST, "the request is longer than 7000 octets");
+	if (buf_string(&text) == NULL)
+		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
+	memcpy(ret->query, buf_string(&text), text.length + 1);
+	return OAUTH_FINE;
 }
 
 struct oauth_fault
@@ -138,9 +269,6 @@ authorization_read(struct broker *b, const struct http_request *request,
 	struct oauth_fault fault;
 
 	memset(ret, 0, sizeof(*ret));
-	if (request->query_status != STATUS_OK)
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "The address that brought you here is damaged.");
 	fault = read_client(b, query, ret);
 	if (fault.error == OAUTH_OK)
 		fault = read_redirect(b, query, ret);
@@ -152,19 +280,18 @@ authorization_read(struct broker *b, const struct http_request *request,
 		return OAUTH_FAULT(
 		    INVALID_REQUEST, "state is longer than 2048 octets");
 	}
-	return read_rest(query, ret);
+	fault = keep_query(query, ret);
+	return fault.error == OAUTH_OK ? read_rest(b, query, ret) : fault;
 }
 
 enum status
-authorization_query(const struct http_request *request, struct buf *ret)
+authorization_path(
+    const struct authorization *a, int64_t since, struct buf *ret)
 {
-	const struct form *query = &request->query;
-
-	for (size_t i = 0; i < query->count; i++) {
-		if (i > 0)
-			buf_append_byte(ret, '&');
-		form_encode_pair(
-		    ret, query->fields[i].name, query->fields[i].value);
-	}
+	if (since == 0)
+		since = a->wish.since;
+	buf_format(ret, "/oauth/authorize?%s", a->query);
+	if (since != 0)
+		buf_format(ret, "&%s=%lld", since_name, (long long)since);
 	return ret->error;
 }

@@ -1,10 +1,16 @@
 brokerd_libbrokerd_la_SOURCES += \
+	%D%/account_offer.c \
+	%D%/account_offer.h \
 	%D%/authorization.c \
 	%D%/authorization.h \
+	%D%/authorization_answer.c \
+	%D%/authorization_answer.h \
 	%D%/bearer.c \
 	%D%/bearer.h \
 	%D%/client_auth.c \
 	%D%/client_auth.h \
+	%D%/consent_scopes.c \
+	%D%/consent_scopes.h \
 	%D%/endpoint_introspect.c \
 	%D%/endpoint_metadata.c \
 	%D%/endpoint_revoke.c \
@@ -27,8 +33,12 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/page_consent.h \
 	%D%/pkce.c \
 	%D%/pkce.h \
+	%D%/prompt.c \
+	%D%/prompt.h \
 	%D%/resource.c \
 	%D%/resource.h \
+	%D%/standing_grant.c \
+	%D%/standing_grant.h \
 	%D%/token_store.c \
 	%D%/token_store.h \
 	%D%/word_set.c \

@@ -14,6 +14,11 @@
 	X(UNSUPPORTED_RESPONSE_TYPE, "unsupported_response_type", 400)         \
 	X(REQUEST_NOT_SUPPORTED, "request_not_supported", 400)                 \
 	X(REQUEST_URI_NOT_SUPPORTED, "request_uri_not_supported", 400)         \
+	X(REGISTRATION_NOT_SUPPORTED, "registration_not_supported", 400)       \
+	X(LOGIN_REQUIRED, "login_required", 400)                               \
+	X(CONSENT_REQUIRED, "consent_required", 400)                           \
+	X(INTERACTION_REQUIRED, "interaction_required", 400)                   \
+	X(ACCOUNT_SELECTION_REQUIRED, "account_selection_required", 400)       \
 	X(INVALID_SCOPE, "invalid_scope", 400)                                 \
 	X(INVALID_AUTHORIZATION_DETAILS, "invalid_authorization_details", 400) \
 	X(INVALID_TARGET, "invalid_target", 400)                               \

@@ -5,91 +5,113 @@
  * again; nothing is remembered between them but who signed in.
  */
 #include <string.h>
-#include <time.h>
 
+#include "oauth/account_offer.h"
 #include "oauth/authorization.h"
-#include "oauth/grant.h"
+#include "oauth/authorization_answer.h"
+#include "oauth/consent_scopes.h"
+#include "oauth/page_consent.h"
+#include "oauth/standing_grant.h"
 #include "page.h"
-#include "http/respond.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
-#include "oauth/page_consent.h"
-#include "oauth/token_store.h"
 
-#define LOCATION_MAX 16384
-
-/* Back to the app, with `name`=`value`, state and iss (RFC 9207). */
-static void
-respond_to_app(struct visit *v, const struct authorization *a, const char *name,
-    const char *value, const char *description)
+static bool
+is_signed_in(const struct visit *v, const struct authorization *a)
 {
-	_cleanup_(buf_clear) struct buf location = {0};
-
-	buf_init_sensitive(&location, LOCATION_MAX);
-	redirect_uri_begin(&location, a->redirect_uri);
-	redirect_uri_add(&location, name, value);
-	if (description != NULL)
-		redirect_uri_add(&location, "error_description", description);
-	if (a->state != NULL)
-		redirect_uri_add(&location, "state", a->state);
-	redirect_uri_add(&location, "iss", v->broker->issuer);
-	if (buf_string(&location) == NULL)
-		page_failed(v);
-	else
-		respond_redirect(v->response, buf_string(&location));
+	return v->session.user != 0 &&
+	       sign_in_suffices(&a->wish, v->session.auth_time, v->now);
 }
 
+/* With the request as the place to come back to. */
 static void
-respond_authorization_fault(
-    struct visit *v, const struct authorization *a, struct oauth_fault fault)
-{
-	if (a->redirect_known)
-		respond_to_app(v, a, "error", oauth_error_code(fault.error),
-		    fault.description);
-	else
-		page_error(v, oauth_error_http_status(fault.error),
-		    "This request cannot be answered", fault.description);
-}
-
-/* The request again, as the place to come back to after signing in. */
-static void
-sign_in_first(struct visit *v, const struct buf *query)
+sign_in_first(struct visit *v, const struct authorization *a)
 {
 	_cleanup_(buf_clear) struct buf path = {0};
 
-	buf_init(&path, LOCATION_MAX);
-	buf_format(&path, "/oauth/authorize?%s", buf_string(query));
-	if (buf_string(&path) == NULL)
+	buf_init(&path, AUTHORIZATION_PATH_MAX);
+	if (authorization_path(a,
+		sign_in_wish_is_special(&a->wish) ? v->now : 0,
+		&path) != STATUS_OK)
 		page_failed(v);
 	else
 		visit_go_sign_in(v, buf_string(&path));
 }
 
-static enum status
-allow(struct visit *v, const struct authorization *a,
-    const struct account *account, char ret[RANDOM_TEXT_SIZE])
+/* Which account, without asking: the one that the request names, or the only
+ * one that it was allowed for. */
+static struct oauth_fault
+choose_silently(const struct authorization *a, const struct standing *standing,
+    const struct account_offers *offers, const struct account **ret)
 {
-	_cleanup_(transaction_end) struct transaction t = {NULL};
-	struct broker *b = v->broker;
-	struct code c = {.expires = v->now + CODE_SECONDS};
-	enum status status = transaction_write(b->store, &t);
+	const char *env = a->env;
+	const struct account_offer *offer;
 
-	c.grant.user = v->session.user;
-	c.grant.account = account->id;
-	c.grant.app = a->app.id;
-	c.grant.auth_time = v->session.auth_time;
-	word_set_print(&a->scope, c.grant.scope);
-	memcpy(c.grant.env, account->env, sizeof(c.grant.env));
-	memcpy(c.grant.audience, b->audience, sizeof(b->audience));
-	if (a->redirect_given)
-		memcpy(c.redirect_uri, a->redirect_uri, sizeof(c.redirect_uri));
-	if (a->challenge != NULL)
-		memcpy(c.challenge, a->challenge, sizeof(c.challenge));
-	if (status == STATUS_OK)
-		status = grant_add(b->store, &c.grant, v->now);
-	if (status == STATUS_OK)
-		status = code_issue(b->store, &c, ret);
-	return status == STATUS_OK ? transaction_commit(&t) : status;
+	if (env == NULL && standing->paper && standing->live)
+		return OAUTH_FAULT(ACCOUNT_SELECTION_REQUIRED,
+		    "both accounts are connected; say which with env, or ask "
+		    "without prompt=none");
+	if (env == NULL)
+		env = standing->live ? "live" : "paper";
+	if (!(strcmp(env, "live") == 0 ? standing->live : standing->paper))
+		return OAUTH_FAULT(CONSENT_REQUIRED,
+		    "the person has not allowed all of this yet");
+	offer = account_offers_get(offers, env);
+	if (offer->offer != OFFER_GIVEN)
+		return OAUTH_FAULT(INTERACTION_REQUIRED,
+		    "this account cannot be given to the app now");
+	*ret = &offer->account;
+	return OAUTH_FINE;
+}
+
+static struct oauth_fault
+find_silently(struct visit *v, const struct authorization *a, const char *scope,
+    struct account *ret)
+{
+	struct store *s = v->broker->store;
+	struct grant wanted = {.user = v->session.user, .app = a->app.id};
+	const struct account *account;
+	struct account_offers offers;
+	struct standing standing;
+	struct oauth_fault fault;
+
+	memcpy(wanted.scope, scope, strlen(scope) + 1);
+	memcpy(wanted.audience, a->audience, strlen(a->audience) + 1);
+	memcpy(wanted.details, a->details, sizeof(wanted.details));
+	if (standing_find(s, &wanted, &standing) != STATUS_OK ||
+	    account_offers_find(s, &a->app, v->session.user, &offers) !=
+		STATUS_OK)
+		return OAUTH_FAULT(SERVER_ERROR, "the store failed");
+	fault = choose_silently(a, &standing, &offers, &account);
+	if (fault.error == OAUTH_OK)
+		*ret = *account;
+	return fault;
+}
+
+/* prompt=none: an answer at once, never a page. */
+static void
+answer_silently(struct visit *v, const struct authorization *a)
+{
+	char scope[WORD_SET_TEXT_SIZE];
+	struct oauth_fault fault;
+	struct account account;
+
+	word_set_print(&a->scope, scope);
+	if (!is_signed_in(v, a))
+		fault = OAUTH_FAULT(LOGIN_REQUIRED,
+		    "nobody is signed in here, or not recently enough");
+	else if (a->login_hint != NULL &&
+		 strcmp(a->login_hint, v->session.user_name) != 0)
+		fault = OAUTH_FAULT(ACCOUNT_SELECTION_REQUIRED,
+		    "somebody else than login_hint names is signed in");
+	else
+		fault = find_silently(v, a, scope, &account);
+	if (fault.error != OAUTH_OK)
+		authorization_refuse(v, a, fault);
+	else
+		authorization_allow(v, a,
+		    &(struct consent){
+			.account = &account, .scope = scope, .silent = true});
 }
 
 static void
@@ -97,53 +119,50 @@ decide(struct visit *v, const struct authorization *a)
 {
 	const char *decision = visit_form(v, "decision");
 	const char *env = a->env != NULL ? a->env : visit_form(v, "env");
-	struct account account;
-	char code[RANDOM_TEXT_SIZE];
-	enum status status;
+	const struct account_offer *offer;
+	char scope[WORD_SET_TEXT_SIZE];
+	struct account_offers offers;
 
 	if (decision == NULL || strcmp(decision, "allow") != 0) {
-		respond_to_app(
-		    v, a, "error", "access_denied", "the owner said no");
+		authorization_refuse(v, a,
+		    OAUTH_FAULT(ACCESS_DENIED, "the person did not allow it"));
 		return;
 	}
-	if (env == NULL || !env_is_valid(env)) {
-		page_error(v, 400, "No account was chosen",
-		    "Go back and choose the paper or the live account.");
-		return;
-	}
-	status = account_find(v->broker->store, v->session.user, env, &account);
-	if (status == STATUS_OK && !account_is_active(&account))
-		status = STATUS_NOT_FOUND;
-	if (status == STATUS_NOT_FOUND) {
-		page_error(v, 400, "There is no such account",
-		    "You have no active live account. Choose the paper "
-		    "account, or ask for a live one first.");
-		return;
-	}
-	if (status != STATUS_OK || allow(v, a, &account, code) != STATUS_OK)
+	if (account_offers_find(v->broker->store, &a->app, v->session.user,
+		&offers) != STATUS_OK ||
+	    consent_scopes_granted(&a->scope, a->app.optional_scopes,
+		&v->request->form, scope) != STATUS_OK) {
 		page_failed(v);
+		return;
+	}
+	offer = env == NULL ? NULL : account_offers_get(&offers, env);
+	if (offer == NULL)
+		page_consent(v, a, "Choose the account that the app may use.");
+	else if (offer->offer != OFFER_GIVEN)
+		page_consent(v, a,
+		    "Nothing was allowed: the app cannot have the account "
+		    "that you chose.");
 	else
-		respond_to_app(v, a, "code", code, NULL);
-	explicit_bzero(code, sizeof(code));
+		authorization_allow(v, a,
+		    &(struct consent){
+			.account = &offer->account, .scope = scope});
 }
 
 void
 page_authorize(struct visit *v)
 {
-	_cleanup_(buf_clear) struct buf query = {0};
 	struct authorization a;
 	struct oauth_fault fault =
 	    authorization_read(v->broker, v->request, &a);
 
-	buf_init(&query, HTTP_MEMORY_MAX * 3);
 	if (fault.error != OAUTH_OK)
-		respond_authorization_fault(v, &a, fault);
-	else if (authorization_query(v->request, &query) != STATUS_OK)
-		page_failed(v);
-	else if (v->session.user == 0)
-		sign_in_first(v, &query);
+		authorization_refuse(v, &a, fault);
+	else if (a.wish.prompt.none)
+		answer_silently(v, &a);
+	else if (!is_signed_in(v, &a))
+		sign_in_first(v, &a);
 	else if (v->request->method == HTTP_POST)
 		decide(v, &a);
 	else
-		page_consent(v, &a, buf_string(&query));
+		page_consent(v, &a, NULL);
 }

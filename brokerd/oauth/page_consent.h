@@ -6,8 +6,8 @@
 #include "oauth/authorization.h"
 #include "visit.h"
 
-/* `query`: the authorization request, encoded. */
+/* `problem`: why an answer was not taken (the status is 400 then); or NULL. */
 void page_consent(
-    struct visit *v, const struct authorization *a, const char *query);
+    struct visit *v, const struct authorization *a, const char *problem);
 
 #endif

@@ -193,7 +193,7 @@ code_issue(struct store *s, struct code *c, char ret[RANDOM_TEXT_SIZE])
 	    "INSERT INTO codes (hash, grant_id, redirect_uri, challenge,"
 	    " nonce, expires) VALUES (?, ?, ?, ?, ?, ?)");
 	char text[RANDOM_TEXT_SIZE];
-	enum status status = random_text(text);
+	enum status status = c->as_uuid ? random_uuid(text) : random_text(text);
 
 	if (status == STATUS_OK)
 		status = digest_of_text(text, &c->hash);

@@ -55,6 +55,7 @@ struct code {
 	char redirect_uri[REDIRECT_URI_SIZE]; /* "" if the request had none */
 	char challenge[RANDOM_TEXT_SIZE];     /* "" if the request had none */
 	char nonce[NONCE_SIZE];               /* "" if the request had none */
+	bool as_uuid; /* when issued: looks as Alpaca's codes do */
 	int64_t expires;
 	bool used;
 	bool usable; /* app and user are still let in */

@@ -15,6 +15,7 @@ TESTS += tests/unit/brokerd_push.sh
 TESTS += tests/unit/brokerd_token.sh
 if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_api \
+	tests/unit/test_brokerd_consent \
 	tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_grant \
@@ -22,8 +23,10 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_host_login \
 	tests/unit/test_brokerd_jose \
 	tests/unit/test_brokerd_jws \
+	tests/unit/test_brokerd_prompt \
 	tests/unit/test_brokerd_redirect \
 	tests/unit/test_brokerd_review \
+	tests/unit/test_brokerd_standing \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template
 check_PROGRAMS += $(BROKERD_TESTS)
@@ -83,6 +86,24 @@ tests_unit_test_brokerd_jws_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_jws_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
 tests_unit_test_brokerd_jws_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_jws_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
+
+tests_unit_test_brokerd_consent_SOURCES = tests/unit/test_brokerd_consent.c
+tests_unit_test_brokerd_consent_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_consent_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_consent_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_consent_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_prompt_SOURCES = tests/unit/test_brokerd_prompt.c
+tests_unit_test_brokerd_prompt_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_prompt_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_prompt_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_prompt_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_standing_SOURCES = tests/unit/test_brokerd_standing.c $(TEMPORARY_STORE)
+tests_unit_test_brokerd_standing_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_standing_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_standing_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_standing_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

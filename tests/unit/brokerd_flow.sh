@@ -220,7 +220,7 @@ ok "a sign-in without the form's token is refused"
     [ "$(sed -n 's/.*brokerd_session.//p' jar)" != "$planted" ]
 ok "signing in gives a new cookie"
 open_page "$query"
-grep -q 'Place, change and cancel orders' page && grep -q 'by <strong>bob' page &&
+grep -q 'Place, change and cancel orders' page && grep -q '<strong>bob</strong>' page &&
     grep -q 'value="deny"' page && grep -q 'value="live"' page
 ok "the consent page shows owner, scopes in words and the accounts"
 grep -qi "form-action 'self' http://127.0.0.1:49152;" head

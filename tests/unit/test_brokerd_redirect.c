@@ -132,6 +132,36 @@ names_what_a_form_may_lead_to(void **state)
 }
 
 static void
+tells_where_it_leads(void **state)
+{
+	static const struct {
+		const char *uri, *origin;
+		bool local;
+	} rows[] = {
+	    {"https://a.example.com/cb?x=1", "https://a.example.com", false},
+	    {"https://a.example.com:8443", "https://a.example.com:8443", false},
+	    {"http://127.0.0.1:5000/cb", "http://127.0.0.1:5000", true},
+	    {"http://[::1]:5000/cb", "http://[::1]:5000", true},
+	    {"http://localhost/cb", "http://localhost", true},
+	    {"https://localhost.example.com/cb",
+		"https://localhost.example.com", false},
+	    {"com.example.app:/cb", "com.example.app:", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(buf_clear) struct buf out = {0};
+
+		buf_init(&out, 256);
+		assert_int_equal(
+		    redirect_uri_origin(rows[i].uri, &out), STATUS_OK);
+		assert_string_equal(buf_string(&out), rows[i].origin);
+		assert_int_equal(
+		    redirect_uri_is_local(rows[i].uri), rows[i].local);
+	}
+}
+
+static void
 adds_parameters(void **state)
 {
 	_cleanup_(buf_clear) struct buf plain, query;
@@ -158,6 +188,7 @@ main(void)
 	    cmocka_unit_test(knows_its_limit),
 	    cmocka_unit_test(matches_exactly_but_for_loopback_ports),
 	    cmocka_unit_test(names_what_a_form_may_lead_to),
+	    cmocka_unit_test(tells_where_it_leads),
 	    cmocka_unit_test(adds_parameters),
 	};
 
