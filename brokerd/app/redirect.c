@@ -19,6 +19,19 @@ struct pieces {
 static const char alphanumeric[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
+/* At most five digits, so that no number is too large to be read. */
+static bool
+port_is_possible(const char *digits, size_t length)
+{
+	uint32_t port = 0;
+
+	if (length == 0 || length > 5)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		port = port * 10 + (uint32_t)(digits[i] - '0');
+	return port > 0 && port <= UINT16_MAX;
+}
+
 /* scheme "://" host [":" port] rest; false if it does not look so. */
 static bool
 split(const char *uri, struct pieces *ret)
@@ -41,7 +54,7 @@ split(const char *uri, struct pieces *ret)
 		p.port = ++at;
 		p.port_length = strspn(at, "0123456789");
 		at += p.port_length;
-		if (p.port_length == 0 || p.port_length > 5)
+		if (!port_is_possible(p.port, p.port_length))
 			return false;
 	}
 	if (*at != '\0' && *at != '/' && *at != '?')
