@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	%D%/account.test.mjs \
 	%D%/app.mjs \
+	%D%/attacks.test.mjs \
 	%D%/authorize.test.mjs \
 	%D%/broker.mjs \
 	%D%/crash.test.mjs \
