@@ -22,6 +22,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_hash \
 	tests/unit/test_brokerd_host_login \
 	tests/unit/test_brokerd_jose \
+	tests/unit/test_brokerd_migration \
 	tests/unit/test_brokerd_jws \
 	tests/unit/test_brokerd_prompt \
 	tests/unit/test_brokerd_redirect \
@@ -104,6 +105,12 @@ tests_unit_test_brokerd_standing_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_standing_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_standing_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_standing_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_migration_SOURCES = tests/unit/test_brokerd_migration.c
+tests_unit_test_brokerd_migration_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_migration_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_migration_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_migration_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
