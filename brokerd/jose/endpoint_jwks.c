@@ -15,12 +15,15 @@ void
 endpoint_jwks(struct broker *b, const struct http_request *request,
     struct http_response *response)
 {
+	_cleanup_(transaction_end) struct transaction t = {NULL};
 	_cleanup_(buf_clear) struct buf body = {0};
-	enum status status;
+	enum status status = transaction_read(b->store, &t);
 
 	(void)request;
 	buf_init(&body, HTTP_ANSWER_MAX);
-	status = key_ring_write_public(b->store, (int64_t)time(NULL), &body);
+	if (status == STATUS_OK)
+		status =
+		    key_ring_write_public(b->store, (int64_t)time(NULL), &body);
 	if (status != STATUS_OK) {
 		log_error(
 		    "the signing keys cannot be read: %s", status_text(status));

@@ -67,8 +67,7 @@ key_load(struct store *s, const char *id, struct rsa_key **ret)
 	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
 	_cleanup_(buf_clear) struct buf der = {0};
 	_cleanup_(query_done) struct query q =
-	    query_start(s, "SELECT private FROM signing_keys WHERE kid = ?"
-			   " AND alg = 'RS256'");
+	    query_start(s, "SELECT private FROM signing_keys WHERE kid = ?");
 	enum status status;
 
 	buf_init_sensitive(&der, RSA_KEY_BYTES_MAX);

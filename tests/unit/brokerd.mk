@@ -75,17 +75,18 @@ tests_unit_test_brokerd_host_login_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_host_login_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_jose_SOURCES = tests/unit/test_brokerd_jose.c \
-	tests/unit/base64url_read.c tests/unit/base64url_read.h
+	$(TEMPORARY_STORE)
 tests_unit_test_brokerd_jose_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_jose_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
 tests_unit_test_brokerd_jose_LDFLAGS = $(BROKERD_TEST_LINK)
-tests_unit_test_brokerd_jose_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_brokerd_jose_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_jws_SOURCES = tests/unit/test_brokerd_jws.c \
+	tests/unit/allocations.c tests/unit/allocations.h \
 	tests/unit/base64url_read.c tests/unit/base64url_read.h
 tests_unit_test_brokerd_jws_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_jws_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
-tests_unit_test_brokerd_jws_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_jws_LDFLAGS = $(BROKERD_TEST_LINK) $(WRAP_ALLOCATIONS)
 tests_unit_test_brokerd_jws_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
 
 tests_unit_test_brokerd_consent_SOURCES = tests/unit/test_brokerd_consent.c

@@ -50,6 +50,19 @@ ok "key refuses verbs and options that it does not have"
 exits 78 "$brokerd" key list --store none
 ok "key needs a store"
 
+"$brokerd" init --store t > out || exit 99
+pids=
+for each in 1 2 3 4; do
+	"$brokerd" key rotate --store t > "out$each" 2>&1 &
+	pids="$pids $!"
+done
+for pid in $pids; do
+	wait "$pid" || failed=yes
+done
+[ -z "${failed:-}" ] && exits 0 "$brokerd" key list --store t &&
+    [ -n "$(id current)" ] && [ -n "$(id next)" ] && [ "$(wc -l < out)" -eq 6 ]
+ok "four processes at once make two first keys and rotate four times"
+
 "$brokerd" serve --store s > url 2> log &
 server=$!
 tries=0

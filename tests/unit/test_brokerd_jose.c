@@ -7,65 +7,68 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <openssl/evp.h>
 
-#include "base64url_read.h"
 #include "jose/jws.h"
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "store/store.h"
+#include "temporary_store.h"
 
 #define NOW 1000000
 #define CLAIMS "{\"sub\":\"alice\"}"
 
 struct fixture {
-	char directory[128];
-	char path[160];
+	struct temporary_store files;
 	struct store *store, *other; /* as two processes have it */
 	struct key_ring ring;
 };
 
+static struct rsa_key *keys[4];
+
+static int
+make_keys(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(keys); i++) {
+		if (rsa_key_generate(&keys[i]) != STATUS_OK)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+free_keys(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(keys); i++)
+		rsa_key_freep(&keys[i]);
+	return 0;
+}
+
 static int
 set_up(void **state)
 {
-	const char *base = getenv("TMPDIR");
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	if (f == NULL)
+	if (f == NULL || temporary_store_make(&f->files) != 0)
 		return -1;
-	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	if (mkdtemp(f->directory) == NULL)
-		return -1;
-	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
+	f->store = f->files.store;
 	*state = f;
-	return store_create(f->path, &f->store) == STATUS_OK &&
-		       store_open(f->path, &f->other) == STATUS_OK
-		   ? 0
-		   : -1;
+	return store_open(f->files.path, &f->other) == STATUS_OK ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
-	static const char *const endings[] = {"", "-wal", "-shm"};
 	struct fixture *f = *state;
-	char path[192];
 
 	key_ring_clear(&f->ring);
 	store_free(f->other);
-	store_free(f->store);
-	for (size_t i = 0; i < ELEMENTS(endings); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", f->path, endings[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(f->directory);
+	temporary_store_remove(&f->files);
 	free(f);
 	return 0;
 }
@@ -79,47 +82,43 @@ sign(struct fixture *f, struct buf *ret)
 	    STATUS_OK);
 }
 
-/* The set as verifiers see it: its names, and whether it is well formed. */
-static size_t
-published(struct fixture *f, int64_t now, const char *id, bool *ret_has)
+/* Members of a public key: these and no others, above all no private one. */
+static void
+check_members(const struct json_value *key)
 {
-	_cleanup_(buf_clear) struct buf out = {0};
-	_cleanup_(json_freep) struct json *j = NULL;
 	static const char *const members[] = {
 	    "kty", "use", "alg", "kid", "n", "e"};
-	const struct json_value *keys, *v;
-	const char *reason, *kid = NULL;
+	const struct json_value *m = json_first(key);
 
-	buf_init(&out, 65536);
-	assert_int_equal(key_ring_write_public(f->store, now, &out), STATUS_OK);
-	assert_int_equal(
-	    json_parse((char *)out.data, out.length, &j, &reason), STATUS_OK);
-	keys = json_get(json_top(j), "keys");
-	*ret_has = false;
-	for (v = json_first(keys); v != NULL; v = json_next(v)) {
-		const struct json_value *m = json_first(v);
-
-		/* These and no others: above all none that is private. */
-		for (size_t i = 0; i < ELEMENTS(members); i++) {
-			assert_non_null(m);
-			assert_string_equal(json_name(m), members[i]);
-			m = json_next(m);
-		}
-		assert_null(m);
-		assert_int_equal(
-		    json_string(json_get(v, "kid"), &kid), STATUS_OK);
-		*ret_has |= strcmp(kid, id) == 0;
+	for (size_t i = 0; i < ELEMENTS(members); i++) {
+		assert_non_null(m);
+		assert_string_equal(json_name(m), members[i]);
+		m = json_next(m);
 	}
-	return json_count(keys);
+	assert_null(m);
 }
 
 static bool
 is_published(struct fixture *f, int64_t now, const char *id)
 {
-	bool has = false;
+	_cleanup_(buf_clear) struct buf out = {0};
+	_cleanup_(json_freep) struct json *j = NULL;
+	const struct json_value *v;
+	const char *reason, *kid = NULL;
+	bool found = false;
 
-	(void)published(f, now, id, &has);
-	return has;
+	buf_init(&out, 65536);
+	assert_int_equal(key_ring_write_public(f->store, now, &out), STATUS_OK);
+	assert_int_equal(
+	    json_parse((char *)out.data, out.length, &j, &reason), STATUS_OK);
+	v = json_first(json_get(json_top(j), "keys"));
+	for (; v != NULL; v = json_next(v)) {
+		check_members(v);
+		assert_int_equal(
+		    json_string(json_get(v, "kid"), &kid), STATUS_OK);
+		found |= strcmp(kid, id) == 0;
+	}
+	return found;
 }
 
 static void
@@ -128,13 +127,19 @@ state_id(struct fixture *f, enum key_state state, char ret[RSA_KEY_ID_SIZE])
 	assert_int_equal(key_find_id(f->store, state, ret), STATUS_OK);
 }
 
+/* Current and next, without the time that making them takes. */
 static void
-rotate(struct store *s, int64_t now)
+begin(struct fixture *f)
 {
-	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
+	assert_int_equal(
+	    key_add(f->store, keys[0], KEY_CURRENT, NOW), STATUS_OK);
+	assert_int_equal(key_add(f->store, keys[1], KEY_NEXT, NOW), STATUS_OK);
+}
 
-	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
-	assert_int_equal(key_ring_rotate(s, k, "carol", now), STATUS_OK);
+static enum status
+rotate(struct store *s, const struct rsa_key *fresh, int64_t now)
+{
+	return key_ring_rotate(s, fresh, "carol", now);
 }
 
 static int64_t
@@ -189,37 +194,19 @@ makes_keys_in_the_callers_transaction(void **state)
 }
 
 static void
-signs_so_that_the_public_key_verifies(void **state)
+signs_with_the_current_key_and_names_it(void **state)
 {
 	struct fixture *f = *state;
-	_cleanup_(buf_clear) struct buf jws = {0};
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	uint8_t header[256], claims[64], signature[512];
-	char *dot, *last, wanted[160];
-	size_t size;
+	_cleanup_(buf_clear) struct buf jws = {0}, wanted = {0};
+	const struct jws_header header = {keys[0]->id, "at+jwt"};
 
+	begin(f);
 	sign(f, &jws);
-	dot = strchr((char *)jws.data, '.');
-	last = strrchr((char *)jws.data, '.');
-	size = base64url_read(
-	    (char *)jws.data, (size_t)(dot - (char *)jws.data), header);
-	(void)snprintf(wanted, sizeof(wanted),
-	    "{\"alg\":\"RS256\",\"kid\":\"%s\",\"typ\":\"at+jwt\"}",
-	    f->ring.key->id);
-	assert_int_equal(size, strlen(wanted));
-	assert_memory_equal(header, wanted, size);
-	size = base64url_read(dot + 1, (size_t)(last - dot - 1), claims);
-	assert_int_equal(size, strlen(CLAIMS));
-	assert_memory_equal(claims, CLAIMS, size);
-	size = base64url_read(last + 1, strlen(last + 1), signature);
-	assert_int_equal(size, RSA_KEY_BITS / 8);
-	assert_int_equal(EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL,
-			     f->ring.key->pkey),
-	    1);
-	assert_int_equal(EVP_DigestVerify(context, signature, size, jws.data,
-			     (size_t)(last - (char *)jws.data)),
-	    1);
-	EVP_MD_CTX_free(context);
+	buf_init_sensitive(&wanted, JWS_MAX);
+	assert_int_equal(
+	    jws_sign(keys[0], &header, CLAIMS, strlen(CLAIMS), &wanted),
+	    STATUS_OK);
+	assert_string_equal(buf_string(&jws), buf_string(&wanted));
 }
 
 static void
@@ -229,6 +216,7 @@ parses_a_key_once(void **state)
 	_cleanup_(buf_clear) struct buf one = {0}, two = {0};
 	const struct rsa_key *k;
 
+	begin(f);
 	sign(f, &one);
 	k = f->ring.key;
 	sign(f, &two);
@@ -244,11 +232,12 @@ notices_a_rotation_elsewhere(void **state)
 	char current[RSA_KEY_ID_SIZE], next[RSA_KEY_ID_SIZE],
 	    id[RSA_KEY_ID_SIZE];
 
+	begin(f);
 	sign(f, &before);
 	state_id(f, KEY_CURRENT, current);
 	state_id(f, KEY_NEXT, next);
 	assert_string_equal(f->ring.key->id, current);
-	rotate(f->other, NOW + 1);
+	assert_int_equal(rotate(f->other, keys[2], NOW + 1), STATUS_OK);
 	sign(f, &after);
 	assert_string_equal(f->ring.key->id, next);
 	state_id(f, KEY_CURRENT, id);
@@ -267,39 +256,55 @@ publishes_a_retired_key_for_a_day(void **state)
 	char old[RSA_KEY_ID_SIZE];
 	struct rsa_key *k = NULL;
 
-	assert_int_equal(key_ring_prepare(f->store, NOW), STATUS_OK);
+	begin(f);
 	state_id(f, KEY_CURRENT, old);
-	rotate(f->store, NOW);
+	assert_int_equal(rotate(f->store, keys[2], NOW), STATUS_OK);
 	assert_true(is_published(f, NOW + KEY_RETIRED_SECONDS - 1, old));
 	assert_false(is_published(f, NOW + KEY_RETIRED_SECONDS, old));
 	assert_int_equal(
 	    key_ring_purge(f->store, NOW + KEY_RETIRED_SECONDS - 1), STATUS_OK);
 	assert_int_equal(key_load(f->store, old, &k), STATUS_OK);
 	rsa_key_freep(&k);
-	rotate(f->store, NOW + KEY_RETIRED_SECONDS);
+	assert_int_equal(
+	    rotate(f->store, keys[3], NOW + KEY_RETIRED_SECONDS), STATUS_OK);
 	assert_int_equal(key_load(f->store, old, &k), STATUS_NOT_FOUND);
 	assert_null(k);
+}
+
+static void
+add_retired(struct fixture *f, int64_t count)
+{
+	_cleanup_(query_done) struct query q = query_start(f->store,
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < ?) INSERT INTO signing_keys (kid, alg, private, state,"
+	    " created, retired) SELECT i, 'RS256', x'00', 'retired', 1, ?"
+	    " FROM n");
+
+	query_integer(&q, count);
+	query_integer(&q, NOW);
+	assert_int_equal(query_run(&q), STATUS_OK);
 }
 
 static void
 retires_only_so_many_a_day(void **state)
 {
 	struct fixture *f = *state;
-	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
-	bool has;
+	struct key_row rows[KEYS_PUBLISHED_MAX + 1];
+	size_t count = 0;
 
-	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
+	assert_int_equal(rotate(f->store, keys[2], NOW), STATUS_NOT_FOUND);
+	begin(f);
+	add_retired(f, KEYS_PUBLISHED_MAX - 3);
+	assert_int_equal(rotate(f->store, keys[2], NOW), STATUS_OK);
+	assert_int_equal(rotate(f->store, keys[3], NOW), STATUS_BUSY);
 	assert_int_equal(
-	    key_ring_rotate(f->store, k, "carol", NOW), STATUS_NOT_FOUND);
-	assert_int_equal(key_ring_prepare(f->store, NOW), STATUS_OK);
-	for (int i = 2; i < KEYS_PUBLISHED_MAX; i++)
-		rotate(f->store, NOW);
-	assert_int_equal(published(f, NOW, "", &has), KEYS_PUBLISHED_MAX);
+	    key_list(f->store, 0, rows, ELEMENTS(rows), &count), STATUS_OK);
+	assert_int_equal(count, KEYS_PUBLISHED_MAX);
 	assert_int_equal(
-	    key_ring_rotate(f->store, k, "carol", NOW), STATUS_BUSY);
+	    rotate(f->store, keys[3], NOW + KEY_RETIRED_SECONDS), STATUS_OK);
 	assert_int_equal(
-	    key_ring_rotate(f->store, k, "carol", NOW + KEY_RETIRED_SECONDS),
-	    STATUS_OK);
+	    key_list(f->store, 0, rows, ELEMENTS(rows), &count), STATUS_OK);
+	assert_int_equal(count, 3);
 }
 
 static void
@@ -333,10 +338,9 @@ refuses_damaged_rows(void **state)
 {
 	static const uint8_t big[RSA_KEY_BYTES_MAX + 1] = {0x30};
 	struct fixture *f = *state;
-	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
 	_cleanup_(buf_clear) struct buf der = {0};
 
-	assert_int_equal(key_ring_prepare(f->store, NOW), STATUS_OK);
+	begin(f);
 	put_private(f, "nonsense", 8);
 	refuse_the_store(f);
 	put_private(f, "", 0);
@@ -344,9 +348,8 @@ refuses_damaged_rows(void **state)
 	put_private(f, big, sizeof(big));
 	refuse_the_store(f);
 	/* A good key, but not the one of that name. */
-	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
 	buf_init_sensitive(&der, RSA_KEY_BYTES_MAX);
-	assert_int_equal(rsa_key_to_bytes(k, &der), STATUS_OK);
+	assert_int_equal(rsa_key_to_bytes(keys[2], &der), STATUS_OK);
 	put_private(f, der.data, der.length);
 	refuse_the_store(f);
 }
@@ -355,13 +358,14 @@ static void
 keeps_one_current_and_one_next(void **state)
 {
 	struct fixture *f = *state;
-	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
 
-	assert_int_equal(key_ring_prepare(f->store, NOW), STATUS_OK);
-	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
+	begin(f);
 	assert_int_equal(
-	    key_add(f->store, k, KEY_CURRENT, NOW), STATUS_FORBIDDEN);
-	assert_int_equal(key_add(f->store, k, KEY_NEXT, NOW), STATUS_FORBIDDEN);
+	    key_add(f->store, keys[2], KEY_CURRENT, NOW), STATUS_FORBIDDEN);
+	assert_int_equal(
+	    key_add(f->store, keys[2], KEY_NEXT, NOW), STATUS_FORBIDDEN);
+	assert_int_equal(key_shift(f->store, NOW), STATUS_OK);
+	assert_int_equal(key_shift(f->store, NOW), STATUS_NOT_FOUND);
 }
 
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -372,7 +376,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    STORE_TEST(makes_the_first_keys),
 	    STORE_TEST(makes_keys_in_the_callers_transaction),
-	    STORE_TEST(signs_so_that_the_public_key_verifies),
+	    STORE_TEST(signs_with_the_current_key_and_names_it),
 	    STORE_TEST(parses_a_key_once),
 	    STORE_TEST(notices_a_rotation_elsewhere),
 	    STORE_TEST(publishes_a_retired_key_for_a_day),
@@ -382,5 +386,6 @@ main(void)
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
-	return cmocka_run_group_tests_name("brokerd_jose", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+	    "brokerd_jose", tests, make_keys, free_keys);
 }

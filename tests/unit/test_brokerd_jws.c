@@ -14,7 +14,9 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/rsa.h>
 
+#include "allocations.h"
 #include "base64url_read.h"
 #include "jose/jws.h"
 #include "scopegate/cleanup.h"
@@ -253,6 +255,99 @@ refuses_other_kinds_of_keys(void **state)
 }
 
 static void
+signs_so_that_others_can_verify(void **state)
+{
+	static const char start[] =
+	    "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsiLCJ0eXAiOiJ0In0.e30.";
+	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
+	_cleanup_(buf_clear) struct buf jws = {0};
+	const struct jws_header header = {"k", "t"};
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	size_t size, length = sizeof(start) - 1;
+	uint8_t signature[512];
+
+	(void)state;
+	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
+	buf_init_sensitive(&jws, JWS_MAX);
+	assert_int_equal(jws_sign(k, &header, "{}", 2, &jws), STATUS_OK);
+	assert_memory_equal(jws.data, start, length);
+	size = base64url_read(
+	    buf_string(&jws) + length, jws.length - length, signature);
+	assert_int_equal(size, RSA_KEY_BITS / 8);
+	assert_int_equal(
+	    EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, k->pkey),
+	    1);
+	assert_int_equal(
+	    EVP_DigestVerify(context, signature, size, jws.data, length - 1),
+	    1);
+	EVP_MD_CTX_free(context);
+}
+
+/* Of four primes: large, and found fast. */
+static EVP_PKEY *
+new_key_of_size(int bits)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *pkey = NULL;
+
+	assert_int_equal(EVP_PKEY_keygen_init(context), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_keygen_primes(context, 4), 1);
+	assert_int_equal(EVP_PKEY_generate(context, &pkey), 1);
+	EVP_PKEY_CTX_free(context);
+	return pkey;
+}
+
+static void
+takes_keys_up_to_a_size(void **state)
+{
+	(void)state;
+	for (int more = 0; more <= 8; more += 8) {
+		_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
+		_cleanup_(buf_clear) struct buf der = {0}, jws = {0};
+		const struct jws_header header = {NULL, NULL};
+		struct rsa_key raw = {
+		    .pkey = new_key_of_size(RSA_KEY_BITS_MAX + more)};
+
+		buf_init_sensitive(&der, RSA_KEY_BYTES_MAX);
+		assert_int_equal(rsa_key_to_bytes(&raw, &der), STATUS_OK);
+		EVP_PKEY_free(raw.pkey);
+		if (more > 0) {
+			refuse_bytes(&der, der.length);
+			continue;
+		}
+		assert_int_equal(
+		    rsa_key_from_bytes(der.data, der.length, &k), STATUS_OK);
+		buf_init_sensitive(&jws, JWS_MAX);
+		assert_int_equal(
+		    jws_sign(k, &header, "{}", 2, &jws), STATUS_OK);
+	}
+}
+
+static void
+says_that_memory_is_out(void **state)
+{
+	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
+	_cleanup_(buf_clear) struct buf der = {0}, out = {0};
+	const struct jws_header header = {NULL, NULL};
+	struct rsa_key *none = NULL;
+
+	(void)state;
+	assert_int_equal(rsa_key_generate(&k), STATUS_OK);
+	buf_init_sensitive(&der, RSA_KEY_BYTES_MAX);
+	assert_int_equal(rsa_key_to_bytes(k, &der), STATUS_OK);
+	allocation_fail_next();
+	assert_int_equal(
+	    rsa_key_from_bytes(der.data, der.length, &none), STATUS_NOMEM);
+	assert_null(none);
+	buf_init_sensitive(&out, JWS_MAX);
+	allocation_fail_next();
+	assert_int_equal(jws_sign(k, &header, "{}", 2, &out), STATUS_NOMEM);
+	assert_int_equal(out.length, 0);
+	assert_int_equal(jws_sign(k, &header, "{}", 2, &out), STATUS_OK);
+}
+
+static void
 takes_claims_up_to_a_limit(void **state)
 {
 	static char claims[JWS_CLAIMS_MAX + 1];
@@ -287,9 +382,12 @@ main(void)
 	    cmocka_unit_test(encodes_octets_of_any_number),
 	    cmocka_unit_test(signs_as_rfc_7515_does),
 	    cmocka_unit_test(names_keys_as_rfc_7638_does),
+	    cmocka_unit_test(signs_so_that_others_can_verify),
 	    cmocka_unit_test(keeps_a_key_whole),
 	    cmocka_unit_test(refuses_bytes_that_are_no_whole_key),
 	    cmocka_unit_test(refuses_other_kinds_of_keys),
+	    cmocka_unit_test(takes_keys_up_to_a_size),
+	    cmocka_unit_test(says_that_memory_is_out),
 	    cmocka_unit_test(takes_claims_up_to_a_limit),
 	};
 
