@@ -28,6 +28,7 @@ static const struct endpoint_route {
     {HTTP_GET, "/icon.svg", endpoint_icon},
     {HTTP_GET, "/.well-known/oauth-authorization-server", endpoint_metadata},
     {HTTP_GET, "/oauth/jwks", endpoint_jwks},
+    {HTTP_GET, "/.well-known/openid-configuration", endpoint_metadata},
     {HTTP_POST, "/oauth/token", endpoint_token},
     {HTTP_POST, "/oauth/introspect", endpoint_introspect},
     {HTTP_POST, "/oauth/revoke", endpoint_revoke},

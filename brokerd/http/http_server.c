@@ -125,6 +125,7 @@ read_head(
 		explicit_bzero(query, strlen(query));
 	}
 	r->authorization = header_of(connection, "Authorization");
+	r->accept = header_of(connection, "Accept");
 	r->cookie = header_of(connection, "Cookie");
 	read_address(connection, r->remote);
 	if (r->method == HTTP_POST &&

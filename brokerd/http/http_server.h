@@ -41,6 +41,7 @@ struct http_request {
 	struct form query, form;
 	enum status query_status, form_status; /* what form_parse() said */
 	const char *authorization;             /* header, NULL if absent */
+	const char *accept;                    /* header, NULL if absent */
 	const char *cookie;                    /* header, NULL if absent */
 };
 

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Authorization server metadata (RFC 8414). It names what there is and
- * nothing more; OpenID discovery is absent because there are no id_tokens.
+ * Authorization server metadata (RFC 8414), which is the OpenID provider's
+ * configuration too: one document at two addresses cannot disagree. It names
+ * what there is and nothing more.
  */
 #include "http/respond.h"
 #include "routes.h"
 #include "app/scope_store.h"
+#include "oauth/grant.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
 struct list {
 	const char *name;
-	const char *values[4]; /* NULL-terminated */
+	const char *values[16]; /* NULL-terminated */
 };
 
 static const struct {
@@ -21,6 +23,8 @@ static const struct {
     {"token_endpoint", "/oauth/token"},
     {"introspection_endpoint", "/oauth/introspect"},
     {"revocation_endpoint", "/oauth/revoke"},
+    {"userinfo_endpoint", "/oauth/userinfo"},
+    {"jwks_uri", "/oauth/jwks"},
 };
 
 static const struct list lists[] = {
@@ -35,6 +39,27 @@ static const struct list lists[] = {
     {"revocation_endpoint_auth_methods_supported",
 	{"client_secret_basic", "client_secret_post", "none"}},
     {"code_challenge_methods_supported", {"S256"}},
+    {"authorization_details_types_supported", {"host_login"}},
+    {"introspection_signing_alg_values_supported", {"RS256"}},
+    {"id_token_signing_alg_values_supported", {"RS256"}},
+    {"subject_types_supported", {"public"}},
+    {"acr_values_supported", {ACR_PASSWORD}},
+    {"claim_types_supported", {"normal"}},
+    {"claims_supported",
+	{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr",
+	    "at_hash", "preferred_username"}},
+};
+
+/* Without them a client must take some for supported (OpenID Connect
+ * Discovery section 3). */
+static const struct {
+	const char *name;
+	bool value;
+} facts[] = {
+    {"authorization_response_iss_parameter_supported", true},
+    {"claims_parameter_supported", false},
+    {"request_parameter_supported", false},
+    {"request_uri_parameter_supported", false},
 };
 
 static void
@@ -83,7 +108,7 @@ endpoint_metadata(struct broker *b, const struct http_request *request,
 		write_words(&w, lists[i].name, lists[i].values,
 		    ELEMENTS(lists[i].values));
 	write_words(&w, "scopes_supported", scopes.words, scopes.count);
-	json_write_bool(
-	    &w, "authorization_response_iss_parameter_supported", true);
+	for (size_t i = 0; i < ELEMENTS(facts); i++)
+		json_write_bool(&w, facts[i].name, facts[i].value);
 	json_write_end_object(&w);
 }

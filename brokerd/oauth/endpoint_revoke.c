@@ -4,65 +4,67 @@
  * revokes wants the access to be over. Unknown tokens, and tokens of other
  * clients, are answered 200 like the rest and nothing happens to them.
  */
-#include <stdio.h>
 #include <time.h>
 
-#include "oauth/client_auth.h"
 #include "http/respond.h"
-#include "operator/audit_log.h"
+#include "oauth/client_auth.h"
+#include "oauth/exchange.h"
+#include "oauth/token_store.h"
 #include "push/receiver_store.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
-#include "oauth/token_store.h"
 
-/* The grant with all its tokens, and word of it, or nothing. */
+/* The grant with all its tokens, and word of it; STATUS_OK too if there is
+ * nothing to end. */
 static enum status
-end_grant(struct store *s, const struct token *token, int64_t now)
+end_grant(struct broker *b, const struct app *client, const char *text)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
-	char actor[CLIENT_ID_SIZE + 8], subject[32];
-	enum status status = transaction_write(s, &t);
+	int64_t now = (int64_t)time(NULL);
+	struct token token;
+	enum status status = transaction_write(b->store, &t);
 
-	(void)snprintf(actor, sizeof(actor), "app %s", token->client_id);
-	(void)snprintf(subject, sizeof(subject), "grant %lld",
-	    (long long)token->grant.id);
 	if (status == STATUS_OK)
-		status = grant_revoke(s, token->grant.id, now, "by the app");
+		status = token_find(b->store, text, &token);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (status != STATUS_OK || token.grant.app != client->id ||
+	    token.grant.revoked != 0)
+		return status;
+	status = exchange_end_grant(
+	    b->store, client, token.grant.id, "by the app", now);
 	if (status == STATUS_OK)
-		status = event_token_revoked(s, token, now);
-	if (status == STATUS_OK)
-		status = audit_append(s, now,
-		    &(struct audit_entry){
-			actor, "grant.revoke", subject, "by the app"});
+		status = event_token_revoked(b->store, &token, now);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
 static struct oauth_fault
-handle(struct broker *b, const struct http_request *request)
+run(struct broker *b, const struct http_request *request)
 {
 	const char *text = form_get(&request->form, "token");
-	struct token token;
 	struct app client;
 	struct oauth_fault fault;
-	enum status status;
 
 	if (request->form_status != STATUS_OK ||
 	    form_has_repeats(&request->form))
-		return OAUTH_FAULT(
-		    INVALID_REQUEST, "the body is not a well-formed form");
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "the body is not a well-formed form, or has a parameter "
+		    "twice");
 	fault = client_authenticate(b, request, &client);
 	if (fault.error != OAUTH_OK)
 		return fault;
 	if (text == NULL)
 		return OAUTH_FAULT(INVALID_REQUEST, "token is missing");
-	status = token_find(b->store, text, &token);
-	if (status == STATUS_OK && token.grant.app == client.id &&
-	    token.grant.revoked == 0)
-		status = end_grant(b->store, &token, (int64_t)time(NULL));
-	/* RFC 7009 section 2.2.1: the client must try again. */
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+	/* RFC 7009 section 2.2.1. Alpaca documents no revocation: its users
+	 * end a connection on a page. */
+	if (client.kind == APP_ALPACA)
+		return OAUTH_FAULT(UNSUPPORTED_TOKEN_TYPE,
+		    "tokens of an app of kind alpaca end when their user "
+		    "disconnects the app, not here");
+	if (end_grant(b, &client, text) != STATUS_OK)
 		return OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,
-		    "the store failed; the token may still be good");
+		    "the store failed; the token may still be good, so try "
+		    "again");
 	return OAUTH_FINE;
 }
 
@@ -70,7 +72,7 @@ void
 endpoint_revoke(struct broker *b, const struct http_request *request,
     struct http_response *response)
 {
-	struct oauth_fault fault = handle(b, request);
+	struct oauth_fault fault = run(b, request);
 
 	if (fault.error == OAUTH_OK)
 		respond_empty(response, 200);

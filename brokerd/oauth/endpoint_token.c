@@ -7,46 +7,23 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/app_errors.h"
 #include "http/respond.h"
 #include "oauth/client_auth.h"
 #include "oauth/exchange.h"
 #include "oauth/issue.h"
 #include "oauth/resource.h"
-#include "operator/audit_log.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
-
-const struct oauth_fault exchange_store_failed = {
-    OAUTH_SERVER_ERROR, "the store failed"};
 
 static const struct grant_type {
 	const char *name;
 	exchange_run *run;
 } grant_types[] = {
-    {"authorization_code", exchange_code},
+    {"authorization_code", exchange_code}, /* the only one of Alpaca's */
     {"refresh_token", exchange_refresh},
     {"client_credentials", exchange_client},
 };
-
-struct oauth_fault
-exchange_end_replayed(
-    const struct exchange_call *c, int64_t grant, struct oauth_fault fault)
-{
-	static const char why[] = "a code or refresh token was used twice";
-	struct store *s = c->broker->store;
-	char subject[CLIENT_ID_SIZE + 8] = "app ";
-	const struct audit_entry entry = {.actor = c->app->client_id,
-	    .action = "grant.revoke",
-	    .subject = subject,
-	    .detail = why};
-
-	memcpy(subject + 4, c->app->client_id, sizeof(c->app->client_id));
-	if (grant_revoke(s, grant, c->now, why) != STATUS_OK ||
-	    audit_append(s, c->now, &entry) != STATUS_OK ||
-	    transaction_commit(c->transaction) != STATUS_OK)
-		return exchange_store_failed;
-	return fault;
-}
 
 static struct oauth_fault
 find_grant_type(const struct form *form, const struct app *app,
@@ -59,6 +36,11 @@ find_grant_type(const struct form *form, const struct app *app,
 	for (size_t i = 0; i < ELEMENTS(grant_types); i++) {
 		if (strcmp(grant_types[i].name, name) != 0)
 			continue;
+		/* Alpaca has no other: no refresh, no tokens for an app. */
+		if (app->kind == APP_ALPACA && i > 0)
+			return OAUTH_FAULT(UNSUPPORTED_GRANT_TYPE,
+			    "an app of kind alpaca has authorization_code "
+			    "only; register a standard app for more");
 		if (!word_set_text_has(app->grant_types, name))
 			return OAUTH_FAULT(UNAUTHORIZED_CLIENT,
 			    "this client is not registered for this "
@@ -67,8 +49,8 @@ find_grant_type(const struct form *form, const struct app *app,
 		return OAUTH_FINE;
 	}
 	return OAUTH_FAULT(UNSUPPORTED_GRANT_TYPE,
-	    "grant_type is none of authorization_code, refresh_token, "
-	    "client_credentials");
+	    "the server metadata lists the grant types there are in "
+	    "grant_types_supported");
 }
 
 static struct oauth_fault
@@ -133,8 +115,14 @@ endpoint_token(struct broker *b, const struct http_request *request,
 		fault = find_grant_type(&request->form, &app, &type);
 	if (fault.error == OAUTH_OK)
 		fault = trade(&call, type, &issue, &issued);
-	if (fault.error == OAUTH_OK)
+	if (fault.error == OAUTH_OK) {
 		issued_write(response, &app, &issue, &issued);
-	else
-		respond_fault(response, fault);
+		return;
+	}
+	/* Known, though perhaps not authenticated. That the note cannot be
+	 * kept changes nothing for the client. */
+	if (app.id != 0)
+		(void)app_error_add(b->store, app.id, request->path,
+		    oauth_error_code(fault.error), fault.description, call.now);
+	respond_fault(response, fault);
 }

@@ -31,6 +31,9 @@ exchange_run exchange_client;  /* client_credentials */
 
 extern const struct oauth_fault exchange_store_failed;
 
+/* Ends a grant of the app's, with a record of it; inside a transaction. */
+enum status exchange_end_grant(struct store *s, const struct app *app,
+    int64_t grant, const char *why, int64_t now);
 /* A code or refresh token came twice: somebody has a copy, so the grant ends,
  * which stands although the request fails. Returns what to answer. */
 struct oauth_fault exchange_end_replayed(

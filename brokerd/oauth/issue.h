@@ -11,17 +11,20 @@
 #include "http/http_server.h"
 #include "oauth/token_store.h"
 #include "oauth/word_set.h"
+#include "scopegate/buf.h"
 
 /* What a grant type decided to hand out. */
 struct issue {
 	struct grant grant;
 	struct word_set scope;  /* of the access token */
 	char nonce[NONCE_SIZE]; /* for the id_token; "" if there is none */
-	bool refresh;           /* with a refresh token? */
+	bool refresh;           /* with a refresh token, if the kind has them */
 };
 
+/* All zero at first. */
 struct issued {
-	char access[RANDOM_TEXT_SIZE], refresh[RANDOM_TEXT_SIZE];
+	struct buf access, id_token; /* id_token is empty without openid */
+	char refresh[RANDOM_TEXT_SIZE];
 };
 void issued_wipe(struct issued *i); /* for _cleanup_() */
 

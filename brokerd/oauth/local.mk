@@ -7,6 +7,8 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/authorization_answer.h \
 	%D%/bearer.c \
 	%D%/bearer.h \
+	%D%/claims.c \
+	%D%/claims.h \
 	%D%/client_auth.c \
 	%D%/client_auth.h \
 	%D%/consent_scopes.c \
@@ -16,6 +18,7 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/endpoint_revoke.c \
 	%D%/endpoint_token.c \
 	%D%/endpoint_userinfo.c \
+	%D%/exchange.c \
 	%D%/exchange.h \
 	%D%/exchange_client.c \
 	%D%/exchange_code.c \

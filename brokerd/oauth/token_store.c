@@ -143,7 +143,7 @@ token_find(struct store *s, const char *text, struct token *ret)
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "SELECT t.kind, t.scope, t.issued, t.expires, t.used,"
 	    " a.client_id, coalesce(u.name, ''), coalesce(u.sub, '')," USABLE
-	    ", coalesce(c.uuid, '')," GRANT_COLUMNS
+	    ", coalesce(c.uuid, ''), a.kind = 'alpaca'," GRANT_COLUMNS
 	    " FROM tokens t JOIN grants g ON g.id = t.grant_id"
 	    " JOIN apps a ON a.id = g.app"
 	    " LEFT JOIN users u ON u.id = g.user"
@@ -163,6 +163,8 @@ token_find(struct store *s, const char *text, struct token *ret)
 	ret->expires = query_column_integer(&q, 3);
 	ret->used = query_column_integer(&q, 4) != 0;
 	ret->usable = query_column_integer(&q, 8) != 0;
+	ret->app_kind =
+	    query_column_integer(&q, 10) != 0 ? APP_ALPACA : APP_STANDARD;
 	if (query_copy_text(&q, 1, ret->scope, sizeof(ret->scope)) !=
 		STATUS_OK ||
 	    query_copy_text(&q, 5, ret->client_id, sizeof(ret->client_id)) !=
@@ -173,7 +175,7 @@ token_find(struct store *s, const char *text, struct token *ret)
 	    query_copy_text(&q, 9, ret->account, sizeof(ret->account)) !=
 		STATUS_OK)
 		return STATUS_MALFORMED;
-	return read_grant(&q, 10, &ret->grant);
+	return read_grant(&q, 11, &ret->grant);
 }
 
 enum status

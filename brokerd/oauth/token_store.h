@@ -45,6 +45,7 @@ struct token {
 	bool usable; /* app and user are still let in */
 	struct grant grant;
 	char client_id[CLIENT_ID_SIZE];
+	enum app_kind app_kind;
 	char user_name[USER_NAME_SIZE]; /* "" if there is no user */
 	char sub[USER_SUB_SIZE];
 	char account[UUID_SIZE]; /* of the trading account; "": none */

@@ -15,6 +15,7 @@ TESTS += tests/unit/brokerd_push.sh
 TESTS += tests/unit/brokerd_token.sh
 if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_api \
+	tests/unit/test_brokerd_claims \
 	tests/unit/test_brokerd_consent \
 	tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \
@@ -29,7 +30,8 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_review \
 	tests/unit/test_brokerd_standing \
 	tests/unit/test_brokerd_store \
-	tests/unit/test_brokerd_template
+	tests/unit/test_brokerd_template \
+	tests/unit/test_brokerd_token
 check_PROGRAMS += $(BROKERD_TESTS)
 TESTS += $(BROKERD_TESTS)
 BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
@@ -137,5 +139,20 @@ tests_unit_test_brokerd_template_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_template_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_template_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_template_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_claims_SOURCES = tests/unit/test_brokerd_claims.c
+tests_unit_test_brokerd_claims_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_claims_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_claims_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_claims_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_token_SOURCES = tests/unit/test_brokerd_token.c \
+	tests/unit/broker_call.c tests/unit/broker_call.h \
+	tests/unit/base64url_read.c tests/unit/base64url_read.h \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_token_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_token_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
+tests_unit_test_brokerd_token_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_token_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
 endif
 endif

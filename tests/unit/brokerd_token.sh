@@ -31,6 +31,8 @@ all="openid profile offline_access trading data"
     --scope "$all" --redirect https://web.example.com/cb \
     --grants "authorization_code refresh_token client_credentials" \
     --secret-file web > out || exit 99
+"$brokerd" app add --store s --app signed --jwt --approved --owner alice \
+    --scope "$all" --grants client_credentials --secret-file signed > out || exit 99
 "$brokerd" app add --store s --app other --audience https://other.example.com \
     --secret-file other > out || exit 99
 "$brokerd" serve --store s > url 2> log &
@@ -82,6 +84,79 @@ ok "an unknown resource, and more than one, is an invalid target"
 [ "$(own -d scope=openid)" = 400 ] && grep -q invalid_scope answer &&
     [ "$(own)" = 200 ] && grep -q '"scope":"trading data"' answer
 ok "an app by itself gets no scope that speaks of a user"
+
+# What a verifier does with a signed token, by other means than ours.
+b64() { tr -- '-_' '+/' | awk '{ printf "%s", $0; while (length($0) % 4) \
+    { $0 = $0 "="; printf "=" } }' | openssl base64 -d -A; }
+member() { sed -n "s/.*\"$1\":\"*\([^\",}]*\).*/\1/p"; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+verifies() # TOKEN TYP: with the published key that its header names
+{
+	head=${1%%.*} rest=${1#*.} name=
+	printf '%s' "$head" | b64 > header
+	grep -qF '"alg":"RS256"' header && grep -qF "\"typ\":\"$2\"" header || return 1
+	name=$(member kid < header)
+	http "$url/oauth/jwks" | tr '{' '\n' | grep -F "\"kid\":\"$name\"" > key || return 1
+	cat > key.conf << END
+asn1 = SEQUENCE:info
+[info]
+algorithm = SEQUENCE:algorithm
+key = BITWRAP,SEQUENCE:numbers
+[algorithm]
+oid = OID:rsaEncryption
+none = NULL
+[numbers]
+n = INTEGER:0x$(member n < key | b64 | hex)
+e = INTEGER:0x$(member e < key | b64 | hex)
+END
+	openssl asn1parse -genconf key.conf -noout -out key.der &&
+	    printf '%s' "${rest#*.}" | b64 > signature &&
+	    printf '%s' "${rest%%.*}" | b64 > payload &&
+	    printf '%s.%s' "$head" "${rest%%.*}" | openssl dgst -sha256 \
+	    -verify key.der -keyform DER -signature signature > out 2>&1
+}
+[ "$(ask signed -d grant_type=client_credentials -d scope=data)" = 200 ] &&
+    token=$(field access_token < answer) && verifies "$token" at+jwt &&
+    grep -qF "\"iss\":\"$url\"" payload && grep -qF '"client_id":"signed"' payload &&
+    grep -qF '"aud":"https://hosts.example.test"' payload &&
+    grep -qF '"scope":"data"' payload && grep -qF '"sub":"signed"' payload
+ok "a signed access token verifies against the published keys"
+introspect gate "$token" > facts
+introspect other "$token" | grep -qx '{"active":false}' &&
+    [ "$(sed 's/^{"active":true,//; s/,"token_type":"Bearer"}$//' facts)" = \
+    "$(sed 's/^{//; s/}$//' payload)" ]
+ok "introspection says of it what it says of itself"
+as gate -D head -H 'Accept: application/json;q=0.1, application/token-introspection+jwt' \
+    -d "token=$token" "$url/oauth/introspect" > jwt
+grep -qi '^content-type: application/token-introspection+jwt' head &&
+    verifies "$(cat jwt)" token-introspection+jwt &&
+    grep -qF "{\"iss\":\"$url\",\"aud\":\"gate\",\"iat\":" payload &&
+    grep -qF "\"token_introspection\":$(cat facts)}" payload
+ok "introspection is signed for whom asks, when asked for so"
+as other -H 'Accept: APPLICATION/token-introspection+JWT' -d "token=$token" \
+    "$url/oauth/introspect" > jwt
+verifies "$(cat jwt)" token-introspection+jwt &&
+    grep -qF '"aud":"other"' payload &&
+    grep -qF '"token_introspection":{"active":false}}' payload
+ok "a signed answer tells another audience nothing either"
+for type in application/token-introspection+jwtx token-introspection+jwt \
+    'text/html;x=application/token-introspection+jwt'; do
+	as gate -H "Accept: $type" -d "token=$token" "$url/oauth/introspect" |
+	    cmp -s - facts || echo "$type" >> plain
+done
+[ ! -e plain ]
+ok "any other wish is answered in plain"
+[ "$(as signed -o out -w '%{http_code}' -d "token=$token" "$url/oauth/revoke")" = 200 ] &&
+    introspect gate "$token" | grep -qx '{"active":false}'
+ok "revocation ends a signed token too"
+http "$url/.well-known/openid-configuration" > meta
+http "$url/.well-known/oauth-authorization-server" | cmp -s - meta &&
+    grep -qF "\"jwks_uri\":\"$url/oauth/jwks\"" meta &&
+    grep -qF "\"userinfo_endpoint\":\"$url/oauth/userinfo\"" meta &&
+    grep -qF '"id_token_signing_alg_values_supported":["RS256"]' meta &&
+    grep -qF '"subject_types_supported":["public"]' meta &&
+    grep -qF '"request_uri_parameter_supported":false' meta
+ok "discovery finds the same document at both addresses"
 
 # Userinfo.
 info() # HEADER... : the status; head and answer

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* What the grant types share: ending what was given. */
+#include "oauth/exchange.h"
+
+#include <stdio.h>
+
+#include "operator/audit_log.h"
+
+const struct oauth_fault exchange_store_failed = {
+    OAUTH_SERVER_ERROR, "the store failed"};
+
+enum status
+exchange_end_grant(struct store *s, const struct app *app, int64_t grant,
+    const char *why, int64_t now)
+{
+	/* No user is called so: a name has no blank. */
+	char actor[CLIENT_ID_SIZE + 8], subject[32];
+	enum status status = grant_revoke(s, grant, now, why);
+
+	(void)snprintf(actor, sizeof(actor), "app %s", app->client_id);
+	(void)snprintf(
+	    subject, sizeof(subject), "grant %lld", (long long)grant);
+	return status == STATUS_OK ? audit_append(s, now,
+					 &(struct audit_entry){actor,
+					     "grant.revoke", subject, why})
+				   : status;
+}
+
+struct oauth_fault
+exchange_end_replayed(
+    const struct exchange_call *c, int64_t grant, struct oauth_fault fault)
+{
+	if (exchange_end_grant(c->broker->store, c->app, grant,
+		"a code or refresh token was used twice",
+		c->now) != STATUS_OK ||
+	    transaction_commit(c->transaction) != STATUS_OK)
+		return exchange_store_failed;
+	return fault;
+}

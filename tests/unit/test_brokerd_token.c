@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: ISC */
+/* What the token endpoint gives for a code or a refresh token, to which kind
+ * of app, and when it gives nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/app_errors.h"
+#include "broker_call.h"
+#include "oauth/grant.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/log.h"
+
+#define EXCHANGE "grant_type=authorization_code&redirect_uri=" CALL_REDIRECT
+
+static void
+expect(struct broker_call *f, const char *error)
+{
+	char code[8192];
+
+	broker_call_member(f, "error", code);
+	if (strcmp(code, error) != 0)
+		fail_msg("%s, not %s", f->body, error);
+	broker_call_member(f, "error_description", code);
+	assert_true(strlen(code) > 10);
+}
+
+static bool
+is_active(struct broker_call *f, const char *token)
+{
+	broker_call(f, endpoint_introspect, GATE, NULL, "token=%s", token);
+	assert_int_equal(f->status, 200);
+	if (strstr(f->body, "\"active\":true") != NULL)
+		return true;
+	assert_string_equal(f->body, "{\"active\":false}");
+	return false;
+}
+
+static int64_t
+count(struct broker_call *f, int app)
+{
+	_cleanup_(query_done) struct query q = query_start(f->broker.store,
+	    "SELECT count(*) FROM audit WHERE action = 'grant.revoke'"
+	    " AND actor = 'app ' || ?");
+
+	query_text(&q, f->apps[app].client_id);
+	assert_int_equal(query_step(&q), STATUS_OK);
+	return query_column_integer(&q, 0);
+}
+
+static void
+an_id_token_says_who_signed_in_and_when(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {
+	    .nonce = "n-0S6_WzA2Mj \"", .grant.scope = "openid data"};
+	char code[RANDOM_TEXT_SIZE], token[8192], claims[8192], wanted[512];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "id_token", token);
+	broker_call_verify(f, token, "JWT", claims);
+	(void)snprintf(wanted, sizeof(wanted),
+	    "\"auth_time\":%lld,\"acr\":\"urn:brokerd:acr:password\","
+	    "\"amr\":[\"pwd\"],\"nonce\":\"n-0S6_WzA2Mj \\\"\",\"at_hash\":\"",
+	    (long long)c.grant.auth_time);
+	assert_non_null(strstr(claims, wanted));
+	assert_non_null(strstr(claims, "\"aud\":\"web\""));
+	assert_non_null(strstr(claims, "\"iss\":\"" CALL_ISSUER "\""));
+	assert_null(strstr(claims, CALL_AUDIENCE));
+
+	/* Again with a refresh, but then without the nonce; and none at all
+	 * once openid is left out. */
+	broker_call_member(f, "refresh_token", token);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", token);
+	broker_call_member(f, "id_token", claims);
+	broker_call_verify(f, claims, "JWT", token);
+	assert_null(strstr(token, "nonce"));
+	assert_non_null(strstr(token, "\"auth_time\""));
+	broker_call_member(f, "refresh_token", token);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&scope=data&refresh_token=%s", token);
+	assert_int_equal(f->status, 200);
+	assert_null(strstr(f->body, "id_token"));
+	assert_non_null(strstr(f->body, "\"scope\":\"data\""));
+}
+
+static void
+without_openid_there_is_no_id_token(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	assert_null(strstr(f->body, "id_token"));
+	assert_null(strstr(f->body, "authorization_details"));
+}
+
+static void
+a_signed_token_and_its_introspection_agree(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "trading", .grant.details = CALL_LOGIN};
+	char code[RANDOM_TEXT_SIZE], token[8192], claims[8192], wanted[8192];
+
+	broker_call_code(f, SIGNED, &c, code);
+	broker_call_exchange(f, SIGNED, code);
+	assert_non_null(
+	    strstr(f->body, "\"authorization_details\":" CALL_LOGIN));
+	broker_call_member(f, "access_token", token);
+	broker_call_verify(f, token, "at+jwt", claims);
+	(void)snprintf(wanted, sizeof(wanted),
+	    "\"env\":\"paper\",\"account\":\"%s\","
+	    "\"authorization_details\":" CALL_LOGIN "}",
+	    f->account.uuid);
+	assert_non_null(strstr(claims, wanted));
+	assert_non_null(strstr(claims, "\"jti\":\""));
+	assert_non_null(strstr(claims, "\"acr\":\"urn:brokerd:acr:password\""));
+	assert_true(is_active(f, token));
+	(void)snprintf(wanted, sizeof(wanted),
+	    "{\"active\":true,%.*s,\"token_type\":\"Bearer\","
+	    "\"username\":\"alice\"}",
+	    (int)strlen(claims) - 2, claims + 1);
+	assert_string_equal(f->body, wanted);
+
+	broker_call(f, endpoint_revoke, SIGNED, NULL, "token=%s", token);
+	assert_int_equal(f->status, 200);
+	assert_false(is_active(f, token));
+	assert_int_equal(count(f, SIGNED), 1);
+	/* A second time there is nothing left to end, or to record. */
+	broker_call(f, endpoint_revoke, SIGNED, NULL, "token=%s", token);
+	assert_int_equal(f->status, 200);
+	assert_int_equal(count(f, SIGNED), 1);
+}
+
+static void
+an_opaque_token_is_named_by_its_digest(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE], token[8192], jti[8192];
+	char text[RANDOM_TEXT_SIZE];
+	struct digest d;
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "access_token", token);
+	assert_true(is_active(f, token));
+	broker_call_member(f, "jti", jti);
+	assert_int_equal(digest_of_text(token, &d), STATUS_OK);
+	digest_text(&d, text);
+	assert_string_equal(jti, text);
+}
+
+static void
+alpaca_is_answered_byte_for_byte(void **state)
+{
+	static const char *const scopes[] = {"account:write trading", ""};
+	struct broker_call *f = *state;
+
+	for (size_t i = 0; i < ELEMENTS(scopes); i++) {
+		char code[RANDOM_TEXT_SIZE], token[8192], wanted[16384];
+		struct token t;
+		struct code c = {0};
+
+		memcpy(c.grant.scope, scopes[i], strlen(scopes[i]) + 1);
+		broker_call_code(f, ALPACA, &c, code);
+		broker_call_exchange(f, ALPACA, code);
+		broker_call_member(f, "access_token", token);
+		(void)snprintf(wanted, sizeof(wanted),
+		    "{\"access_token\":\"%s\",\"token_type\":\"bearer\","
+		    "\"scope\":\"%s\"}",
+		    token, scopes[i]);
+		assert_string_equal(f->body, wanted);
+		assert_int_equal(strlen(token), UUID_SIZE - 1);
+		assert_int_equal(token[14], '4');
+
+		/* It stands for ever, and can be asked about nowhere. */
+		assert_int_equal(
+		    token_find(f->broker.store, token, &t), STATUS_OK);
+		assert_true(grant_token_is_active(&t, TOKEN_FOR_EVER - 1));
+		assert_false(is_active(f, token));
+		broker_call(
+		    f, endpoint_revoke, ALPACA, NULL, "token=%s", token);
+		expect(f, "unsupported_token_type");
+		assert_int_equal(
+		    token_find(f->broker.store, token, &t), STATUS_OK);
+		assert_int_equal(t.grant.revoked, 0);
+	}
+	broker_call(
+	    f, endpoint_token, ALPACA, NULL, "grant_type=client_credentials");
+	expect(f, "unsupported_grant_type");
+	broker_call(f, endpoint_token, ALPACA, NULL,
+	    "grant_type=refresh_token&refresh_token=x");
+	expect(f, "unsupported_grant_type");
+}
+
+static void
+a_code_of_another_app_is_refused_and_not_spent(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE], token[8192];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call(f, endpoint_token, SIGNED, NULL, EXCHANGE "&code=%s", code);
+	expect(f, "invalid_grant");
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "access_token", token);
+
+	/* Used by now: its app may not end the grant of another. */
+	broker_call(f, endpoint_token, SIGNED, NULL, EXCHANGE "&code=%s", code);
+	expect(f, "invalid_grant");
+	assert_true(is_active(f, token));
+}
+
+static void
+a_replay_ends_all_and_is_recorded(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE], token[8192], refresh[8192];
+	int64_t before = count(f, WEB);
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "access_token", token);
+	broker_call_member(f, "refresh_token", refresh);
+	broker_call(f, endpoint_token, WEB, NULL, EXCHANGE "&code=%s", code);
+	expect(f, "invalid_grant");
+	assert_false(is_active(f, token));
+	assert_int_equal(count(f, WEB), before + 1);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", refresh);
+	expect(f, "invalid_grant");
+}
+
+static void
+pkce_cannot_be_taken_away_or_added(void **state)
+{
+	struct broker_call *f = *state;
+	struct code with = {.challenge = CALL_CHALLENGE, .grant.scope = "data"},
+		    without = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, NATIVE, &with, code);
+	broker_call(f, endpoint_token, NATIVE, NULL, EXCHANGE "&code=%s", code);
+	expect(f, "invalid_grant");
+	broker_call(f, endpoint_token, NATIVE, NULL,
+	    EXCHANGE "&code=%s&code_verifier=%s", code, CALL_CHALLENGE);
+	expect(f, "invalid_grant");
+	broker_call(f, endpoint_token, NATIVE, NULL,
+	    EXCHANGE "&code=%s&code_verifier=%s", code, CALL_VERIFIER);
+	assert_int_equal(f->status, 200);
+
+	broker_call_code(f, WEB, &without, code);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    EXCHANGE "&code=%s&code_verifier=%s", code, CALL_VERIFIER);
+	expect(f, "invalid_grant");
+}
+
+static void
+a_resource_is_the_granted_one_or_none(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data", .grant.audience = CALL_OTHER};
+	char code[RANDOM_TEXT_SIZE], refresh[8192];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    EXCHANGE "&code=%s&resource=" CALL_AUDIENCE, code);
+	expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    EXCHANGE "&code=%s&resource=https://none.example.com", code);
+	expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    EXCHANGE "&code=%s&resource=" CALL_OTHER, code);
+	assert_int_equal(f->status, 200);
+	broker_call_member(f, "refresh_token", refresh);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s&resource=" CALL_AUDIENCE,
+	    refresh);
+	expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", refresh);
+	assert_int_equal(f->status, 200);
+}
+
+static void
+errors_are_kept_for_the_developer(void **state)
+{
+	struct broker_call *f = *state;
+	struct app_error errors[APP_ERRORS_MAX];
+	size_t found = 0;
+
+	broker_call(f, endpoint_token, NATIVE, NULL, "grant_type=password");
+	expect(f, "unsupported_grant_type");
+	assert_int_equal(app_error_list(f->broker.store, f->apps[NATIVE].id,
+			     errors, ELEMENTS(errors), &found),
+	    STATUS_OK);
+	assert_true(found > 0);
+	assert_string_equal(errors[0].error, "unsupported_grant_type");
+	assert_string_equal(errors[0].endpoint, "/oauth/token");
+	/* Of a caller who did not prove to be the app as well. */
+	f->secrets[GATE][0] ^= 1;
+	broker_call(f, endpoint_token, GATE, NULL, "grant_type=password");
+	f->secrets[GATE][0] ^= 1;
+	expect(f, "invalid_client");
+	assert_int_equal(app_error_list(f->broker.store, f->apps[GATE].id,
+			     errors, ELEMENTS(errors), &found),
+	    STATUS_OK);
+	assert_string_equal(errors[0].error, "invalid_client");
+}
+
+static void
+damaged_details_give_nothing(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data", .grant.details = "[]"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, SIGNED, &c, code);
+	broker_call(f, endpoint_token, SIGNED, NULL, EXCHANGE "&code=%s", code);
+	expect(f, "server_error");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_id_token_says_who_signed_in_and_when),
+	    cmocka_unit_test(without_openid_there_is_no_id_token),
+	    cmocka_unit_test(a_signed_token_and_its_introspection_agree),
+	    cmocka_unit_test(an_opaque_token_is_named_by_its_digest),
+	    cmocka_unit_test(alpaca_is_answered_byte_for_byte),
+	    cmocka_unit_test(a_code_of_another_app_is_refused_and_not_spent),
+	    cmocka_unit_test(a_replay_ends_all_and_is_recorded),
+	    cmocka_unit_test(pkce_cannot_be_taken_away_or_added),
+	    cmocka_unit_test(a_resource_is_the_granted_one_or_none),
+	    cmocka_unit_test(errors_are_kept_for_the_developer),
+	    cmocka_unit_test(damaged_details_give_nothing),
+	};
+
+	log_open("test", LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests_name(
+	    "brokerd_token", tests, broker_call_make, broker_call_remove);
+}
