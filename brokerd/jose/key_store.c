@@ -44,18 +44,17 @@ key_add(
 	return query_run(&q);
 }
 
-/* Two statements, so that each names a state that the index is made for. */
+/* The second term is the index's own: without it SQLite would not use it. */
 enum status
 key_find_id(struct store *s, enum key_state state, char ret[RSA_KEY_ID_SIZE])
 {
 	_cleanup_(query_done) struct query q =
-	    state == KEY_CURRENT
-		? query_start(
-		      s, "SELECT kid FROM signing_keys WHERE state = 'current'")
-		: query_start(
-		      s, "SELECT kid FROM signing_keys WHERE state = 'next'");
-	enum status status = query_step(&q);
+	    query_start(s, "SELECT kid FROM signing_keys WHERE state = ?"
+			   " AND state <> 'retired'");
+	enum status status;
 
+	query_text(&q, key_state_name(state));
+	status = query_step(&q);
 	if (status == STATUS_OK)
 		status = query_copy_text(&q, 0, ret, RSA_KEY_ID_SIZE);
 	return status == STATUS_TOO_BIG ? STATUS_MALFORMED : status;

@@ -175,7 +175,7 @@ const char *const store_schema_steps[] = {
     " created INTEGER NOT NULL, activated INTEGER NOT NULL DEFAULT 0,"
     " retired INTEGER NOT NULL DEFAULT 0);"
     "CREATE UNIQUE INDEX signing_keys_in_use ON signing_keys (state)"
-    " WHERE state IN ('next', 'current');"
+    " WHERE state <> 'retired';"
     "CREATE TABLE receivers (id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE, url TEXT NOT NULL,"
     " audience TEXT NOT NULL, events TEXT NOT NULL,"
