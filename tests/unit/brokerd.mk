@@ -1,6 +1,9 @@
 # tests of brokerd
 EXTRA_DIST += tests/unit/brokerd_api.sh
+EXTRA_DIST += tests/unit/browser.sh
+EXTRA_DIST += tests/unit/brokerd_authorize.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh
+EXTRA_DIST += tests/unit/brokerd_consent.sh
 EXTRA_DIST += tests/unit/brokerd_flow.sh
 EXTRA_DIST += tests/unit/brokerd_key.sh
 EXTRA_DIST += tests/unit/brokerd_push.py
@@ -8,7 +11,9 @@ EXTRA_DIST += tests/unit/brokerd_push.sh
 EXTRA_DIST += tests/unit/brokerd_token.sh
 if BROKERD
 TESTS += tests/unit/brokerd_api.sh
+TESTS += tests/unit/brokerd_authorize.sh
 TESTS += tests/unit/brokerd_cli.sh
+TESTS += tests/unit/brokerd_consent.sh
 TESTS += tests/unit/brokerd_flow.sh
 TESTS += tests/unit/brokerd_key.sh
 TESTS += tests/unit/brokerd_push.sh
