@@ -71,7 +71,7 @@ export class Broker {
   async addApp(clientId, redirect, { isPublic = false, more = [] } = {}) {
     const secret = join(this.folder, `secret-${clientId}`);
     await this.command('app add', '--app', clientId, '--title', clientId, '--approved',
-      '--owner', 'bob', '--scope', 'trading data', '--redirect', redirect,
+      '--owner', 'bob', '--scope', 'trading data openid profile offline_access host:login', '--redirect', redirect,
       ...(isPublic ? ['--public'] : ['--secret-file', secret]), ...more);
     return isPublic ? undefined : readFileSync(secret, 'utf8').trim();
   }
