@@ -207,6 +207,11 @@ choose_issuer(struct serve *s)
 		return EXIT_USAGE;
 	}
 	b->secure = strncmp(b->issuer, "https:", 6) == 0;
+	/* For brokerd token, whose signed tokens must name it too. */
+	if (store_setting_set(b->store, "issuer", b->issuer) != STATUS_OK) {
+		log_error("%s: cannot be written", o->store);
+		return EXIT_SETUP;
+	}
 	return EXIT_SUCCESS;
 }
 
@@ -257,8 +262,8 @@ purge(struct broker *b)
 	if (status == STATUS_OK)
 		status = call_log_purge(b->store, wall_clock());
 	if (status == STATUS_OK)
-		status = event_purge(
-		    b->store, wall_clock() - EVENT_AGE_SECONDS);
+		status =
+		    event_purge(b->store, wall_clock() - EVENT_AGE_SECONDS);
 	(void)pthread_mutex_unlock(&b->lock);
 	if (status != STATUS_OK)
 		log_warning("what is old could not be removed: %s, ignoring",

@@ -9,9 +9,13 @@
 #include <unistd.h>
 
 #include "app/app_store.h"
+#include "broker.h"
 #include "command/command.h"
 #include "identity/account_store.h"
+#include "jose/jws.h"
+#include "jose/key_ring.h"
 #include "oauth/grant.h"
+#include "oauth/issue.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
@@ -71,17 +75,17 @@ fill_account(struct store *s, struct grant *g)
 }
 
 static enum status
-fill_grant(struct store *s, const struct token_options *o, struct grant *g)
+fill_grant(struct store *s, const struct token_options *o, struct app *a,
+    struct grant *g)
 {
 	struct user u;
-	struct app a;
-	enum status status = find_user_and_app(s, o->user, o->app, &u, &a);
+	enum status status = find_user_and_app(s, o->user, o->app, &u, a);
 
 	if (status != STATUS_OK)
 		return status;
 	g->user = u.id;
-	g->app = a.id;
-	status = fill_scope(o, &a, g);
+	g->app = a->id;
+	status = fill_scope(o, a, g);
 	if (status == STATUS_OK)
 		status = store_setting_get(
 		    s, "audience", g->audience, sizeof(g->audience));
@@ -99,39 +103,73 @@ fill_grant(struct store *s, const struct token_options *o, struct grant *g)
 	return fill_account(s, g);
 }
 
+/* A signed token names its issuer and is good no longer than its key. */
+static enum status
+check_signed(struct broker *b, const struct app *a, int64_t lifetime)
+{
+	if (a->kind == APP_ALPACA || a->tokens != APP_TOKENS_JWT)
+		return STATUS_OK;
+	if (store_setting_get(b->store, "issuer", b->issuer,
+		sizeof(b->issuer)) != STATUS_OK) {
+		log_error("app %s: its tokens name the issuer, which is known "
+			  "when brokerd serve has run once",
+		    a->client_id);
+		return STATUS_INVALID;
+	}
+	if (lifetime > KEY_RETIRED_SECONDS) {
+		log_error("app %s: its tokens are signed and live a day at "
+			  "most; give --expires 24h or less",
+		    a->client_id);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+add_token(struct broker *b, const struct app *a, struct grant *g,
+    int64_t lifetime, int64_t now, struct buf *ret)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	struct token_request request = {.kind = TOKEN_ACCESS,
+	    .scope = g->scope,
+	    .now = now,
+	    .expires = now + lifetime};
+	enum status status = transaction_write(b->store, &t);
+
+	if (status == STATUS_OK)
+		status = grant_add(b->store, g, now);
+	request.grant = g->id;
+	if (status == STATUS_OK)
+		status = issue_access(b, a, g, &request, ret);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
 static int
 mint(const struct token_options *o, int64_t lifetime, int64_t auth_age)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
-	_cleanup_(transaction_end) struct transaction t = {NULL};
-	struct token_request request = {
-	    .kind = TOKEN_ACCESS, .now = wall_clock()};
+	_cleanup_(buf_clear) struct buf token = {0};
+	static struct broker b;
+	int64_t now = wall_clock();
 	struct grant g = {0};
-	char token[RANDOM_TEXT_SIZE];
+	struct app a;
 	enum status status;
 
 	if (store_open(o->store, &s) != STATUS_OK)
 		return EXIT_SETUP;
-	status = fill_grant(s, o, &g);
-	if (status != STATUS_OK)
+	b.store = s;
+	buf_init_sensitive(&token, JWS_MAX);
+	if (fill_grant(s, o, &a, &g) != STATUS_OK ||
+	    check_signed(&b, &a, lifetime) != STATUS_OK)
 		return EXIT_REFUSED;
-	g.auth_time = auth_age < 0 ? 0 : request.now - auth_age;
-	status = transaction_write(s, &t);
-	if (status == STATUS_OK)
-		status = grant_add(s, &g, request.now);
-	request.grant = g.id;
-	request.scope = g.scope;
-	request.expires = request.now + lifetime;
-	if (status == STATUS_OK)
-		status = token_issue(s, &request, token);
-	if (status == STATUS_OK)
-		status = transaction_commit(&t);
+	g.auth_time = auth_age < 0 ? 0 : now - auth_age;
+	status = add_token(&b, &a, &g, lifetime, now, &token);
+	key_ring_clear(&b.keys);
 	if (status != STATUS_OK) {
 		log_error("%s: %s", o->store, status_text(status));
 		return EXIT_REFUSED;
 	}
-	puts(token);
-	explicit_bzero(token, sizeof(token));
+	puts(buf_string(&token));
 	return EXIT_SUCCESS;
 }
 

@@ -18,8 +18,9 @@
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
-/* Who a grant is about, as tokens name them. */
-struct subject {
+/* What there is to say of a token, and where it stands. Not to be copied. */
+struct facts {
+	struct claims claims;
 	char sub[USER_SUB_SIZE];
 	char account[UUID_SIZE];
 };
@@ -33,19 +34,28 @@ issued_wipe(struct issued *i)
 }
 
 static enum status
-find_subject(struct store *s, const struct grant *g, struct subject *ret)
+find_facts(struct broker *b, const struct app *app, const struct grant *g,
+    const struct token_request *request, struct facts *ret)
 {
 	struct account account = {0};
 	struct user user = {0};
 	enum status status = STATUS_OK;
 
 	if (g->user != 0)
-		status = user_find_by_id(s, g->user, &user);
+		status = user_find_by_id(b->store, g->user, &user);
 	if (status == STATUS_OK && g->account != 0)
-		status = account_find_by_id(s, g->account, &account);
+		status = account_find_by_id(b->store, g->account, &account);
 	memcpy(ret->sub, user.sub, sizeof(ret->sub));
 	memcpy(ret->account, account.uuid, sizeof(ret->account));
 	explicit_bzero(&user, sizeof(user));
+	ret->claims = (struct claims){.issuer = b->issuer,
+	    .client_id = app->client_id,
+	    .sub = ret->sub,
+	    .account = ret->account,
+	    .scope = request->scope,
+	    .grant = g,
+	    .issued = request->now,
+	    .expires = request->expires};
 	return status;
 }
 
@@ -109,30 +119,36 @@ make_id_token(struct broker *b, const struct claims *facts, const char *nonce,
 		   : status;
 }
 
-static enum status
-issue_access(struct broker *b, const struct app *app, const struct issue *issue,
-    const struct token_request *request, struct issued *ret)
+enum status
+issue_access(struct broker *b, const struct app *app, const struct grant *g,
+    const struct token_request *request, struct buf *ret)
 {
-	struct subject subject = {0};
-	const struct claims facts = {.issuer = b->issuer,
-	    .client_id = app->client_id,
-	    .sub = subject.sub,
-	    .account = subject.account,
-	    .scope = request->scope,
-	    .grant = &issue->grant,
-	    .issued = request->now,
-	    .expires = request->expires};
-	enum status status = find_subject(b->store, &issue->grant, &subject);
+	struct facts facts;
+	enum status status = find_facts(b, app, g, request, &facts);
 
 	if (status == STATUS_OK)
-		status = make_access(b, app, &facts, &ret->access);
-	if (status == STATUS_OK)
-		status = token_add(b->store, request, buf_string(&ret->access));
-	if (status == STATUS_OK && app->kind == APP_STANDARD &&
-	    issue->grant.user != 0 && word_set_has(&issue->scope, SCOPE_OPENID))
-		status = make_id_token(b, &facts, issue->nonce,
-		    buf_string(&ret->access), &ret->id_token);
-	return status;
+		status = make_access(b, app, &facts.claims, ret);
+	return status == STATUS_OK
+		   ? token_add(b->store, request, buf_string(ret))
+		   : status;
+}
+
+static enum status
+issue_id_token(struct broker *b, const struct app *app,
+    const struct issue *issue, const struct token_request *request,
+    struct issued *ret)
+{
+	struct facts facts;
+	enum status status;
+
+	if (app->kind != APP_STANDARD || issue->grant.user == 0 ||
+	    !word_set_has(&issue->scope, SCOPE_OPENID))
+		return STATUS_OK;
+	status = find_facts(b, app, &issue->grant, request, &facts);
+	return status == STATUS_OK
+		   ? make_id_token(b, &facts.claims, issue->nonce,
+			 buf_string(&ret->access), &ret->id_token)
+		   : status;
 }
 
 enum status
@@ -151,7 +167,9 @@ issue_tokens(struct broker *b, const struct app *app, const struct issue *issue,
 	word_set_print(&issue->scope, scope);
 	buf_init_sensitive(&ret->access, JWS_MAX);
 	buf_init_sensitive(&ret->id_token, JWS_MAX);
-	status = issue_access(b, app, issue, &request, ret);
+	status = issue_access(b, app, &issue->grant, &request, &ret->access);
+	if (status == STATUS_OK)
+		status = issue_id_token(b, app, issue, &request, ret);
 	if (status != STATUS_OK || !issue->refresh || app->kind == APP_ALPACA)
 		return status;
 	request.kind = TOKEN_REFRESH;

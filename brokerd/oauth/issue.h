@@ -31,6 +31,11 @@ void issued_wipe(struct issued *i); /* for _cleanup_() */
 /* Makes and stores the tokens; inside the caller's transaction. */
 enum status issue_tokens(struct broker *b, const struct app *app,
     const struct issue *issue, int64_t now, struct issued *ret);
+/* One access token of the app's kind and format, behind what `ret` holds (best
+ * sensitive, of JWS_MAX); stored with the times and scope of the request. */
+enum status issue_access(struct broker *b, const struct app *app,
+    const struct grant *g, const struct token_request *request,
+    struct buf *ret);
 /* The answer. */
 void issued_write(struct http_response *response, const struct app *app,
     const struct issue *issue, const struct issued *issued);

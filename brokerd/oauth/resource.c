@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "app/app_store.h"
 #include "scopegate/cleanup.h"
 
 static enum status
@@ -29,10 +28,6 @@ resource_check(struct broker *b, const char *resource)
 	if (resource == NULL || strcmp(resource, b->audience) == 0 ||
 	    strcmp(resource, b->issuer) == 0)
 		return OAUTH_FINE;
-	/* Longer than any audience can be: none that is registered. */
-	if (strlen(resource) >= AUDIENCE_SIZE)
-		return OAUTH_FAULT(
-		    INVALID_TARGET, "resource is longer than 511 octets");
 	/* RFC 8707 section 2. */
 	if (strchr(resource, '#') != NULL)
 		return OAUTH_FAULT(

@@ -216,3 +216,15 @@ broker_call_verify(
 	    base64url_read(dot + 1, (size_t)(last - dot - 1), (uint8_t *)ret);
 	ret[size] = '\0';
 }
+
+void
+broker_call_expect(struct broker_call *f, const char *error)
+{
+	char code[8192];
+
+	broker_call_member(f, "error", code);
+	if (strcmp(code, error) != 0)
+		fail_msg("%s, not %s", f->body, error);
+	broker_call_member(f, "error_description", code);
+	assert_true(strlen(code) > 10);
+}

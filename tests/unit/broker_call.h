@@ -14,6 +14,8 @@
 #define CALL_AUDIENCE "https://hosts.example.test"
 #define CALL_OTHER "https://other.example.com"
 #define CALL_REDIRECT "https://web.example.com/cb"
+#define CALL_EXCHANGE                                                          \
+	"grant_type=authorization_code&redirect_uri=" CALL_REDIRECT
 #define CALL_VERIFIER "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 #define CALL_CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 #define CALL_LOGIN                                                             \
@@ -45,6 +47,9 @@ void broker_call(struct broker_call *f, endpoint *handler, int app,
     __attribute__((format(printf, 5, 6)));
 /* The text member `name` of the last body into `ret` (8192 octets). */
 void broker_call_member(struct broker_call *f, const char *name, char *ret);
+
+/* The last answer was this error, with a description. */
+void broker_call_expect(struct broker_call *f, const char *error);
 
 /* A code for alice, paper, who signed in a minute ago; `c` may have a nonce, a
  * challenge, and in c->grant the scope, audience and details. */

@@ -32,6 +32,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_jws \
 	tests/unit/test_brokerd_prompt \
 	tests/unit/test_brokerd_redirect \
+	tests/unit/test_brokerd_refuse \
 	tests/unit/test_brokerd_review \
 	tests/unit/test_brokerd_standing \
 	tests/unit/test_brokerd_store \
@@ -43,6 +44,9 @@ BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 BROKERD_TEST_COMPILE = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 BROKERD_TEST_LINK = $(PROGRAM_LINK) -pthread
 TEMPORARY_STORE = tests/unit/temporary_store.c tests/unit/temporary_store.h
+BROKER_CALL = tests/unit/broker_call.c tests/unit/broker_call.h \
+	tests/unit/base64url_read.c tests/unit/base64url_read.h \
+	$(TEMPORARY_STORE)
 BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 
 tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c
@@ -151,13 +155,16 @@ tests_unit_test_brokerd_claims_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_claims_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_claims_LDADD = $(BROKERD_TEST_LIBS)
 
-tests_unit_test_brokerd_token_SOURCES = tests/unit/test_brokerd_token.c \
-	tests/unit/broker_call.c tests/unit/broker_call.h \
-	tests/unit/base64url_read.c tests/unit/base64url_read.h \
-	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_token_SOURCES = tests/unit/test_brokerd_token.c $(BROKER_CALL)
 tests_unit_test_brokerd_token_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_token_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
 tests_unit_test_brokerd_token_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_token_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
+
+tests_unit_test_brokerd_refuse_SOURCES = tests/unit/test_brokerd_refuse.c $(BROKER_CALL)
+tests_unit_test_brokerd_refuse_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_refuse_CFLAGS = $(BROKERD_TEST_COMPILE) $(CRYPTO_CFLAGS)
+tests_unit_test_brokerd_refuse_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_refuse_LDADD = $(BROKERD_TEST_LIBS) $(CRYPTO_LIBS)
 endif
 endif

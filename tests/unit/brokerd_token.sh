@@ -35,6 +35,9 @@ all="openid profile offline_access trading data"
     --scope "$all" --grants client_credentials --secret-file signed > out || exit 99
 "$brokerd" app add --store s --app other --audience https://other.example.com \
     --secret-file other > out || exit 99
+! "$brokerd" token --store s --user alice --app signed > early 2> why &&
+    [ ! -s early ] && grep -q 'brokerd serve has run once' why
+ok "a token that names its issuer waits until there is one"
 "$brokerd" serve --store s > url 2> log &
 server=$!
 tries=0
@@ -149,6 +152,13 @@ ok "any other wish is answered in plain"
 [ "$(as signed -o out -w '%{http_code}' -d "token=$token" "$url/oauth/revoke")" = 200 ] &&
     introspect gate "$token" | grep -qx '{"active":false}'
 ok "revocation ends a signed token too"
+token=$("$brokerd" token --store s --user alice --app signed --scope data \
+    --env live --expires 24h) && verifies "$token" at+jwt &&
+    grep -qF "\"iss\":\"$url\"" payload && grep -qF '"env":"live"' payload &&
+    introspect gate "$token" | grep -qF '"username":"alice"' &&
+    ! "$brokerd" token --store s --user alice --app signed --expires 25h > early 2> why &&
+    [ ! -s early ] && grep -q 'live a day at most' why
+ok "the command signs too, for as long as keys are published"
 http "$url/.well-known/openid-configuration" > meta
 http "$url/.well-known/oauth-authorization-server" | cmp -s - meta &&
     grep -qF "\"jwks_uri\":\"$url/oauth/jwks\"" meta &&

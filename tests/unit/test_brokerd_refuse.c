@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/* What the token endpoint refuses, and that it keeps what it said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/app_errors.h"
+#include "broker_call.h"
+#include "oauth/resource.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/log.h"
+
+static void
+pkce_cannot_be_taken_away_or_added(void **state)
+{
+	struct broker_call *f = *state;
+	struct code with = {.challenge = CALL_CHALLENGE, .grant.scope = "data"},
+		    without = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, NATIVE, &with, code);
+	broker_call(
+	    f, endpoint_token, NATIVE, NULL, CALL_EXCHANGE "&code=%s", code);
+	broker_call_expect(f, "invalid_grant");
+	broker_call(f, endpoint_token, NATIVE, NULL,
+	    CALL_EXCHANGE "&code=%s&code_verifier=%s", code, CALL_CHALLENGE);
+	broker_call_expect(f, "invalid_grant");
+	broker_call(f, endpoint_token, NATIVE, NULL,
+	    CALL_EXCHANGE "&code=%s&code_verifier=%s", code, CALL_VERIFIER);
+	assert_int_equal(f->status, 200);
+
+	broker_call_code(f, WEB, &without, code);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    CALL_EXCHANGE "&code=%s&code_verifier=%s", code, CALL_VERIFIER);
+	broker_call_expect(f, "invalid_grant");
+}
+
+static void
+a_resource_is_the_granted_one_or_none(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data", .grant.audience = CALL_OTHER};
+	char code[RANDOM_TEXT_SIZE], refresh[8192];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    CALL_EXCHANGE "&code=%s&resource=" CALL_AUDIENCE, code);
+	broker_call_expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    CALL_EXCHANGE "&code=%s&resource=https://none.example.com", code);
+	broker_call_expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    CALL_EXCHANGE "&code=%s&resource=" CALL_OTHER, code);
+	assert_int_equal(f->status, 200);
+	broker_call_member(f, "refresh_token", refresh);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s&resource=" CALL_AUDIENCE,
+	    refresh);
+	broker_call_expect(f, "invalid_target");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", refresh);
+	assert_int_equal(f->status, 200);
+}
+
+static void
+set_deleted(struct broker_call *f, int app, bool deleted)
+{
+	_cleanup_(query_done) struct query q = query_start(
+	    f->broker.store, "UPDATE apps SET deleted = ? WHERE id = ?");
+
+	query_integer(&q, deleted);
+	query_integer(&q, f->apps[app].id);
+	assert_int_equal(query_run(&q), STATUS_OK);
+}
+
+static void
+resources_are_those_that_apps_serve(void **state)
+{
+	static const char fragment[] = CALL_OTHER "#f";
+	struct broker_call *f = *state;
+
+	assert_int_equal(resource_check(&f->broker, NULL).error, OAUTH_OK);
+	assert_int_equal(
+	    resource_check(&f->broker, CALL_OTHER).error, OAUTH_OK);
+	assert_int_equal(
+	    resource_check(&f->broker, CALL_ISSUER).error, OAUTH_OK);
+	set_deleted(f, WEB, true);
+	assert_int_equal(
+	    resource_check(&f->broker, CALL_OTHER).error, OAUTH_INVALID_TARGET);
+	set_deleted(f, WEB, false);
+	assert_int_equal(
+	    app_audience_add(f->broker.store, f->apps[WEB].id, fragment),
+	    STATUS_OK);
+	assert_int_equal(
+	    resource_check(&f->broker, fragment).error, OAUTH_INVALID_TARGET);
+}
+
+static void
+a_disabled_user_gets_nothing(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE], refresh[8192];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "refresh_token", refresh);
+	broker_call_code(f, WEB, &c, code);
+	assert_int_equal(
+	    user_set_disabled(f->broker.store, f->user, 1), STATUS_OK);
+	broker_call(
+	    f, endpoint_token, WEB, NULL, CALL_EXCHANGE "&code=%s", code);
+	broker_call_expect(f, "invalid_grant");
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", refresh);
+	broker_call_expect(f, "invalid_grant");
+	assert_int_equal(
+	    user_set_disabled(f->broker.store, f->user, 0), STATUS_OK);
+}
+
+static void
+errors_are_kept_for_the_developer(void **state)
+{
+	struct broker_call *f = *state;
+	struct app_error errors[APP_ERRORS_MAX];
+	size_t found = 0;
+
+	broker_call(f, endpoint_token, NATIVE, NULL, "grant_type=password");
+	broker_call_expect(f, "unsupported_grant_type");
+	assert_int_equal(app_error_list(f->broker.store, f->apps[NATIVE].id,
+			     errors, ELEMENTS(errors), &found),
+	    STATUS_OK);
+	assert_true(found > 0);
+	assert_string_equal(errors[0].error, "unsupported_grant_type");
+	assert_string_equal(errors[0].endpoint, "/oauth/token");
+	/* Of a caller who did not prove to be the app as well. */
+	f->secrets[GATE][0] ^= 1;
+	broker_call(f, endpoint_token, GATE, NULL, "grant_type=password");
+	f->secrets[GATE][0] ^= 1;
+	broker_call_expect(f, "invalid_client");
+	assert_int_equal(app_error_list(f->broker.store, f->apps[GATE].id,
+			     errors, ELEMENTS(errors), &found),
+	    STATUS_OK);
+	assert_string_equal(errors[0].error, "invalid_client");
+}
+
+static void
+damaged_details_give_nothing(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data", .grant.details = "[]"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, SIGNED, &c, code);
+	broker_call(
+	    f, endpoint_token, SIGNED, NULL, CALL_EXCHANGE "&code=%s", code);
+	broker_call_expect(f, "server_error");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pkce_cannot_be_taken_away_or_added),
+	    cmocka_unit_test(a_resource_is_the_granted_one_or_none),
+	    cmocka_unit_test(resources_are_those_that_apps_serve),
+	    cmocka_unit_test(a_disabled_user_gets_nothing),
+	    cmocka_unit_test(errors_are_kept_for_the_developer),
+	    cmocka_unit_test(damaged_details_give_nothing),
+	};
+
+	log_open("test", LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests_name(
+	    "brokerd_refuse", tests, broker_call_make, broker_call_remove);
+}
