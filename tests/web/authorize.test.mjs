@@ -106,3 +106,40 @@ test('someone else takes over the browser at the consent page', { skip }, async 
   assert.match(await alice.page.locator('main').innerText(), /signed in as bob/);
   await alice.leave();
 });
+
+test('a sign-in on a host is named: service, host, user', { skip }, async () => {
+  const alice = await rig.person('alice');
+  const request = rig.app.ask(rig.broker, 'charts', {
+    scope: 'host:login',
+    authorization_details: JSON.stringify([
+      { type: 'host_login', host: 'web1.example.com', service: 'ssh', user: 'deploy' }]),
+  });
+  await alice.signIn(request.url);
+  await alice.page.getByText('You are signing in to ssh on web1.example.com as deploy').waitFor();
+  await alice.look('consent-host-login');
+  const came = rig.app.callback();
+  await alice.press(/^Allow/);
+  const { body } = await exchange(request, (await came).get('code'));
+  const facts = await rig.broker.introspect(body.access_token);
+  assert.equal(facts.authorization_details[0].host, 'web1.example.com');
+  assert.equal(facts.authorization_details[0].user, 'deploy');
+  await alice.leave();
+});
+
+test('an app that is not approved gets no live account of others', { skip }, async () => {
+  await rig.broker.command('app add', '--app', 'sketch', '--title', 'Sketch', '--owner', 'bob',
+    '--scope', 'trading', '--redirect', 'http://127.0.0.1/callback', '--public');
+  const alice = await rig.person('alice');
+  const open = rig.app.ask(rig.broker, 'sketch', { scope: 'trading' });
+  await alice.signIn(open.url);
+  assert.equal(await alice.page.locator('input[name=env][type=radio][value=live]').count(), 0);
+  await alice.look('consent-draft');
+  const live = rig.app.ask(rig.broker, 'sketch', { scope: 'trading', env: 'live' });
+  await alice.go(live.url);
+  assert.equal(await alice.page.getByRole('button', { name: /^Allow/ }).count(), 0);
+  await alice.look('consent-blocked');
+  const came = rig.app.callback();
+  await alice.press('Go back to the app');
+  assert.equal((await came).get('error'), 'access_denied');
+  await alice.leave();
+});
