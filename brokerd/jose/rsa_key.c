@@ -48,7 +48,8 @@ rsa_key_freep(struct rsa_key **k)
 	*k = NULL;
 }
 
-/* RFC 7518 section 6.3.1: no octet more than the number needs. */
+/* RFC 7518 section 6.3.1: no octet more than the number needs. A key that is
+ * too large is refused here. */
 static enum status
 read_member(const EVP_PKEY *pkey, const char *name, struct buf *ret)
 {
@@ -79,8 +80,7 @@ wrap(EVP_PKEY *pkey, struct rsa_key **ret)
 	buf_init(&k->n, MEMBER_TEXT_MAX);
 	buf_init(&k->e, MEMBER_TEXT_MAX);
 	if (!EVP_PKEY_is_a(pkey, "RSA") ||
-	    EVP_PKEY_get_bits(pkey) < RSA_KEY_BITS ||
-	    EVP_PKEY_get_bits(pkey) > RSA_KEY_BITS_MAX)
+	    EVP_PKEY_get_bits(pkey) < RSA_KEY_BITS)
 		return STATUS_MALFORMED;
 	status = read_member(pkey, OSSL_PKEY_PARAM_RSA_N, &k->n);
 	if (status == STATUS_OK)
