@@ -21,6 +21,7 @@ struct broker {
 	struct store *store;
 	char issuer[ISSUER_SIZE];     /* an origin: scheme, host, port */
 	char audience[AUDIENCE_SIZE]; /* of tokens that name no other */
+	bool faults;            /* started for the fault menu */
 	bool secure;            /* the issuer is https: cookies are Secure */
 	struct digest form_key; /* of the anti-forgery values in forms */
 	struct key_ring keys;   /* what it signs with */

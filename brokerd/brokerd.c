@@ -29,6 +29,7 @@ static const struct command_row commands[] = {
 	"--store FILE [--listen [ADDRESS:]PORT] [--issuer URL]\n"
 	"              [--port-file FILE] [--tls-cert FILE --tls-key FILE] "
 	"[--i-know]\n"
+	"              [--faults]\n"
 	"      answer HTTP, on loopback unless --i-know, until SIGTERM"},
     {"token", command_token,
 	"--store FILE --user NAME --app ID [--scope \"A B\"]\n"
@@ -60,6 +61,12 @@ static const struct command_row commands[] = {
 	"add|remove|list --store FILE [--receiver NAME --url URL]\n"
 	"            [--audience TEXT] [--events \"A B\"] [--bearer-file FILE]\n"
 	"      who is told when a token, a grant or an app ends"},
+    {"fault", command_fault,
+	"list|set|clear --store FILE [--kind slow|drop|429|5xx|no_expires_in|"
+	"wrong_type]\n"
+	"              [--on token|introspect|api|all] [--wait 500ms] "
+	"[--next N]\n"
+	"      what a server started with --faults does wrong, for tests"},
 };
 
 static int

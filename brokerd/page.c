@@ -18,6 +18,8 @@
 static const struct {
 	const char *name, *text;
 } notices[] = {
+    {"fault-set", "The fault is set."},
+    {"faults-cleared", "All faults are cleared."},
     {"signed-out", "You are signed out."},
     {"welcome", "Welcome. A paper account has been opened for you."},
     {"receiver-added", "The receiver is added. It is told from now on."},

@@ -12,6 +12,7 @@ extern const char page_file_receivers[];
 extern const char page_file_sign_in[];
 extern const char page_file_sign_up[];
 extern const char page_file_consent[];
+extern const char page_file_operator_faults[];
 extern const char page_file_style[];
 extern const char page_file_icon[];
 

@@ -12,6 +12,7 @@
 
 #include "developer/developer.h"
 #include "http/respond.h"
+#include "operator/fault.h"
 #include "page.h"
 #include "page_files.h"
 #include "push/page_receivers.h"
@@ -58,6 +59,8 @@ static const struct page_route {
     {HTTP_GET, "/operator/receivers", OPERATOR, page_receivers},
     {HTTP_POST, "/operator/receivers", OPERATOR, page_receivers},
     {HTTP_POST, "/operator/receivers/remove", OPERATOR, page_receiver_remove},
+    {HTTP_GET, "/operator/faults", OPERATOR, page_faults},
+    {HTTP_POST, "/operator/faults", OPERATOR, page_faults},
 };
 
 static void
@@ -208,6 +211,22 @@ find_endpoint(const struct http_request *request)
 	return NULL;
 }
 
+/* With what the fault menu does to it, if the server was started for that. */
+static void
+run_endpoint(const struct endpoint_route *route, struct broker *b,
+    const struct http_request *request, struct http_response *response)
+{
+	struct fault_list faults = {0};
+
+	if (b->faults &&
+	    fault_strike(b->store, route->path, &faults) != STATUS_OK)
+		faults.count = 0;
+	if (!fault_before(b, &faults, response))
+		return;
+	route->handler(b, request, response);
+	fault_after(&faults, response);
+}
+
 void
 routes_handle(void *context, const struct http_request *request,
     struct http_response *response)
@@ -219,7 +238,7 @@ routes_handle(void *context, const struct http_request *request,
 	set_common_headers(response);
 	(void)pthread_mutex_lock(&b->lock);
 	if (route != NULL)
-		route->handler(b, request, response);
+		run_endpoint(route, b, request, response);
 	else
 		handle_page(b, request, response);
 	told = store_took_event(b->store);

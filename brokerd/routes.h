@@ -24,6 +24,7 @@ endpoint endpoint_icon;
 
 /* For people. */
 page_handler page_authorize; /* GET shows, POST decides */
+page_handler page_faults;    /* GET shows, POST sets or clears */
 page_handler page_sign_in;
 page_handler page_sign_up;
 page_handler page_sign_out;

@@ -20,6 +20,7 @@ int command_user(int argc, char **argv);
 int command_receiver(int argc, char **argv);
 int command_app(int argc, char **argv);
 int command_key(int argc, char **argv);
+int command_fault(int argc, char **argv);
 
 int64_t wall_clock(void); /* seconds since the epoch */
 

@@ -30,7 +30,7 @@
 
 struct serve_options {
 	const char *store, *listen, *issuer, *port_file, *tls_cert, *tls_key;
-	bool i_know;
+	bool i_know, faults;
 };
 
 struct listener {
@@ -295,6 +295,9 @@ announce(const struct serve *s)
 	char port[8];
 
 	log_info("a reference broker, not a broker: no money, no trades");
+	if (s->broker.faults)
+		log_warning("--faults: endpoints fail on purpose where "
+			    "`brokerd fault` or an operator says so");
 	(void)snprintf(port, sizeof(port), "%u", s->listener.port);
 	if (s->options->port_file != NULL &&
 	    secret_file_write(s->options->port_file, port) != STATUS_OK)
@@ -342,6 +345,7 @@ serve(const struct serve_options *o)
 	_cleanup_(serve_clear) struct serve s = {.options = o,
 	    .listener = {.fd = -1},
 	    .broker = {.lock = PTHREAD_MUTEX_INITIALIZER,
+		.faults = o->faults,
 		.sign_up_throttle = {.tries = SIGN_UP_TRIES}}};
 	sigset_t signals;
 	int code;
@@ -376,6 +380,7 @@ command_serve(int argc, char **argv)
 	    {.name = "tls-cert", .value = &o.tls_cert},
 	    {.name = "tls-key", .value = &o.tls_key},
 	    {.name = "i-know", .flag = &o.i_know},
+	    {.name = "faults", .flag = &o.faults},
 	    {0},
 	};
 

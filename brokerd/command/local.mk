@@ -2,6 +2,7 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/command.c \
 	%D%/command.h \
 	%D%/command_app.c \
+	%D%/command_fault.c \
 	%D%/command_init.c \
 	%D%/command_key.c \
 	%D%/command_receiver.c \

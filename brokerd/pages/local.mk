@@ -8,6 +8,7 @@ brokerd_pages = \
 	%D%/home.html \
 	%D%/icon.svg \
 	%D%/receivers.html \
+	%D%/operator-faults.html \
 	%D%/sign-in.html \
 	%D%/sign-up.html \
 	%D%/style.css

@@ -1,4 +1,5 @@
 # tests of brokerd
+EXTRA_DIST += tests/unit/brokerd_faults.sh
 EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/browser.sh
 EXTRA_DIST += tests/unit/brokerd_authorize.sh
@@ -10,6 +11,7 @@ EXTRA_DIST += tests/unit/brokerd_push.py
 EXTRA_DIST += tests/unit/brokerd_push.sh
 EXTRA_DIST += tests/unit/brokerd_token.sh
 if BROKERD
+TESTS += tests/unit/brokerd_faults.sh
 TESTS += tests/unit/brokerd_api.sh
 TESTS += tests/unit/brokerd_authorize.sh
 TESTS += tests/unit/brokerd_cli.sh
@@ -38,6 +40,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template \
 	tests/unit/test_brokerd_token
+BROKERD_TESTS += tests/unit/test_brokerd_fault
 check_PROGRAMS += $(BROKERD_TESTS)
 TESTS += $(BROKERD_TESTS)
 BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
@@ -60,6 +63,13 @@ tests_unit_test_brokerd_api_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_api_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_api_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_api_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_fault_SOURCES = tests/unit/test_brokerd_fault.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_fault_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_fault_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_fault_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_fault_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_form_SOURCES = tests/unit/test_brokerd_form.c
 tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
