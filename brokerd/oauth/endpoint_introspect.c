@@ -174,6 +174,10 @@ endpoint_introspect(struct broker *b, const struct http_request *request,
 	}
 	status =
 	    find_for(b, &client, form_get(&request->form, "token"), now, &f);
+	/* The person sees when an app was used last, also where it is asked
+	 * about here alone. A note that cannot be kept changes no answer. */
+	if (status == STATUS_OK && f.active)
+		(void)grant_note_use(b->store, &f.token.grant, now);
 	if (status == STATUS_OK && !wants_signed(request->accept)) {
 		respond_finding(b, response, &f);
 		return;

@@ -44,6 +44,7 @@ static const struct list lists[] = {
     {"id_token_signing_alg_values_supported", {"RS256"}},
     {"subject_types_supported", {"public"}},
     {"acr_values_supported", {ACR_PASSWORD}},
+    {"prompt_values_supported", {"none", "login", "consent", "select_account"}},
     {"claim_types_supported", {"normal"}},
     {"claims_supported",
 	{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr",

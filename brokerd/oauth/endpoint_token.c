@@ -87,6 +87,10 @@ trade(struct exchange_call *c, const struct grant_type *type,
 		fault = type->run(c, issue);
 	if (fault.error == OAUTH_OK)
 		fault = resource_is_granted(resource, issue->grant.audience);
+	if (fault.error == OAUTH_OK)
+		fault = exchange_details_are_granted(
+		    form_get(c->form, "authorization_details"),
+		    issue->grant.details);
 	if (fault.error != OAUTH_OK)
 		return fault;
 	if (issue_tokens(c->broker, c->app, issue, c->now, ret) != STATUS_OK ||

@@ -3,11 +3,13 @@
 #include "oauth/exchange.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "oauth/host_login.h"
 #include "operator/audit_log.h"
 
 const struct oauth_fault exchange_store_failed = {
-    OAUTH_SERVER_ERROR, "the store failed"};
+    OAUTH_SERVER_ERROR, "the store failed; try again later"};
 
 enum status
 exchange_end_grant(struct store *s, const struct app *app, int64_t grant,
@@ -36,4 +38,22 @@ exchange_end_replayed(
 	    transaction_commit(c->transaction) != STATUS_OK)
 		return exchange_store_failed;
 	return fault;
+}
+
+struct oauth_fault
+exchange_details_are_granted(const char *asked, const char *granted)
+{
+	char text[GRANT_DETAILS_SIZE];
+	struct host_login login;
+
+	if (asked == NULL)
+		return OAUTH_FINE;
+	/* Printed again, so that blanks and order make no difference. */
+	if (host_login_parse(asked, &login) == STATUS_OK &&
+	    host_login_print(&login, text) == STATUS_OK &&
+	    strcmp(text, granted) == 0)
+		return OAUTH_FINE;
+	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
+	    "authorization_details are not those that were granted; they are "
+	    "chosen in the authorization request");
 }

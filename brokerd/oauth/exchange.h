@@ -31,6 +31,11 @@ exchange_run exchange_client;  /* client_credentials */
 
 extern const struct oauth_fault exchange_store_failed;
 
+/* authorization_details in a token request (RFC 9396 section 6): they may say
+ * again what was granted, and nothing else. NULL is fine. */
+struct oauth_fault exchange_details_are_granted(
+    const char *asked, const char *granted);
+
 /* Ends a grant of the app's, with a record of it; inside a transaction. */
 enum status exchange_end_grant(struct store *s, const struct app *app,
     int64_t grant, const char *why, int64_t now);

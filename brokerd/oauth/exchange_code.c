@@ -22,7 +22,9 @@ exchange_code(const struct exchange_call *c, struct issue *ret)
 		return OAUTH_FAULT(INVALID_REQUEST, "code is missing");
 	status = code_find(c->broker->store, text, &code);
 	if (status == STATUS_NOT_FOUND)
-		return OAUTH_FAULT(INVALID_GRANT, "the code is unknown");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the code is unknown; it is good once, for 60 seconds, at "
+		    "the broker that gave it");
 	if (status != STATUS_OK)
 		return exchange_store_failed;
 	fault = grant_check_code(&code, &e, &replayed);

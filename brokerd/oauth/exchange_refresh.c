@@ -17,8 +17,9 @@ exchange_refresh(const struct exchange_call *c, struct issue *ret)
 		return OAUTH_FAULT(INVALID_REQUEST, "refresh_token is missing");
 	status = token_find(c->broker->store, text, &token);
 	if (status == STATUS_NOT_FOUND)
-		return OAUTH_FAULT(
-		    INVALID_GRANT, "the refresh token is unknown");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the refresh token is unknown; each is good once, and the "
+		    "answer has the next one");
 	if (status != STATUS_OK)
 		return exchange_store_failed;
 	fault = grant_check_refresh(&token, &e, &replayed);

@@ -67,12 +67,14 @@ grant_check_code(
 		    "the code was used before; what it gave is revoked");
 	}
 	if (c->grant.revoked != 0)
-		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the grant is revoked; the user must allow it again");
 	if (!c->usable)
 		return OAUTH_FAULT(INVALID_GRANT,
 		    "the user's account with this broker is disabled");
 	if (e->now >= c->expires)
-		return OAUTH_FAULT(INVALID_GRANT, "the code has expired");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the code has expired; it is good for 60 seconds");
 	fault = check_redirect(c, e);
 	return fault.error == OAUTH_OK ? check_pkce(c, e) : fault;
 }
@@ -93,13 +95,15 @@ grant_check_refresh(
 		    "the refresh token was used before; the grant is revoked");
 	}
 	if (t->grant.revoked != 0)
-		return OAUTH_FAULT(INVALID_GRANT, "the grant is revoked");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the grant is revoked; the user must allow it again");
 	if (!t->usable)
 		return OAUTH_FAULT(INVALID_GRANT,
 		    "the user's account with this broker is disabled");
 	if (e->now >= t->expires)
-		return OAUTH_FAULT(
-		    INVALID_GRANT, "the refresh token has expired");
+		return OAUTH_FAULT(INVALID_GRANT,
+		    "the refresh token has expired; the user must allow it "
+		    "again");
 	return OAUTH_FINE;
 }
 
@@ -111,7 +115,8 @@ grant_narrow_scope(const char *granted, const char *asked, struct word_set *ret)
 	if (word_set_parse(granted, &whole) != STATUS_OK)
 		return OAUTH_FAULT(SERVER_ERROR, "the grant is damaged");
 	if (word_set_parse(asked == NULL ? granted : asked, ret) != STATUS_OK)
-		return OAUTH_FAULT(INVALID_SCOPE, "scope is malformed");
+		return OAUTH_FAULT(INVALID_SCOPE,
+		    "scope is malformed; write names with one space between");
 	if (!word_set_within(ret, &whole))
 		return OAUTH_FAULT(
 		    INVALID_SCOPE, "scope asks for more than was granted");

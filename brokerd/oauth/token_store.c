@@ -11,7 +11,8 @@
 
 #define GRANT_COLUMNS                                                          \
 	" g.id, coalesce(g.user, 0), g.app, g.scope, g.env, g.audience,"       \
-	" g.auth_time, g.revoked, coalesce(g.account, 0), g.details"
+	" g.auth_time, g.revoked, coalesce(g.account, 0), g.details,"          \
+	" g.last_used"
 
 /* Of apps a and users u. */
 #define USABLE                                                                 \
@@ -27,6 +28,7 @@ read_grant(struct query *q, int column, struct grant *ret)
 	ret->auth_time = query_column_integer(q, column + 6);
 	ret->revoked = query_column_integer(q, column + 7);
 	ret->account = query_column_integer(q, column + 8);
+	ret->last_used = query_column_integer(q, column + 10);
 	if (query_copy_text(q, column + 3, ret->scope, sizeof(ret->scope)) !=
 		STATUS_OK ||
 	    query_copy_text(q, column + 4, ret->env, sizeof(ret->env)) !=
@@ -79,6 +81,20 @@ grant_revoke(struct store *s, int64_t id, int64_t now, const char *why)
 	query_integer(&q, now);
 	query_text(&q, why);
 	query_integer(&q, id);
+	return query_run(&q);
+}
+
+enum status
+grant_note_use(struct store *s, const struct grant *g, int64_t now)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE grants SET last_used = ?1"
+			   " WHERE id = ?2 AND last_used < ?1");
+
+	if (now - g->last_used < 60)
+		return STATUS_OK;
+	query_integer(&q, now);
+	query_integer(&q, g->id);
 	return query_run(&q);
 }
 

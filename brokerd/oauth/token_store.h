@@ -32,6 +32,7 @@ struct grant {
 	char audience[AUDIENCE_SIZE];
 	int64_t auth_time; /* 0: nobody signed in for it */
 	int64_t revoked;   /* when; 0: it stands */
+	int64_t last_used; /* of its tokens; 0: never */
 	/* authorization_details as granted (RFC 9396): JSON, or "" */
 	char details[GRANT_DETAILS_SIZE];
 };
@@ -69,6 +70,8 @@ enum status grant_add(struct store *s, struct grant *g, int64_t now);
  * revoked already stays as it was. */
 enum status grant_revoke(
     struct store *s, int64_t id, int64_t now, const char *why);
+/* A token of it was used. Kept to the minute, to spare writes. */
+enum status grant_note_use(struct store *s, const struct grant *g, int64_t now);
 /* Every grant of this user to this app that stands; *ret_count of them. */
 enum status grant_revoke_all(struct store *s, int64_t user, int64_t app,
     int64_t now, const char *why, int64_t *ret_count);

@@ -165,8 +165,36 @@ http "$url/.well-known/oauth-authorization-server" | cmp -s - meta &&
     grep -qF "\"userinfo_endpoint\":\"$url/oauth/userinfo\"" meta &&
     grep -qF '"id_token_signing_alg_values_supported":["RS256"]' meta &&
     grep -qF '"subject_types_supported":["public"]' meta &&
+    grep -qF '"prompt_values_supported":["none","login",' meta &&
     grep -qF '"request_uri_parameter_supported":false' meta
 ok "discovery finds the same document at both addresses"
+
+# OpenID Connect, from the browser to the id_token.
+browse() { http -b jar -c jar -D head -o page "$@"; }
+send() # URL FORM...
+{
+	place=$1
+	shift
+	browse --data-urlencode "form_token=$(sed -n \
+	    's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | head -1)" "$@" "$place"
+}
+browse "$url/sign-in" && send "$url/sign-in" -d 'username=alice&password=wonder'
+wish="$url/oauth/authorize?response_type=code&client_id=web&nonce=n%2B1&state=s"
+wish="$wish&scope=openid+profile&redirect_uri=https://web.example.com/cb"
+browse "$wish" && send "$wish" -d decision=allow -d env=paper \
+    -d scope.openid=yes -d scope.profile=yes
+code=$(sed -n 's/^[Ll]ocation: .*[?&]code=\([^&]*\).*/\1/p' head | tr -d '\r')
+[ "$(ask web -d grant_type=authorization_code -d "code=$code" \
+    -d redirect_uri=https://web.example.com/cb)" = 200 ] &&
+    token=$(field access_token < answer) &&
+    verifies "$(field id_token < answer)" JWT &&
+    grep -qF "{\"iss\":\"$url\",\"sub\":\"" payload && grep -qF '"aud":"web"' payload &&
+    grep -qF '"acr":"urn:brokerd:acr:password","amr":["pwd"],"nonce":"n+1"' payload &&
+    grep -q '"auth_time":[0-9]' payload
+ok "signing in ends with an id_token that carries the nonce"
+grep -qF "\"at_hash\":\"$(printf '%s' "$token" | openssl dgst -sha256 -binary |
+    head -c 16 | openssl base64 | tr '+/' '-_' | tr -d =)\"" payload
+ok "at_hash binds it to the access token"
 
 # Userinfo.
 info() # HEADER... : the status; head and answer
@@ -176,7 +204,7 @@ info() # HEADER... : the status; head and answer
 token=$(mint --scope "openid profile")
 [ "$(info -H "Authorization: Bearer $token")" = 200 ] &&
     grep -q '"preferred_username":"alice"' answer &&
-    sub=$(field sub < answer) && [ -n "$sub" ] &&
+    sub=$(field sub < answer) && [ -n "$sub" ] && grep -qF "\"sub\":\"$sub\"" payload &&
     introspect gate "$token" | grep -qF "\"sub\":\"$sub\"" &&
     grep -qi '^cache-control: no-store' head
 ok "userinfo says who the user is"

@@ -10,6 +10,7 @@
 
 #include "app/app_errors.h"
 #include "broker_call.h"
+#include "oauth/exchange.h"
 #include "oauth/resource.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
@@ -64,6 +65,55 @@ a_resource_is_the_granted_one_or_none(void **state)
 	broker_call(f, endpoint_token, WEB, NULL,
 	    "grant_type=refresh_token&refresh_token=%s", refresh);
 	assert_int_equal(f->status, 200);
+}
+
+static void
+details_may_only_be_said_again(void **state)
+{
+	static const struct {
+		const char *granted, *asked;
+		bool fine;
+	} cases[] = {
+	    {CALL_LOGIN, CALL_LOGIN, true},
+	    {CALL_LOGIN,
+		"[ {\"user\":\"alice\", \"service\":\"ssh\","
+		"\"host\":\"web1.example.com\",\"type\":\"host_login\"} ]",
+		true},
+	    {CALL_LOGIN,
+		"[{\"type\":\"host_login\",\"host\":\"web2.example.com\","
+		"\"service\":\"ssh\",\"user\":\"alice\"}]",
+		false},
+	    {"", CALL_LOGIN, false},
+	    {CALL_LOGIN, "[]", false},
+	    {"", "[]", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		struct oauth_fault fault = exchange_details_are_granted(
+		    cases[i].asked, cases[i].granted);
+
+		assert_int_equal(fault.error,
+		    cases[i].fine ? OAUTH_OK
+				  : OAUTH_INVALID_AUTHORIZATION_DETAILS);
+	}
+	assert_int_equal(
+	    exchange_details_are_granted(NULL, CALL_LOGIN).error, OAUTH_OK);
+}
+
+static void
+details_are_not_asked_for_later(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE];
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    CALL_EXCHANGE "&code=%s&authorization_details=%s", code,
+	    CALL_LOGIN);
+	broker_call_expect(f, "invalid_authorization_details");
+	broker_call_exchange(f, WEB, code);
 }
 
 static void
@@ -167,6 +217,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pkce_cannot_be_taken_away_or_added),
 	    cmocka_unit_test(a_resource_is_the_granted_one_or_none),
+	    cmocka_unit_test(details_may_only_be_said_again),
+	    cmocka_unit_test(details_are_not_asked_for_later),
 	    cmocka_unit_test(resources_are_those_that_apps_serve),
 	    cmocka_unit_test(a_disabled_user_gets_nothing),
 	    cmocka_unit_test(errors_are_kept_for_the_developer),

@@ -7,11 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "broker_call.h"
 #include "oauth/grant.h"
+#include "oauth/issue.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 
@@ -126,6 +128,71 @@ a_signed_token_and_its_introspection_agree(void **state)
 	assert_int_equal(count(f, SIGNED), 1);
 }
 
+static int64_t
+last_use(struct broker_call *f, const char *token)
+{
+	struct token t;
+
+	assert_int_equal(token_find(f->broker.store, token, &t), STATUS_OK);
+	return t.grant.last_used;
+}
+
+static void
+asking_about_a_token_is_a_use_of_it(void **state)
+{
+	struct broker_call *f = *state;
+	struct code c = {.grant.scope = "data"};
+	char code[RANDOM_TEXT_SIZE], token[8192];
+	struct token t;
+	int64_t used;
+
+	broker_call_code(f, WEB, &c, code);
+	broker_call_exchange(f, WEB, code);
+	broker_call_member(f, "access_token", token);
+	assert_int_equal(last_use(f, token), 0);
+	assert_true(is_active(f, token));
+	used = last_use(f, token);
+	assert_true(used >= c.grant.auth_time);
+	assert_int_equal(token_find(f->broker.store, token, &t), STATUS_OK);
+	assert_int_equal(
+	    grant_note_use(f->broker.store, &t.grant, used + 59), STATUS_OK);
+	assert_int_equal(last_use(f, token), used);
+	assert_int_equal(
+	    grant_note_use(f->broker.store, &t.grant, used + 60), STATUS_OK);
+	assert_int_equal(last_use(f, token), used + 60);
+}
+
+static void
+nobody_is_signed_in_without_a_user(void **state)
+{
+	static const int apps[] = {WEB, ALPACA};
+	struct broker_call *f = *state;
+
+	for (size_t i = 0; i < ELEMENTS(apps); i++) {
+		_cleanup_(issued_wipe) struct issued issued = {0};
+		struct issue issue = {.grant = {.app = f->apps[apps[i]].id,
+					  .scope = "openid",
+					  .audience = CALL_AUDIENCE}};
+
+		assert_int_equal(
+		    word_set_parse("openid", &issue.scope), STATUS_OK);
+		/* To Alpaca's kind nobody is, even with one. */
+		if (apps[i] == ALPACA)
+			issue.grant.user = f->user;
+		assert_int_equal(
+		    grant_add(f->broker.store, &issue.grant, 1), STATUS_OK);
+		assert_int_equal(issue_tokens(&f->broker, &f->apps[apps[i]],
+				     &issue, time(NULL), &issued),
+		    STATUS_OK);
+		assert_int_equal(issued.id_token.length, 0);
+		if (apps[i] == ALPACA)
+			continue;
+		broker_call(f, endpoint_userinfo, WEB, NULL, "access_token=%s",
+		    buf_string(&issued.access));
+		broker_call_expect(f, "insufficient_scope");
+	}
+}
+
 static void
 an_opaque_token_is_named_by_its_digest(void **state)
 {
@@ -238,6 +305,8 @@ main(void)
 	    cmocka_unit_test(an_id_token_says_who_signed_in_and_when),
 	    cmocka_unit_test(without_openid_there_is_no_id_token),
 	    cmocka_unit_test(a_signed_token_and_its_introspection_agree),
+	    cmocka_unit_test(asking_about_a_token_is_a_use_of_it),
+	    cmocka_unit_test(nobody_is_signed_in_without_a_user),
 	    cmocka_unit_test(an_opaque_token_is_named_by_its_digest),
 	    cmocka_unit_test(alpaca_is_answered_byte_for_byte),
 	    cmocka_unit_test(a_code_of_another_app_is_refused_and_not_spent),
