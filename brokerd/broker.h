@@ -11,6 +11,7 @@
 #include "hash.h"
 #include "identity/sign_in_throttle.h"
 #include "jose/key_ring.h"
+#include "oauth/code_guesses.h"
 #include "store/store.h"
 
 #define ISSUER_SIZE 256
@@ -27,6 +28,7 @@ struct broker {
 	struct key_ring keys;   /* what it signs with */
 	struct sign_in_throttle throttle;         /* by user name */
 	struct sign_in_throttle sign_up_throttle; /* by address */
+	struct code_guesses guesses;              /* of user codes */
 	struct rate_limit rates; /* of the API, by app and account */
 	struct call_log calls;   /* that wait to be written */
 	struct pusher *pusher; /* NULL: nobody is told of events */

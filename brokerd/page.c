@@ -18,6 +18,8 @@
 static const struct {
 	const char *name, *text;
 } notices[] = {
+    {"device-allowed", "You allowed it. The device goes on by itself."},
+    {"device-denied", "You said no. The device gets nothing."},
     {"fault-set", "The fault is set."},
     {"faults-cleared", "All faults are cleared."},
     {"signed-out", "You are signed out."},

@@ -13,6 +13,9 @@ extern const char page_file_sign_in[];
 extern const char page_file_sign_up[];
 extern const char page_file_consent[];
 extern const char page_file_operator_faults[];
+extern const char page_file_device[];
+extern const char page_file_device_confirm[];
+extern const char page_file_device_done[];
 extern const char page_file_style[];
 extern const char page_file_icon[];
 

@@ -12,6 +12,7 @@ typedef void endpoint(struct broker *b, const struct http_request *request,
     struct http_response *response);
 
 endpoint endpoint_metadata;
+endpoint endpoint_device;
 endpoint endpoint_token;
 endpoint endpoint_introspect;
 endpoint endpoint_revoke;
@@ -25,6 +26,8 @@ endpoint endpoint_icon;
 /* For people. */
 page_handler page_authorize; /* GET shows, POST decides */
 page_handler page_faults;    /* GET shows, POST sets or clears */
+page_handler page_device; /* GET asks for the code, POST goes on */
+page_handler page_device_done;
 page_handler page_sign_in;
 page_handler page_sign_up;
 page_handler page_sign_out;

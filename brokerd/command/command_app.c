@@ -8,6 +8,7 @@
 
 #include "app/app_store.h"
 #include "command/command.h"
+#include "oauth/device_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "identity/user_store.h"
@@ -125,7 +126,8 @@ static bool
 check_grants(const char *text)
 {
 	static const char known[] =
-	    "authorization_code refresh_token client_credentials";
+	    "authorization_code refresh_token client_credentials "
+	    DEVICE_GRANT_TYPE;
 	struct word_set asked, all;
 
 	if (word_set_parse(text, &asked) == STATUS_OK &&

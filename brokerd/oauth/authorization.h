@@ -23,6 +23,13 @@
 #define AUTHORIZATION_PATH_MAX (AUTHORIZATION_QUERY_SIZE + 64)
 #define MAX_AGE_LIMIT (100L * 366 * 86400)
 
+/* What the page says in place of an app's address when a device asks. */
+struct device_prompt {
+	const char *user_code;      /* as shown */
+	bool numbered;              /* asks for the number shown there */
+	const char *number_problem; /* NULL: none */
+};
+
 /* What "borrowed" borrows from is the query. */
 struct authorization {
 	struct app app; /* its id is 0 until it is known */
@@ -39,6 +46,8 @@ struct authorization {
 	struct sign_in_wish wish;
 	struct host_login login;          /* if details is not empty */
 	char details[GRANT_DETAILS_SIZE]; /* as host_login_print(), or "" */
+	/* A device asks (RFC 8628), so there is no redirect; else NULL. */
+	const struct device_prompt *device;
 	/* The request again, encoded, without what we added to it. */
 	char query[AUTHORIZATION_QUERY_SIZE];
 };

@@ -76,7 +76,8 @@ authorization_refuse(
 }
 
 static enum status
-record(struct visit *v, const struct authorization *a, const struct consent *c)
+record(struct visit *v, const struct authorization *a, const struct consent *c,
+    const char *action)
 {
 	const struct host_login *l = &a->login;
 	const char *scope = c->scope[0] == '\0' ? "none" : c->scope;
@@ -90,8 +91,27 @@ record(struct visit *v, const struct authorization *a, const struct consent *c)
 	(void)snprintf(detail, sizeof(detail), "env %s%s; scopes %.500s",
 	    c->account->env, to, scope);
 	return audit_append(v->broker->store, v->now,
-	    &(struct audit_entry){v->session.user_name,
-		c->silent ? "grant.renew" : "grant.allow", subject, detail});
+	    &(struct audit_entry){
+		v->session.user_name, action, subject, detail});
+}
+
+enum status
+authorization_grant(struct visit *v, const struct authorization *a,
+    const struct consent *consent, const char *action, struct grant *ret)
+{
+	enum status status;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->user = v->session.user;
+	ret->account = consent->account->id;
+	ret->app = a->app.id;
+	ret->auth_time = v->session.auth_time;
+	memcpy(ret->scope, consent->scope, strlen(consent->scope) + 1);
+	memcpy(ret->env, consent->account->env, sizeof(ret->env));
+	memcpy(ret->audience, a->audience, strlen(a->audience) + 1);
+	memcpy(ret->details, a->details, sizeof(ret->details));
+	status = grant_add(v->broker->store, ret, v->now);
+	return status == STATUS_OK ? record(v, a, consent, action) : status;
 }
 
 static enum status
@@ -104,14 +124,6 @@ store_grant(struct visit *v, const struct authorization *a,
 	    .as_uuid = a->app.kind == APP_ALPACA};
 	enum status status = transaction_write(s, &t);
 
-	c.grant.user = v->session.user;
-	c.grant.account = consent->account->id;
-	c.grant.app = a->app.id;
-	c.grant.auth_time = v->session.auth_time;
-	memcpy(c.grant.scope, consent->scope, strlen(consent->scope) + 1);
-	memcpy(c.grant.env, consent->account->env, sizeof(c.grant.env));
-	memcpy(c.grant.audience, a->audience, strlen(a->audience) + 1);
-	memcpy(c.grant.details, a->details, sizeof(c.grant.details));
 	if (a->redirect_given)
 		memcpy(c.redirect_uri, a->redirect_uri, sizeof(c.redirect_uri));
 	if (a->challenge != NULL)
@@ -119,11 +131,10 @@ store_grant(struct visit *v, const struct authorization *a,
 	if (a->nonce != NULL)
 		memcpy(c.nonce, a->nonce, strlen(a->nonce) + 1);
 	if (status == STATUS_OK)
-		status = grant_add(s, &c.grant, v->now);
+		status = authorization_grant(v, a, consent,
+		    consent->silent ? "grant.renew" : "grant.allow", &c.grant);
 	if (status == STATUS_OK)
 		status = code_issue(s, &c, ret);
-	if (status == STATUS_OK)
-		status = record(v, a, consent);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 

@@ -18,6 +18,9 @@ struct consent {
 	const char *scope;
 	bool silent; /* as before, without asking (prompt=none) */
 };
+/* The grant and the record of it as `action`, inside a transaction. */
+enum status authorization_grant(struct visit *v, const struct authorization *a,
+    const struct consent *consent, const char *action, struct grant *ret);
 /* A grant, its code and the record of it, or nothing; then back to the app. */
 void authorization_allow(struct visit *v, const struct authorization *a,
     const struct consent *consent);

@@ -7,6 +7,7 @@
 #include "http/respond.h"
 #include "routes.h"
 #include "app/scope_store.h"
+#include "oauth/device_store.h"
 #include "oauth/grant.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
@@ -21,6 +22,7 @@ static const struct {
 } endpoints[] = {
     {"authorization_endpoint", "/oauth/authorize"},
     {"token_endpoint", "/oauth/token"},
+    {"device_authorization_endpoint", "/oauth/device_authorization"},
     {"introspection_endpoint", "/oauth/introspect"},
     {"revocation_endpoint", "/oauth/revoke"},
     {"userinfo_endpoint", "/oauth/userinfo"},
@@ -30,8 +32,8 @@ static const struct {
 static const struct list lists[] = {
     {"response_types_supported", {"code"}},
     {"response_modes_supported", {"query"}},
-    {"grant_types_supported",
-	{"authorization_code", "refresh_token", "client_credentials"}},
+    {"grant_types_supported", {"authorization_code", "refresh_token",
+				  "client_credentials", DEVICE_GRANT_TYPE}},
     {"token_endpoint_auth_methods_supported",
 	{"client_secret_basic", "client_secret_post", "none"}},
     {"introspection_endpoint_auth_methods_supported",

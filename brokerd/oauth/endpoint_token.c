@@ -10,6 +10,7 @@
 #include "app/app_errors.h"
 #include "http/respond.h"
 #include "oauth/client_auth.h"
+#include "oauth/device_store.h"
 #include "oauth/exchange.h"
 #include "oauth/issue.h"
 #include "oauth/resource.h"
@@ -23,6 +24,7 @@ static const struct grant_type {
     {"authorization_code", exchange_code}, /* the only one of Alpaca's */
     {"refresh_token", exchange_refresh},
     {"client_credentials", exchange_client},
+    {DEVICE_GRANT_TYPE, exchange_device},
 };
 
 static struct oauth_fault
@@ -124,8 +126,9 @@ endpoint_token(struct broker *b, const struct http_request *request,
 		return;
 	}
 	/* Known, though perhaps not authenticated. That the note cannot be
-	 * kept changes nothing for the client. */
-	if (app.id != 0)
+	 * kept changes nothing for the client. A device that waits does
+	 * nothing wrong. */
+	if (app.id != 0 && fault.error != OAUTH_AUTHORIZATION_PENDING)
 		(void)app_error_add(b->store, app.id, request->path,
 		    oauth_error_code(fault.error), fault.description, call.now);
 	respond_fault(response, fault);

@@ -28,6 +28,7 @@ typedef struct oauth_fault exchange_run(
 exchange_run exchange_code;    /* authorization_code */
 exchange_run exchange_refresh; /* refresh_token */
 exchange_run exchange_client;  /* client_credentials */
+exchange_run exchange_device;  /* DEVICE_GRANT_TYPE */
 
 extern const struct oauth_fault exchange_store_failed;
 

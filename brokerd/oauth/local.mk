@@ -11,8 +11,15 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/claims.h \
 	%D%/client_auth.c \
 	%D%/client_auth.h \
+	%D%/code_guesses.c \
+	%D%/code_guesses.h \
+	%D%/consent_answer.c \
+	%D%/consent_answer.h \
 	%D%/consent_scopes.c \
 	%D%/consent_scopes.h \
+	%D%/device_store.c \
+	%D%/device_store.h \
+	%D%/endpoint_device.c \
 	%D%/endpoint_introspect.c \
 	%D%/endpoint_metadata.c \
 	%D%/endpoint_revoke.c \
@@ -22,6 +29,7 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/exchange.h \
 	%D%/exchange_client.c \
 	%D%/exchange_code.c \
+	%D%/exchange_device.c \
 	%D%/exchange_refresh.c \
 	%D%/grant.c \
 	%D%/grant.h \
@@ -34,6 +42,7 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/page_authorize.c \
 	%D%/page_consent.c \
 	%D%/page_consent.h \
+	%D%/page_device.c \
 	%D%/pkce.c \
 	%D%/pkce.h \
 	%D%/prompt.c \
@@ -44,5 +53,7 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/standing_grant.h \
 	%D%/token_store.c \
 	%D%/token_store.h \
+	%D%/user_code.c \
+	%D%/user_code.h \
 	%D%/word_set.c \
 	%D%/word_set.h

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Error codes of RFC 6749 sections 4.1.2.1 and 5.2, of RFC 7009, 8707 and 9396,
- * and of OpenID Connect. */
+/* Error codes of RFC 6749 sections 4.1.2.1 and 5.2, of RFC 7009, 8628, 8707 and
+ * 9396, and of OpenID Connect. */
 #ifndef BROKERD_OAUTH_ERROR_H
 #define BROKERD_OAUTH_ERROR_H
 
@@ -24,6 +24,9 @@
 	X(INVALID_TARGET, "invalid_target", 400)                               \
 	X(UNSUPPORTED_TOKEN_TYPE, "unsupported_token_type", 400)               \
 	X(ACCESS_DENIED, "access_denied", 400)                                 \
+	X(AUTHORIZATION_PENDING, "authorization_pending", 400)                 \
+	X(SLOW_DOWN, "slow_down", 400)                                         \
+	X(EXPIRED_TOKEN, "expired_token", 400)                                 \
 	X(SERVER_ERROR, "server_error", 500)                                   \
 	X(TEMPORARILY_UNAVAILABLE, "temporarily_unavailable", 503)
 

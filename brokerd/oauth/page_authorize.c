@@ -9,7 +9,7 @@
 #include "oauth/account_offer.h"
 #include "oauth/authorization.h"
 #include "oauth/authorization_answer.h"
-#include "oauth/consent_scopes.h"
+#include "oauth/consent_answer.h"
 #include "oauth/page_consent.h"
 #include "oauth/standing_grant.h"
 #include "page.h"
@@ -118,34 +118,21 @@ static void
 decide(struct visit *v, const struct authorization *a)
 {
 	const char *decision = visit_form(v, "decision");
-	const char *env = a->env != NULL ? a->env : visit_form(v, "env");
-	const struct account_offer *offer;
-	char scope[WORD_SET_TEXT_SIZE];
-	struct account_offers offers;
+	struct consent_answer answer;
 
 	if (decision == NULL || strcmp(decision, "allow") != 0) {
 		authorization_refuse(v, a,
 		    OAUTH_FAULT(ACCESS_DENIED, "the person did not allow it"));
 		return;
 	}
-	if (account_offers_find(v->broker->store, &a->app, v->session.user,
-		&offers) != STATUS_OK ||
-	    consent_scopes_granted(&a->scope, a->app.optional_scopes,
-		&v->request->form, scope) != STATUS_OK) {
+	if (consent_answer_read(v, a, &answer) != STATUS_OK)
 		page_failed(v);
-		return;
-	}
-	offer = env == NULL ? NULL : account_offers_get(&offers, env);
-	if (offer == NULL)
-		page_consent(v, a, "Choose the account that the app may use.");
-	else if (offer->offer != OFFER_GIVEN)
-		page_consent(v, a,
-		    "Nothing was allowed: the app cannot have the account "
-		    "that you chose.");
+	else if (answer.problem != NULL)
+		page_consent(v, a, answer.problem);
 	else
 		authorization_allow(v, a,
 		    &(struct consent){
-			.account = &offer->account, .scope = scope});
+			.account = &answer.account, .scope = answer.scope});
 }
 
 void

@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "app/scope_list.h"
+#include "field.h"
 #include "oauth/account_offer.h"
 #include "oauth/consent_scopes.h"
+#include "oauth/user_code.h"
 #include "oauth/standing_grant.h"
 #include "page.h"
 #include "page_files.h"
@@ -42,6 +44,7 @@ struct consent_page {
 	char connected[PAGE_TIME_SIZE];
 	char logo[64], initial[INITIAL_SIZE];
 	struct buf path, again, target, origin;
+	struct fields number; /* of the device; none if none is asked for */
 	struct template_value values[CONSENT_VALUES];
 	size_t value_count;
 };
@@ -187,6 +190,26 @@ tick(struct visit *v, struct scope_list *optional)
 	}
 }
 
+/* A device has no address to go back to, and its form names it by its code. */
+static void
+fill_device(const struct device_prompt *d, struct consent_page *p)
+{
+	buf_append_string(&p->path, DEVICE_PAGE);
+	form_encode_pair(&p->again, "return", DEVICE_PAGE);
+	if (!d->numbered)
+		return;
+	fields_add(&p->number,
+	    &(struct field){.name = "number",
+		.label = "Which number is shown there?",
+		.help = "Two digits, where the sign-in waits. If you cannot "
+			"see it, somebody else is asking: choose Deny.",
+		.type = "text",
+		.problem = d->number_problem,
+		.max = DEVICE_NUMBER_SIZE - 1,
+		.required = true,
+		.focus = d->number_problem != NULL});
+}
+
 static enum status
 fill_addresses(const struct authorization *a, struct consent_page *p)
 {
@@ -194,10 +217,15 @@ fill_addresses(const struct authorization *a, struct consent_page *p)
 	buf_init(&p->again, AUTHORIZATION_PATH_MAX * 3);
 	buf_init(&p->target, REDIRECT_URI_SIZE);
 	buf_init(&p->origin, REDIRECT_URI_SIZE);
-	(void)redirect_uri_csp_source(a->redirect_uri, &p->target);
-	(void)redirect_uri_origin(a->redirect_uri, &p->origin);
-	if (authorization_path(a, 0, &p->path) == STATUS_OK)
-		form_encode_pair(&p->again, "return", buf_string(&p->path));
+	if (a->device != NULL) {
+		fill_device(a->device, p);
+	} else {
+		(void)redirect_uri_csp_source(a->redirect_uri, &p->target);
+		(void)redirect_uri_origin(a->redirect_uri, &p->origin);
+		if (authorization_path(a, 0, &p->path) == STATUS_OK)
+			form_encode_pair(
+			    &p->again, "return", buf_string(&p->path));
+	}
 	return buf_string(&p->path) != NULL && buf_string(&p->again) != NULL &&
 		       buf_string(&p->target) != NULL &&
 		       buf_string(&p->origin) != NULL
@@ -319,6 +347,11 @@ put_request(
 		.rows = p->optional.rows,
 		.row_count = p->optional.count},
 	    {.name = "any_optional", .text = YES(p->optional.count > 0)},
+	    {.name = "device",
+		.text = a->device == NULL ? NULL : a->device->user_code},
+	    {.name = "fields",
+		.rows = p->number.rows,
+		.row_count = p->number.count},
 	    {.name = "target", .text = buf_string(&p->origin)},
 	    {.name = "local",
 		.text = YES(redirect_uri_is_local(a->redirect_uri))},
@@ -348,5 +381,6 @@ page_consent(
 					       : "This app cannot be connected",
 		   .body = page_file_consent,
 		   .values = p->values,
-		   .form_target = buf_string(&p->target)});
+		   .form_target =
+		       a->device == NULL ? buf_string(&p->target) : NULL});
 }

@@ -72,6 +72,24 @@ grant_add(struct store *s, struct grant *g, int64_t now)
 }
 
 enum status
+grant_find(struct store *s, int64_t id, struct grant *ret, bool *ret_usable)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "SELECT" USABLE "," GRANT_COLUMNS
+			   " FROM grants g JOIN apps a ON a.id = g.app"
+			   " LEFT JOIN users u ON u.id = g.user"
+			   " WHERE g.id = ?");
+	enum status status;
+
+	query_integer(&q, id);
+	status = query_step(&q);
+	if (status != STATUS_OK)
+		return status;
+	*ret_usable = query_column_integer(&q, 0) != 0;
+	return read_grant(&q, 1, ret);
+}
+
+enum status
 grant_revoke(struct store *s, int64_t id, int64_t now, const char *why)
 {
 	_cleanup_(query_done) struct query q =
@@ -288,6 +306,9 @@ token_store_purge(struct store *s, int64_t before)
 	if (status == STATUS_OK)
 		status =
 		    purge_one(s, "DELETE FROM codes WHERE expires < ?", before);
+	if (status == STATUS_OK)
+		status = purge_one(
+		    s, "DELETE FROM device_codes WHERE expires < ?", before);
 	if (status == STATUS_OK)
 		status = purge_one(
 		    s, "DELETE FROM tokens WHERE expires < ?", before);

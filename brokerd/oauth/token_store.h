@@ -66,6 +66,9 @@ struct code {
 
 /* Fills g->id. */
 enum status grant_add(struct store *s, struct grant *g, int64_t now);
+/* *ret_usable: app and user are still let in. */
+enum status grant_find(
+    struct store *s, int64_t id, struct grant *ret, bool *ret_usable);
 /* `why` is kept and told: a short text such as "by the user". A grant that is
  * revoked already stays as it was. */
 enum status grant_revoke(
@@ -98,7 +101,8 @@ enum status code_issue(
 enum status code_find(struct store *s, const char *text, struct code *ret);
 enum status code_mark_used(struct store *s, const struct digest *hash);
 
-/* Forgets what expired before `before`: codes, tokens, sessions. */
+/* Forgets what expired before `before`: codes, device codes, tokens, sessions.
+ */
 enum status token_store_purge(struct store *s, int64_t before);
 
 #endif

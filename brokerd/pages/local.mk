@@ -1,6 +1,9 @@
 # What people see, compiled in.
 brokerd_pages = \
 	%D%/consent.html \
+	%D%/device.html \
+	%D%/device-confirm.html \
+	%D%/device-done.html \
 	%D%/error.html \
 	%D%/field.html \
 	%D%/foot.html \

@@ -1,5 +1,6 @@
 # tests of brokerd
 EXTRA_DIST += tests/unit/brokerd_faults.sh
+EXTRA_DIST += tests/unit/brokerd_device.sh
 EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/browser.sh
 EXTRA_DIST += tests/unit/brokerd_authorize.sh
@@ -12,6 +13,7 @@ EXTRA_DIST += tests/unit/brokerd_push.sh
 EXTRA_DIST += tests/unit/brokerd_token.sh
 if BROKERD
 TESTS += tests/unit/brokerd_faults.sh
+TESTS += tests/unit/brokerd_device.sh
 TESTS += tests/unit/brokerd_api.sh
 TESTS += tests/unit/brokerd_authorize.sh
 TESTS += tests/unit/brokerd_cli.sh
@@ -41,6 +43,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_template \
 	tests/unit/test_brokerd_token
 BROKERD_TESTS += tests/unit/test_brokerd_fault
+BROKERD_TESTS += tests/unit/test_brokerd_device
 check_PROGRAMS += $(BROKERD_TESTS)
 TESTS += $(BROKERD_TESTS)
 BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
@@ -70,6 +73,13 @@ tests_unit_test_brokerd_fault_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_fault_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_fault_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_fault_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_device_SOURCES = tests/unit/test_brokerd_device.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_device_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_device_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_device_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_device_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_form_SOURCES = tests/unit/test_brokerd_form.c
 tests_unit_test_brokerd_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
