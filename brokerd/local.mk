@@ -18,10 +18,10 @@ brokerd_libbrokerd_la_SOURCES = \
 nodist_brokerd_libbrokerd_la_SOURCES = %D%/page_files.c
 brokerd_libbrokerd_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 brokerd_libbrokerd_la_CFLAGS = $(AM_CFLAGS) -pthread $(SQLITE_CFLAGS) \
-	$(MICROHTTPD_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS)
+	$(MICROHTTPD_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) $(GD_CFLAGS)
 brokerd_libbrokerd_la_LIBADD = lib/libdaemon.la $(SQLITE_LIBS) \
 	$(MICROHTTPD_LIBS) $(CRYPTO_LIBS) $(CRYPT_LIBS) \
-	$(CURL_LIBS)
+	$(CURL_LIBS) $(GD_LIBS)
 
 include %D%/http/local.mk
 include %D%/store/local.mk

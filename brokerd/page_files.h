@@ -16,6 +16,13 @@ extern const char page_file_operator_faults[];
 extern const char page_file_device[];
 extern const char page_file_device_confirm[];
 extern const char page_file_device_done[];
+extern const char page_file_agreement[];
+extern const char page_file_agreement_text[];
+extern const char page_file_apps[];
+extern const char page_file_app[];
+extern const char page_file_app_form[];
+extern const char page_file_app_secret[];
+extern const char page_file_app_delete[];
 extern const char page_file_style[];
 extern const char page_file_icon[];
 

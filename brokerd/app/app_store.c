@@ -74,8 +74,8 @@ app_may_trade_live(const struct app *a, int64_t user)
 	       (a->state == APP_APPROVED || (user != 0 && a->owner_id == user));
 }
 
-static enum status
-check_new(struct store *s, const struct app *a)
+enum status
+app_check(struct store *s, const struct app *a)
 {
 	char known[WORD_SET_TEXT_SIZE];
 	struct word_set asked, optional, all;
@@ -117,7 +117,7 @@ app_add(struct store *s, struct app *a, int64_t now)
 	    " optional_scopes, grant_types, kind, token_format, state,"
 	    " created, changed)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-	enum status status = check_new(s, a);
+	enum status status = app_check(s, a);
 
 	if (status == STATUS_OK)
 		status = find_owner(s, a);

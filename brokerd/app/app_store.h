@@ -81,6 +81,8 @@ bool client_id_is_valid(const char *client_id);
  * if the owner (by name) is unknown, STATUS_INVALID for a bad id, title or
  * scope. Secrets, redirects and audiences are added one by one. */
 enum status app_add(struct store *s, struct app *a, int64_t now);
+/* STATUS_INVALID as above, without writing anything. */
+enum status app_check(struct store *s, const struct app *a);
 /* Those that were deleted are not found. */
 enum status app_find(struct store *s, const char *client_id, struct app *ret);
 enum status app_find_by_id(struct store *s, int64_t id, struct app *ret);

@@ -1,10 +1,24 @@
 brokerd_libbrokerd_la_SOURCES += \
+	%D%/agreement.c \
+	%D%/agreement.h \
+	%D%/app_edit.c \
+	%D%/app_edit.h \
 	%D%/app_errors.c \
 	%D%/app_errors.h \
+	%D%/app_list.c \
+	%D%/app_list.h \
 	%D%/app_logo.c \
 	%D%/app_logo.h \
+	%D%/app_secret.c \
+	%D%/app_secret.h \
 	%D%/app_store.c \
 	%D%/app_store.h \
+	%D%/image.c \
+	%D%/image.h \
+	%D%/image_head.c \
+	%D%/image_head.h \
+	%D%/plain_text.c \
+	%D%/plain_text.h \
 	%D%/redirect.c \
 	%D%/redirect.h \
 	%D%/review.c \

@@ -136,6 +136,24 @@ grant_revoke_all(struct store *s, int64_t user, int64_t app, int64_t now,
 }
 
 enum status
+grant_revoke_app(struct store *s, int64_t app, int64_t now, const char *why,
+    int64_t *ret_count)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "UPDATE grants SET revoked = ?, revoked_why = ?"
+			   " WHERE app = ? AND revoked = 0");
+	enum status status;
+
+	query_integer(&q, now);
+	query_text(&q, why);
+	query_integer(&q, app);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		*ret_count = store_changes(s);
+	return status;
+}
+
+enum status
 token_add(
     struct store *s, const struct token_request *request, const char *text)
 {

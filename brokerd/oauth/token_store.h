@@ -79,6 +79,10 @@ enum status grant_note_use(struct store *s, const struct grant *g, int64_t now);
 enum status grant_revoke_all(struct store *s, int64_t user, int64_t app,
     int64_t now, const char *why, int64_t *ret_count);
 
+/* Every grant to this app that stands, of whoever. */
+enum status grant_revoke_app(struct store *s, int64_t app, int64_t now,
+    const char *why, int64_t *ret_count);
+
 struct token_request {
 	int64_t grant;
 	enum token_kind kind;

@@ -1,5 +1,12 @@
 # What people see, compiled in.
 brokerd_pages = \
+	%D%/agreement-text.html \
+	%D%/agreement.html \
+	%D%/app-delete.html \
+	%D%/app-form.html \
+	%D%/app-secret.html \
+	%D%/app.html \
+	%D%/apps.html \
 	%D%/consent.html \
 	%D%/device.html \
 	%D%/device-confirm.html \

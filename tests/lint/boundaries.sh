@@ -22,6 +22,8 @@ wall "libevent_core has no HTTP, DNS or buffers here" \
     'event2/(http|dns|buffer|bufferevent|rpc)' 'nowhere'
 wall "libseccomp only in validatord/" 'seccomp' 'validatord/'
 wall "SQLite only in brokerd/" 'sqlite3' 'brokerd/|tests/unit/'
+wall "libgd only in brokerd/app/image.c and its test" 'gd\.h' \
+    'brokerd/app/image\.c:|tests/unit/test_brokerd_image\.c:'
 wall "cmocka only in tests/" 'cmocka' 'tests/'
 wall "libinih only in lib/" 'ini\.h' 'lib/'
 

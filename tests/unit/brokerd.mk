@@ -2,6 +2,7 @@
 EXTRA_DIST += tests/unit/brokerd_faults.sh
 EXTRA_DIST += tests/unit/brokerd_device.sh
 EXTRA_DIST += tests/unit/brokerd_api.sh
+EXTRA_DIST += tests/unit/brokerd_apps.sh
 EXTRA_DIST += tests/unit/browser.sh
 EXTRA_DIST += tests/unit/brokerd_authorize.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh
@@ -15,6 +16,7 @@ if BROKERD
 TESTS += tests/unit/brokerd_faults.sh
 TESTS += tests/unit/brokerd_device.sh
 TESTS += tests/unit/brokerd_api.sh
+TESTS += tests/unit/brokerd_apps.sh
 TESTS += tests/unit/brokerd_authorize.sh
 TESTS += tests/unit/brokerd_cli.sh
 TESTS += tests/unit/brokerd_consent.sh
@@ -24,12 +26,15 @@ TESTS += tests/unit/brokerd_push.sh
 TESTS += tests/unit/brokerd_token.sh
 if TESTS_C
 BROKERD_TESTS = tests/unit/test_brokerd_api \
+	tests/unit/test_brokerd_app_edit \
+	tests/unit/test_brokerd_app_form \
 	tests/unit/test_brokerd_claims \
 	tests/unit/test_brokerd_consent \
 	tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \
 	tests/unit/test_brokerd_grant \
 	tests/unit/test_brokerd_hash \
+	tests/unit/test_brokerd_image \
 	tests/unit/test_brokerd_host_login \
 	tests/unit/test_brokerd_jose \
 	tests/unit/test_brokerd_migration \
@@ -55,7 +60,21 @@ BROKER_CALL = tests/unit/broker_call.c tests/unit/broker_call.h \
 	$(TEMPORARY_STORE)
 BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 
-tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c
+tests_unit_test_brokerd_app_edit_SOURCES = tests/unit/test_brokerd_app_edit.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_app_edit_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_app_edit_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_app_edit_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_app_edit_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_app_form_SOURCES = tests/unit/test_brokerd_app_form.c
+tests_unit_test_brokerd_app_form_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_app_form_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_app_form_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_app_form_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c \
+	$(TEMPORARY_STORE)
 tests_unit_test_brokerd_developer_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_developer_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_developer_LDFLAGS = $(BROKERD_TEST_LINK)
@@ -143,6 +162,12 @@ tests_unit_test_brokerd_migration_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_migration_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_migration_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_migration_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_image_SOURCES = tests/unit/test_brokerd_image.c
+tests_unit_test_brokerd_image_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_image_CFLAGS = $(BROKERD_TEST_COMPILE) $(GD_CFLAGS)
+tests_unit_test_brokerd_image_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_image_LDADD = $(BROKERD_TEST_LIBS) $(GD_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

@@ -7,23 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "app/agreement.h"
 #include "app/app_errors.h"
 #include "app/app_logo.h"
-#include "app/app_store.h"
+#include "app/app_secret.h"
 #include "app/scope_store.h"
 #include "identity/user_store.h"
 #include "scopegate/cleanup.h"
-#include "store/store.h"
+#include "temporary_store.h"
 
 #define NOW 1000000
 
 struct fixture {
-	char directory[128];
-	char path[160];
+	struct temporary_store temporary;
 	struct store *store;
 	struct app app;
 	int64_t user;
@@ -32,19 +31,13 @@ struct fixture {
 static int
 set_up(void **state)
 {
-	const char *base = getenv("TMPDIR");
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	if (f == NULL)
+	if (f == NULL || temporary_store_make(&f->temporary) != 0)
 		return -1;
-	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	if (mkdtemp(f->directory) == NULL)
-		return -1;
-	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
 	*state = f;
-	if (store_create(f->path, &f->store) != STATUS_OK ||
-	    scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
+	f->store = f->temporary.store;
+	if (scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
 	    scope_add(f->store, "data", "Read data", 2) != STATUS_OK ||
 	    user_add(f->store, "alice", "wonder", NOW, &f->user) != STATUS_OK)
 		return -1;
@@ -58,16 +51,9 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	static const char *const endings[] = {"", "-wal", "-shm"};
 	struct fixture *f = *state;
-	char path[192];
 
-	store_free(f->store);
-	for (size_t i = 0; i < ELEMENTS(endings); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", f->path, endings[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(f->directory);
+	temporary_store_remove(&f->temporary);
 	free(f);
 	return 0;
 }
@@ -215,6 +201,115 @@ a_logo_is_kept_replaced_and_removed(void **state)
 	    STATUS_FORBIDDEN);
 }
 
+/* A changed text needs a new version: who signed the old one has not signed
+ * the new one. Change both lines together, never this one alone. */
+static void
+the_agreement_is_the_one_of_its_version(void **state)
+{
+	struct digest digest;
+	char text[RANDOM_TEXT_SIZE];
+
+	(void)state;
+	assert_string_equal(agreement_current.version, "2026-11");
+	assert_int_equal(
+	    digest_of_text(agreement_current.text, &digest), STATUS_OK);
+	digest_text(&digest, text);
+	assert_string_equal(
+	    text, "Gh2THrR2KQa8AT9ojS6TfW_pwyp5QqfxsbOKaw31e3k");
+}
+
+static void
+an_agreement_is_signed_once_by_each(void **state)
+{
+	struct fixture *f = *state;
+	const struct agreement *a = &agreement_current;
+	struct digest digest, again;
+	int64_t other, when = 5;
+
+	assert_int_equal(
+	    user_add(f->store, "bob", "builder", NOW, &other), STATUS_OK);
+	assert_int_equal(
+	    agreement_signed(f->store, a, f->user, &when), STATUS_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(
+	    agreement_sign(f->store, a, f->user, NOW, &digest), STATUS_OK);
+	assert_int_equal(
+	    agreement_signed(f->store, a, f->user, &when), STATUS_OK);
+	assert_int_equal(when, NOW);
+	assert_int_equal(agreement_sign(f->store, a, f->user, NOW + 1, &again),
+	    STATUS_FORBIDDEN);
+	assert_int_equal(
+	    agreement_signed(f->store, a, other, &when), STATUS_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(
+	    agreement_sign(f->store, a, other, NOW + 2, &again), STATUS_OK);
+	assert_true(digest_equal(&digest, &again));
+}
+
+static void
+a_new_agreement_is_asked_for_again(void **state)
+{
+	struct fixture *f = *state;
+	static const struct agreement newer = {"2027-01", "<p>New</p>"};
+	static const struct agreement sly = {AGREEMENT_VERSION, "<p>Sly</p>"};
+	struct digest digest;
+	int64_t when = 5;
+
+	assert_int_equal(
+	    agreement_sign(f->store, &agreement_current, f->user, NOW, &digest),
+	    STATUS_OK);
+	assert_int_equal(
+	    agreement_signed(f->store, &newer, f->user, &when), STATUS_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(
+	    agreement_sign(f->store, &newer, f->user, NOW, &digest), STATUS_OK);
+	/* Another text under a version that was signed is no text at all. */
+	assert_int_equal(
+	    agreement_signed(f->store, &sly, f->user, &when), STATUS_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(agreement_sign(f->store, &sly, f->user, NOW, &digest),
+	    STATUS_FORBIDDEN);
+}
+
+static void
+secrets_are_listed_and_deleted(void **state)
+{
+	struct fixture *f = *state;
+	char one[RANDOM_TEXT_SIZE], two[RANDOM_TEXT_SIZE];
+	struct app_secret list[APP_SECRETS_MAX];
+	struct app other = f->app;
+	size_t count = 9;
+
+	memcpy(other.client_id, "other", 6);
+	assert_int_equal(app_add(f->store, &other, NOW), STATUS_OK);
+	assert_int_equal(
+	    app_secret_list(f->store, f->app.id, list, &count), STATUS_OK);
+	assert_int_equal(count, 0);
+	assert_int_equal(
+	    app_secret_add(f->store, f->app.id, NOW, one), STATUS_OK);
+	assert_int_equal(
+	    app_secret_add(f->store, f->app.id, NOW + 1, two), STATUS_OK);
+	assert_int_equal(
+	    app_secret_check(f->store, f->app.id, two, NOW + 90), STATUS_OK);
+	assert_int_equal(
+	    app_secret_list(f->store, f->app.id, list, &count), STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(list[0].created, NOW);
+	assert_int_equal(list[0].last_used, 0);
+	assert_int_equal(list[1].created, NOW + 1);
+	assert_int_equal(list[1].last_used, NOW + 90);
+	assert_int_equal(app_secret_delete(f->store, other.id, list[0].id),
+	    STATUS_NOT_FOUND);
+	assert_int_equal(
+	    app_secret_delete(f->store, f->app.id, list[0].id), STATUS_OK);
+	assert_int_equal(app_secret_delete(f->store, f->app.id, list[0].id),
+	    STATUS_NOT_FOUND);
+	assert_int_equal(
+	    app_secret_check(f->store, f->app.id, one, NOW), STATUS_NOT_FOUND);
+	assert_int_equal(
+	    app_secret_check(f->store, f->app.id, two, NOW), STATUS_OK);
+}
+
 int
 main(void)
 {
@@ -225,6 +320,10 @@ main(void)
 	    FRESH(a_flood_of_one_error_is_one),
 	    FRESH(an_error_that_does_not_fit_is_refused),
 	    FRESH(a_logo_is_kept_replaced_and_removed),
+	    FRESH(the_agreement_is_the_one_of_its_version),
+	    FRESH(an_agreement_is_signed_once_by_each),
+	    FRESH(a_new_agreement_is_asked_for_again),
+	    FRESH(secrets_are_listed_and_deleted),
 	};
 
 	return cmocka_run_group_tests_name(
