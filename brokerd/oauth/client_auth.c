@@ -49,7 +49,9 @@ read_basic(const char *header, struct credentials *c)
 	    form_decode(colon) != STATUS_OK)
 		return STATUS_MALFORMED;
 	c->id = c->text;
-	c->secret = colon;
+	/* A client without a secret may say so with an empty one (RFC 6749
+	 * section 2.3.1), as in a form. */
+	c->secret = colon[0] == '\0' ? NULL : colon;
 	return STATUS_OK;
 }
 

@@ -64,6 +64,9 @@ ok "a device gets its codes, and no number unless it names a host"
     [ "$(ask -u appliance:wrong -d x=1)" = 401 ] &&
     [ "$(ask -d client_id=none)" = 401 ] && [ "$(ask -d x=1)" = 401 ]
 ok "clients authenticate as at the token endpoint"
+[ "$(ask -u terminal: -d x=1)" = 200 ] && [ "$(ask -u appliance: -d x=1)" = 401 ] &&
+    [ "$(ask -u terminal:x -d x=1)" = 401 ]
+ok "an empty secret is none, which a public client alone may have"
 [ "$(ask -d client_id=web)" = 400 ] && fault unauthorized_client &&
     [ "$(ask -d client_id=terminal -d scope=sudo:run)" = 400 ] &&
     fault invalid_scope && [ "$(ask -d client_id=terminal -d 'scope="')" = 400 ] &&
