@@ -8,6 +8,7 @@ add_app terminal --title '<b>Terminal & Co' --owner bob --public \
     --scope "openid trading data host:login" --grants "$grant refresh_token"
 add_app appliance --scope data --grants "$grant" --secret-file appliance
 add_app web --scope data --public --redirect https://web.example.com/cb
+add_app shaped --alpaca --public --scope data --grants "$grant"
 start_server
 
 ask() # [MORE...]: HTTP status; the answer is in `answer`
@@ -68,6 +69,7 @@ ok "clients authenticate as at the token endpoint"
     [ "$(ask -u terminal:x -d x=1)" = 401 ]
 ok "an empty secret is none, which a public client alone may have"
 [ "$(ask -d client_id=web)" = 400 ] && fault unauthorized_client &&
+    [ "$(ask -d client_id=shaped)" = 400 ] && fault unauthorized_client &&
     [ "$(ask -d client_id=terminal -d scope=sudo:run)" = 400 ] &&
     fault invalid_scope && [ "$(ask -d client_id=terminal -d 'scope="')" = 400 ] &&
     fault invalid_scope &&
@@ -160,6 +162,10 @@ ok "an unknown device code is refused"
 begin && enter "$code" && [ "$(answer allow -d env=paper)" = 303 ] &&
     "$brokerd" revoke --store s --user alice --app terminal > out && told invalid_grant
 ok "what was revoked before the poll gives nothing"
+begin && enter "$code" && [ "$(answer allow -d env=paper)" = 303 ] &&
+    sql "UPDATE users SET disabled = 1 WHERE name = 'alice'" > out && told invalid_grant &&
+    sql "UPDATE users SET disabled = 0" > out && poll && grep -q access_token answer
+ok "a user who is disabled before the poll gives nothing, until let in again"
 begin && enter "$code" && sql "UPDATE apps SET enabled = 0 WHERE client_id = 'terminal'" > out
 enter "$code" && says 'No device waits' && told unauthorized_client
 ok "an app that is disabled gets nothing"
