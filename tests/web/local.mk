@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/crash.test.mjs \
 	%D%/crawl.mjs \
 	%D%/csrf.test.mjs \
+	%D%/device.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
 	%D%/peers.test.mjs \
