@@ -238,6 +238,13 @@ read_rest(struct broker *b, const struct form *query, struct authorization *ret)
 	return fault.error == OAUTH_OK ? read_target(b, query, ret) : fault;
 }
 
+/* Put into the address by us, to be said once: kept, it would be repeated. */
+static bool
+is_ours(const char *name)
+{
+	return strcmp(name, since_name) == 0 || strcmp(name, "notice") == 0;
+}
+
 static struct oauth_fault
 keep_query(const struct form *query, struct authorization *ret)
 {
@@ -245,7 +252,7 @@ keep_query(const struct form *query, struct authorization *ret)
 
 	buf_init(&text, sizeof(ret->query) - 1);
 	for (size_t i = 0; i < query->count; i++) {
-		if (strcmp(query->fields[i].name, since_name) == 0)
+		if (is_ours(query->fields[i].name))
 			continue;
 		if (text.length > 0)
 			buf_append_byte(&text, '&');

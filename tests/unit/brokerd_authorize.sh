@@ -146,6 +146,8 @@ asks_to_sign_in "$q&prompt=login&signed_in_since=99999999999" &&
     asks_to_sign_in "$q&prompt=login&signed_in_since=x" &&
     asks_to_sign_in "$q&prompt=login&signed_in_since=-1"
 ok "a time that is not past is no sign-in"
+[ "$(location | grep -o signed_in_since | wc -l)" = 1 ]
+ok "and the way back has one time"
 open_page "$q" && decide allow "$q&prompt=login" -d env=paper &&
     location | grep -q '^/sign-in' && [ -z "$(code_of_answer)" ]
 ok "an answer without the sign-in that was asked for gives nothing"
@@ -154,6 +156,13 @@ open_page "$q&max_age=3600" && says 'Allow native' && open_page "$q&prompt=conse
 ok "a sign-in that is recent enough is enough"
 jar=jar.new && open_page "$q&login_hint=alice" && grep -q 'value="alice"' page
 ok "login_hint fills in the name"
+
+jar=jar.erin
+asks_to_sign_in "$q&state=s3" && way=$(location | sed 's|/sign-in|/sign-up|') &&
+    get "$way" && [ "$(post "$way" -d 'username=erin&password=elephant')" = 303 ] &&
+    get "$(location)" && says Welcome && says 'Allow native' &&
+    ! grep -q 'notice=' page && grep -q 'action="/oauth/authorize?.*state=s3' page
+ok "who opens an account on the way comes back to the request"
 
 # Without a page.
 jar=jar.new
