@@ -21,11 +21,11 @@
 	    "You have no such account. You can ask for a live one on your "    \
 	    "account page and come back once it is open.")                     \
 	X(REQUESTED,                                                           \
-	    "Yours has been asked for and is not open yet. Come back once it " \
-	    "is.")                                                             \
+	    "Your live account has been asked for and is not open yet. Come "  \
+	    "back once it is.")                                                \
 	X(REFUSED,                                                             \
-	    "Yours was refused. Your account page says why, and you can ask "  \
-	    "again there.")
+	    "Your live account was refused. Your account page says why, and "  \
+	    "you can ask again there.")
 
 enum offer {
 #define X(name, text) OFFER_##name,

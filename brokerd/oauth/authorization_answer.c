@@ -145,7 +145,9 @@ authorization_allow(struct visit *v, const struct authorization *a,
 	char code[RANDOM_TEXT_SIZE];
 
 	if (store_grant(v, a, consent, code) != STATUS_OK)
-		page_failed(v);
+		authorization_refuse(v, a,
+		    OAUTH_FAULT(
+			SERVER_ERROR, "the broker could not store the grant"));
 	else
 		go_to_app(v, a, "code", code, NULL);
 	explicit_bzero(code, sizeof(code));

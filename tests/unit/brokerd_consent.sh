@@ -161,7 +161,7 @@ sees "paper -live" "$ap" && denies live "$ap" && open_page "$ap&env=live" &&
     says 'asked for and is not open' && grep -q 'href="/account"' page
 ok "requested account: paper only"
 live_is alice refused
-sees "paper -live" "$ap" && denies live "$ap" && open_page "$ap&env=live" && says 'Yours was refused'
+sees "paper -live" "$ap" && denies live "$ap" && open_page "$ap&env=live" && says 'Your live account was refused'
 ok "refused account: paper only"
 sees "paper -live" "$dr" && open_page "$dr&env=live" && says 'not approved for live trading'
 ok "the app's review is named before the account"
@@ -188,6 +188,20 @@ open_page "$hq" && decide allow "$hq" -d env=paper && [ "$(granted details)" = \
     sql "SELECT detail FROM audit ORDER BY seq DESC LIMIT 1" |
     grep -q 'ssh on bastion-1.example.com as alice'
 ok "the grant and the record have it"
+
+# A store that fails.
+before=$(grants)
+open_page "$ap" && sql "ALTER TABLE audit RENAME TO gone" && decide allow "$ap" -d env=paper &&
+    location | grep -q "^$back?error=server_error&" && [ "$(grants)" = "$before" ]
+ok "what cannot be recorded is not granted"
+sql "ALTER TABLE gone RENAME TO audit"
+sql "ALTER TABLE app_errors RENAME TO gone"
+open_page "$ap" && decide deny "$ap" && location | grep -q "^$back?error=access_denied" &&
+    grep -q 'an error could not be kept' log
+ok "an error that cannot be kept is told all the same"
+sql "ALTER TABLE gone RENAME TO app_errors"
+choose trading "$ap"
+ok "and then all is well again"
 
 # Another person.
 open_page "$ap" && way=$(sed -n 's|.*action="\(/sign-out?return=[^"]*\)".*|\1|p' page) &&
