@@ -42,6 +42,9 @@ static const struct {
     {"secrets-full", "Two secrets are live already. Delete one first."},
     {"logo-saved", "The logo is in place."},
     {"logo-removed", "The logo has been removed."},
+    {"live-requested", "You have asked for a live account."},
+    {"password-changed",
+	"Your password is changed, and every other browser is signed out."},
     {"welcome", "Welcome. A paper account has been opened for you."},
     {"receiver-added", "The receiver is added. It is told from now on."},
     {"receiver-removed", "The receiver is removed."},
@@ -171,6 +174,10 @@ page_time(int64_t when, char ret[PAGE_TIME_SIZE])
 void
 page_home(struct visit *v)
 {
+	if (v->session.user != 0) {
+		visit_go(v, "/account", NULL);
+		return;
+	}
 	page_show(v, &(struct page){.status = 200,
 			 .title = "A broker to try things against",
 			 .body = page_file_home});

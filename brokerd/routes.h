@@ -31,6 +31,9 @@ page_handler page_device_done;
 page_handler page_sign_in;
 page_handler page_sign_up;
 page_handler page_sign_out;
+page_handler page_account;
+page_handler page_account_live; /* asks for one */
+page_handler page_password;     /* GET shows, POST changes */
 
 /* An http_handler; `context` is the struct broker. */
 void routes_handle(void *context, const struct http_request *request,

@@ -3,6 +3,8 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/account_store.h \
 	%D%/browser_session.c \
 	%D%/browser_session.h \
+	%D%/page_account.c \
+	%D%/page_password.c \
 	%D%/page_sign_in.c \
 	%D%/page_sign_up.c \
 	%D%/password.c \

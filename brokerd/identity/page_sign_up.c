@@ -14,8 +14,6 @@
 #include "routes.h"
 #include "scopegate/cleanup.h"
 
-#define PASSWORD_LEAST 8 /* NIST SP 800-63B section 5.1.1.2 */
-
 struct sign_up {
 	const char *name, *password;
 	const char *name_problem, *password_problem, *problem;
@@ -38,17 +36,15 @@ show(struct visit *v, const struct way_back *w, const struct sign_up *u)
 		.max = USER_NAME_SIZE - 1,
 		.required = true,
 		.focus = u->password_problem == NULL});
-	fields_add(&f,
-	    &(struct field){.name = "password",
-		.label = "Password",
-		.help = "At least 8 characters. A few words that only you "
-			"would put together are better than one with signs.",
-		.type = "password",
-		.problem = u->password_problem,
-		.autocomplete = "new-password",
-		.max = PASSWORD_MAX,
-		.required = true,
-		.focus = u->password_problem != NULL});
+	fields_add(&f, &(struct field){.name = "password",
+			   .label = "Password",
+			   .help = PASSWORD_HELP,
+			   .type = "password",
+			   .problem = u->password_problem,
+			   .autocomplete = "new-password",
+			   .max = PASSWORD_MAX,
+			   .required = true,
+			   .focus = u->password_problem != NULL});
 	const struct template_value values[] = {
 	    {.name = "query", .text = buf_string(&w->query)},
 	    {.name = "problem", .text = u->problem},
@@ -85,12 +81,7 @@ check(struct visit *v, struct sign_up *u)
 				  "cannot have, or is too long.";
 	else if (user_find(v->broker->store, u->name, &other) == STATUS_OK)
 		u->name_problem = "Somebody has this name. Choose another.";
-	if (u->password == NULL || strlen(u->password) < PASSWORD_LEAST)
-		u->password_problem = "This is shorter than 8 characters.";
-	else if (strlen(u->password) > PASSWORD_MAX)
-		u->password_problem = "This is longer than 256 octets.";
-	else if (u->name != NULL && strcmp(u->name, u->password) == 0)
-		u->password_problem = "This is the user name.";
+	u->password_problem = password_problem(u->name, u->password);
 	return u->name_problem == NULL && u->password_problem == NULL;
 }
 

@@ -75,6 +75,18 @@ password_matches(const char *password, const char *hash)
 	return same && hash != NULL;
 }
 
+const char *
+password_problem(const char *name, const char *password)
+{
+	if (password == NULL || strlen(password) < PASSWORD_LEAST)
+		return "This is shorter than 8 characters.";
+	if (strlen(password) > PASSWORD_MAX)
+		return "This is longer than 256 octets.";
+	if (name != NULL && strcmp(name, password) == 0)
+		return "This is the user name.";
+	return NULL;
+}
+
 enum status
 password_generate(char ret[PASSWORD_GENERATED_SIZE])
 {

@@ -7,6 +7,7 @@ brokerd_pages = \
 	%D%/app-secret.html \
 	%D%/app.html \
 	%D%/apps.html \
+	%D%/account.html \
 	%D%/consent.html \
 	%D%/device.html \
 	%D%/device-confirm.html \
@@ -19,6 +20,7 @@ brokerd_pages = \
 	%D%/icon.svg \
 	%D%/receivers.html \
 	%D%/operator-faults.html \
+	%D%/password.html \
 	%D%/sign-in.html \
 	%D%/sign-up.html \
 	%D%/style.css

@@ -1,6 +1,7 @@
 # tests of brokerd
 EXTRA_DIST += tests/unit/brokerd_faults.sh
 EXTRA_DIST += tests/unit/brokerd_device.sh
+EXTRA_DIST += tests/unit/brokerd_account.sh
 EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/brokerd_apps.sh
 EXTRA_DIST += tests/unit/browser.sh
@@ -15,6 +16,7 @@ EXTRA_DIST += tests/unit/brokerd_token.sh
 if BROKERD
 TESTS += tests/unit/brokerd_faults.sh
 TESTS += tests/unit/brokerd_device.sh
+TESTS += tests/unit/brokerd_account.sh
 TESTS += tests/unit/brokerd_api.sh
 TESTS += tests/unit/brokerd_apps.sh
 TESTS += tests/unit/brokerd_authorize.sh
