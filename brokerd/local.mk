@@ -33,6 +33,7 @@ include %D%/jose/local.mk
 include %D%/operator/local.mk
 include %D%/api/local.mk
 include %D%/push/local.mk
+include %D%/connected/local.mk
 include %D%/command/local.mk
 
 brokerd_brokerd_SOURCES = %D%/brokerd.c

@@ -42,6 +42,8 @@ static const struct {
     {"secrets-full", "Two secrets are live already. Delete one first."},
     {"logo-saved", "The logo is in place."},
     {"logo-removed", "The logo has been removed."},
+    {"access-revoked",
+	"Access is revoked. What the app had no longer works here."},
     {"live-requested", "You have asked for a live account."},
     {"password-changed",
 	"Your password is changed, and every other browser is signed out."},

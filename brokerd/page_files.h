@@ -8,6 +8,8 @@ extern const char page_file_foot[];
 extern const char page_file_field[];
 extern const char page_file_home[];
 extern const char page_file_account[];
+extern const char page_file_connected[];
+extern const char page_file_connection[];
 extern const char page_file_password[];
 extern const char page_file_error[];
 extern const char page_file_receivers[];

@@ -31,6 +31,9 @@ page_handler page_device_done;
 page_handler page_sign_in;
 page_handler page_sign_up;
 page_handler page_sign_out;
+page_handler page_connected;
+page_handler page_connection;
+page_handler page_connection_revoke;
 page_handler page_account;
 page_handler page_account_live; /* asks for one */
 page_handler page_password;     /* GET shows, POST changes */

@@ -8,6 +8,8 @@ brokerd_pages = \
 	%D%/app.html \
 	%D%/apps.html \
 	%D%/account.html \
+	%D%/connected.html \
+	%D%/connection.html \
 	%D%/consent.html \
 	%D%/device.html \
 	%D%/device-confirm.html \

@@ -8,6 +8,7 @@ EXTRA_DIST += tests/unit/browser.sh
 EXTRA_DIST += tests/unit/brokerd_authorize.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh
 EXTRA_DIST += tests/unit/brokerd_consent.sh
+EXTRA_DIST += tests/unit/brokerd_connected.sh
 EXTRA_DIST += tests/unit/brokerd_flow.sh
 EXTRA_DIST += tests/unit/brokerd_key.sh
 EXTRA_DIST += tests/unit/brokerd_push.py
@@ -22,6 +23,7 @@ TESTS += tests/unit/brokerd_apps.sh
 TESTS += tests/unit/brokerd_authorize.sh
 TESTS += tests/unit/brokerd_cli.sh
 TESTS += tests/unit/brokerd_consent.sh
+TESTS += tests/unit/brokerd_connected.sh
 TESTS += tests/unit/brokerd_flow.sh
 TESTS += tests/unit/brokerd_key.sh
 TESTS += tests/unit/brokerd_push.sh
@@ -31,6 +33,8 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_app_edit \
 	tests/unit/test_brokerd_app_form \
 	tests/unit/test_brokerd_claims \
+	tests/unit/test_brokerd_connection \
+	tests/unit/test_brokerd_rate \
 	tests/unit/test_brokerd_consent \
 	tests/unit/test_brokerd_developer \
 	tests/unit/test_brokerd_form \
@@ -94,6 +98,18 @@ tests_unit_test_brokerd_fault_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_fault_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_fault_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_fault_LDADD = $(BROKERD_TEST_LIBS)
+tests_unit_test_brokerd_connection_SOURCES = \
+	tests/unit/test_brokerd_connection.c
+tests_unit_test_brokerd_connection_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_connection_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_connection_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_connection_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_rate_SOURCES = tests/unit/test_brokerd_rate.c
+tests_unit_test_brokerd_rate_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_rate_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_rate_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_rate_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_device_SOURCES = tests/unit/test_brokerd_device.c \
 	$(TEMPORARY_STORE)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The API's rate limit and its record of calls. */
+/* The record of what grants' tokens were used for, and of what has ended. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "api/call_log.h"
-#include "api/rate_limit.h"
 #include "app/app_store.h"
+#include "connected/connection.h"
 #include "identity/user_store.h"
 #include "oauth/token_store.h"
 #include "scopegate/cleanup.h"
@@ -22,106 +22,6 @@
 
 #define NOW 1000000
 #define DAY 86400
-
-static struct rate_limit rates;
-
-static int
-clear_rates(void **state)
-{
-	(void)state;
-	memset(&rates, 0, sizeof(rates));
-	return 0;
-}
-
-static void
-take(int64_t app, int64_t account, int64_t now, int calls)
-{
-	while (calls-- > 0)
-		(void)rate_limit_take(&rates, app, account, now);
-}
-
-static void
-the_limit_is_reached_and_said(void **state)
-{
-	struct rate_limit_state s = rate_limit_take(&rates, 1, 2, NOW);
-
-	(void)state;
-	assert_false(s.refused);
-	assert_int_equal(s.remaining, RATE_LIMIT_CALLS - 1);
-	assert_int_equal(s.reset, NOW + RATE_LIMIT_SECONDS);
-	take(1, 2, NOW + 30, RATE_LIMIT_CALLS - 2);
-	s = rate_limit_take(&rates, 1, 2, NOW + 59);
-	assert_false(s.refused);
-	assert_int_equal(s.remaining, 0);
-	s = rate_limit_take(&rates, 1, 2, NOW + 59);
-	assert_true(s.refused);
-	assert_int_equal(s.remaining, 0);
-	assert_int_equal(s.reset, NOW + RATE_LIMIT_SECONDS);
-}
-
-static void
-a_new_window_begins_with_its_first_call(void **state)
-{
-	struct rate_limit_state s;
-
-	(void)state;
-	take(1, 2, NOW, RATE_LIMIT_CALLS + 1);
-	assert_true(rate_limit_take(&rates, 1, 2, NOW + 59).refused);
-	s = rate_limit_take(&rates, 1, 2, NOW + 75);
-	assert_false(s.refused);
-	assert_int_equal(s.remaining, RATE_LIMIT_CALLS - 1);
-	assert_int_equal(s.reset, NOW + 75 + RATE_LIMIT_SECONDS);
-	/* And a clock set back locks nobody out. */
-	take(1, 2, NOW + 75, RATE_LIMIT_CALLS);
-	assert_false(rate_limit_take(&rates, 1, 2, NOW).refused);
-}
-
-static void
-each_pair_has_its_own(void **state)
-{
-	(void)state;
-	take(1, 2, NOW, RATE_LIMIT_CALLS);
-	assert_true(rate_limit_take(&rates, 1, 2, NOW).refused);
-	assert_false(rate_limit_take(&rates, 1, 3, NOW).refused);
-	assert_false(rate_limit_take(&rates, 2, 2, NOW).refused);
-	assert_false(rate_limit_take(&rates, 2, 1, NOW).refused);
-}
-
-static void
-a_full_table_forgets_the_oldest(void **state)
-{
-	const int64_t all =
-	    (int64_t)RATE_LIMIT_GROUPS * RATE_LIMIT_ENTRIES * 16;
-
-	(void)state;
-	take(1, 1, NOW, RATE_LIMIT_CALLS);
-	take(1, 2, NOW + 30, RATE_LIMIT_CALLS);
-	for (int64_t account = 10; account < all; account++)
-		assert_false(
-		    rate_limit_take(&rates, 7, account, NOW + 20).refused);
-	assert_false(rate_limit_take(&rates, 1, 1, NOW + 40).refused);
-	assert_true(rate_limit_take(&rates, 1, 2, NOW + 40).refused);
-}
-
-static void
-a_peek_sees_the_busiest_and_the_refused(void **state)
-{
-	struct rate_limit_peek p = rate_limit_peek(&rates, 1, NOW);
-
-	(void)state;
-	assert_int_equal(p.used, 0);
-	assert_int_equal(p.refused, 0);
-	take(1, 2, NOW, 7);
-	take(1, 3, NOW, RATE_LIMIT_CALLS + 4);
-	take(1, 4, NOW, RATE_LIMIT_CALLS + 1);
-	take(2, 5, NOW, RATE_LIMIT_CALLS + 9);
-	p = rate_limit_peek(&rates, 1, NOW + 1);
-	assert_int_equal(p.used, RATE_LIMIT_CALLS);
-	assert_int_equal(p.refused, 5);
-	p = rate_limit_peek(&rates, 1, NOW + RATE_LIMIT_SECONDS);
-	assert_int_equal(p.used, 0);
-	assert_int_equal(p.refused, 5);
-}
 
 struct fixture {
 	char directory[128], path[160];
@@ -279,6 +179,69 @@ the_last_hundred_of_a_grant_stay(void **state)
 }
 
 static void
+a_connection_lists_its_calls_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct connection c = {.app = f->app.id};
+	struct grant other = {.user = f->user, .app = f->app.id, .env = "live"};
+	struct api_call calls[2];
+	size_t count = 0;
+
+	assert_int_equal(grant_add(f->store, &other, NOW), STATUS_OK);
+	add(f, f->grants[0], NOW + 1);
+	add(f, other.id, NOW + 2);
+	call_log_add(
+	    &f->log, f->store, f->grants[1], "POST", "/two", 403, NOW + 3);
+	add(f, f->grants[0], NOW + 4);
+	assert_int_equal(connection_calls(f->store, f->user, &c, INT64_MAX,
+			     calls, 2, &count),
+	    STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(calls[0].at, NOW + 4);
+	assert_int_equal(calls[1].at, NOW + 3);
+	assert_string_equal(calls[1].method, "POST");
+	assert_string_equal(calls[1].path, "/two");
+	assert_int_equal(calls[1].status, 403);
+	assert_int_equal(connection_calls(f->store, f->user, &c, calls[1].id,
+			     calls, 2, &count),
+	    STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(calls[0].at, NOW + 1);
+	assert_int_equal(connection_calls(f->store, f->user + 1, &c, INT64_MAX,
+			     calls, 2, &count),
+	    STATUS_OK);
+	assert_int_equal(count, 0);
+}
+
+static void
+history_is_ordered_and_bounded(void **state)
+{
+	struct connection_past past[8];
+	struct fixture *f = *state;
+	size_t pasts = 0;
+
+	for (int i = 0; i < 5; i++) {
+		struct grant g = {.user = f->user, .app = f->app.id};
+
+		assert_int_equal(grant_add(f->store, &g, NOW), STATUS_OK);
+		assert_int_equal(
+		    grant_revoke(f->store, g.id, NOW + i, "by an operator"),
+		    STATUS_OK);
+	}
+	assert_int_equal(connection_history(f->store, f->user, NOW + 1, past,
+			     ELEMENTS(past), &pasts),
+	    STATUS_OK);
+	assert_int_equal(pasts, 4);
+	assert_int_equal(past[0].at, NOW + 4);
+	assert_int_equal(past[3].at, NOW + 1);
+	assert_string_equal(past[0].why, "by an operator");
+	assert_int_equal(
+	    connection_history(f->store, f->user, NOW, past, 2, &pasts),
+	    STATUS_OK);
+	assert_int_equal(pasts, 2);
+}
+
+static void
 old_calls_are_forgotten(void **state)
 {
 	struct fixture *f = *state;
@@ -348,24 +311,19 @@ a_store_that_fails_is_tried_again_and_given_up(void **state)
 int
 main(void)
 {
-#define L(name) cmocka_unit_test_setup(name, clear_rates)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    L(the_limit_is_reached_and_said),
-	    L(a_new_window_begins_with_its_first_call),
-	    L(each_pair_has_its_own),
-	    L(a_full_table_forgets_the_oldest),
-	    L(a_peek_sees_the_busiest_and_the_refused),
 	    T(one_call_is_written_at_once),
 	    T(calls_of_one_second_go_down_together),
 	    T(a_full_memory_is_written),
 	    T(the_last_hundred_of_a_grant_stay),
+	    T(a_connection_lists_its_calls_newest_first),
+	    T(history_is_ordered_and_bounded),
 	    T(old_calls_are_forgotten),
 	    T(one_purge_is_bounded),
 	    T(what_cannot_be_stored_does_not_stop_the_rest),
 	    T(a_store_that_fails_is_tried_again_and_given_up),
 	};
-#undef L
 #undef T
 
 	log_open("test", LOG_LEVEL_ERROR);
