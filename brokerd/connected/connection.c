@@ -11,20 +11,21 @@
 #include "scopegate/cleanup.h"
 
 #define STANDING                                                               \
-	" FROM grants INDEXED BY grants_connected"                              \
-	" WHERE user = ?1 AND revoked = 0 AND ends > ?2"
+	" FROM grants INDEXED BY grants_connected"                             \
+	" WHERE user = ?1 AND revoked = 0 AND (ends > ?2 OR auth_time > 0)"
 
 /* ?1 the user, ?2 now, ?3 an id that all are under, ?4 how many at most. */
 #define CONNECTION_SELECT(condition)                                           \
 	"WITH c AS (SELECT max(id) AS id, app, env, count(*) AS grants,"       \
 	" min(created) AS first, max(created) AS latest,"                      \
-	" max(last_used) AS used" STANDING condition                           \
+	" max(last_used) AS used, max(ends) > ?2 AS alive" STANDING condition  \
 	" GROUP BY app, env HAVING max(id) < ?3"                               \
 	" ORDER BY max(id) DESC LIMIT ?4)"                                     \
 	" SELECT c.id, c.app, a.client_id, a.title, coalesce(u.name, ''),"     \
 	" a.enabled AND a.state <> 'suspended' AND a.deleted = 0,"             \
 	" EXISTS (SELECT 1 FROM app_logos l WHERE l.app = a.id), c.env,"       \
-	" coalesce(t.number, ''), c.grants, c.first, c.latest, c.used"         \
+	" coalesce(t.number, ''), c.grants, c.first, c.latest, c.used, "       \
+	"c.alive"                                                              \
 	" FROM c JOIN apps a ON a.id = c.app"                                  \
 	" LEFT JOIN users u ON u.id = a.owner"                                 \
 	" LEFT JOIN accounts t ON t.user = ?1 AND t.env = c.env"               \
@@ -45,6 +46,7 @@ read_connection(struct query *q, struct connection *ret)
 	ret->first = query_column_integer(q, 10);
 	ret->latest = query_column_integer(q, 11);
 	ret->last_used = query_column_integer(q, 12);
+	ret->alive = query_column_integer(q, 13) != 0;
 	if (query_copy_text(q, 2, ret->client_id, sizeof(ret->client_id)) !=
 		STATUS_OK ||
 	    query_copy_text(q, 3, ret->title, sizeof(ret->title)) !=
@@ -86,7 +88,8 @@ find_group(struct store *s, int64_t user, int64_t grant, int64_t now,
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "SELECT app, env FROM grants"
-	    " WHERE user = ?1 AND revoked = 0 AND ends > ?2 AND id = ?3");
+	    " WHERE user = ?1 AND revoked = 0 AND (ends > ?2 OR auth_time > 0)"
+	    " AND id = ?3");
 	enum status status;
 
 	query_integer(&q, user);
@@ -191,19 +194,24 @@ connection_details(struct store *s, int64_t user, const struct connection *c,
 	return STATUS_OK;
 }
 
-/* Some of the group's grants; 0 when none is left. */
+/* Some of the group's grants; 0 when none is left. Those that are good for
+ * nothing go, too, so that nothing can ever come back. */
 #define REVOKE_AT_ONCE 64
 
 static enum status
 some_grants(struct store *s, int64_t user, const struct connection *c,
-    int64_t now, int64_t ret[REVOKE_AT_ONCE], size_t *ret_count)
+    int64_t ret[REVOKE_AT_ONCE], size_t *ret_count)
 {
-	_cleanup_(query_done) struct query q =
-	    query_start(s, "SELECT id" IN_GROUP " LIMIT ?5");
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "SELECT id FROM grants INDEXED BY grants_connected"
+	    " WHERE user = ? AND revoked = 0 AND app = ? AND env = ?"
+	    " LIMIT ?");
 	enum status status = STATUS_OK;
 	size_t count = 0;
 
-	bind_group(&q, user, c, now);
+	query_integer(&q, user);
+	query_integer(&q, c->app);
+	query_text(&q, c->env);
 	query_integer(&q, REVOKE_AT_ONCE);
 	while (count < REVOKE_AT_ONCE && (status = query_step(&q)) == STATUS_OK)
 		ret[count++] = query_column_integer(&q, 0);
@@ -222,7 +230,7 @@ connection_revoke(struct store *s, int64_t user, const struct connection *c,
 	enum status status;
 
 	do {
-		status = some_grants(s, user, c, now, ids, &count);
+		status = some_grants(s, user, c, ids, &count);
 		for (size_t i = 0; i < count && status == STATUS_OK; i++)
 			status = grant_revoke(s, ids[i], now, "by the user");
 		revoked += (int64_t)count;

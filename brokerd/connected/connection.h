@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What an app has of a user's account: all grants of the user to the app, for
- * paper or for live, that stand and still have something, a code or a token
- * that has not expired. A user may have given many such grants; to the user
- * they are one thing.
+ * paper or for live, that are not revoked and are good for something. That is
+ * a code or a token which has not expired; or that the user gave it in person,
+ * for then the app can come back for more without a question (prompt=none). A
+ * user may have given many such grants; to the user they are one thing.
  */
 #ifndef BROKERD_CONNECTION_H
 #define BROKERD_CONNECTION_H
@@ -30,6 +31,7 @@ struct connection {
 	char client_id[CLIENT_ID_SIZE], title[APP_TITLE_SIZE];
 	char owner[USER_NAME_SIZE]; /* "" if the operator's */
 	bool usable;                /* else the app is shut out now */
+	bool alive;                 /* has a code or token now */
 	bool has_logo;
 	char env[ENV_SIZE];               /* "": no trading account */
 	char number[ACCOUNT_NUMBER_SIZE]; /* "": no trading account */
@@ -42,7 +44,7 @@ struct connection {
 enum status connection_list(struct store *s, int64_t user, int64_t before,
     int64_t now, struct connection *ret, size_t size, size_t *ret_count);
 /* The one that this grant belongs to. STATUS_NOT_FOUND unless the grant is
- * this user's, stands and still has something. */
+ * this user's, not revoked and good for something. */
 enum status connection_find(struct store *s, int64_t user, int64_t grant,
     int64_t now, struct connection *ret);
 /* All that its grants give, together. */

@@ -83,6 +83,7 @@ set_values(struct connection_card *card)
 	    {.name = "client_id", .text = c->client_id},
 	    {.name = "owner", .text = c->owner},
 	    {.name = "shut_out", .text = given(!c->usable)},
+	    {.name = "idle", .text = given(!c->alive)},
 	    {.name = "env", .text = c->env},
 	    {.name = "number", .text = c->number},
 	    {.name = "first", .text = card->first},

@@ -17,7 +17,8 @@ struct login_line {
 };
 
 /* Large: allocate it. Its values: {{id}} {{app}} {{name}} {{initial}} {{logo}}
- * {{client_id}} {{owner}} {{shut_out}} {{env}} {{number}} {{first}} {{latest}}
+ * {{client_id}} {{owner}} {{shut_out}} {{idle}} {{env}} {{number}} {{first}}
+ * {{latest}}
  * {{again}} {{used}} and the rows {{#scopes}} and {{#logins}} with {{host}}
  * {{service}} {{login}}. */
 struct connection_card {
@@ -30,7 +31,7 @@ struct connection_card {
 	struct login_line logins[CONNECTION_LOGINS_MAX];
 	struct template_row login_rows[CONNECTION_LOGINS_MAX];
 	size_t login_count;
-	struct template_value values[18];
+	struct template_value values[20];
 };
 
 /* From card->connection. The values point into the card. */

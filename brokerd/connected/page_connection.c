@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "connected/connection_card.h"
 #include "operator/audit_log.h"
@@ -30,6 +31,18 @@ struct connection_page {
 	char next[CONNECTION_ID_SIZE]; /* "" on the last page */
 };
 
+/* With the second: an app may call often. */
+static void
+call_time(int64_t when, char ret[PAGE_TIME_SIZE])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(ret, PAGE_TIME_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		ret[0] = '\0';
+}
+
 static enum status
 fill_calls(struct visit *v, int64_t before, struct connection_page *page)
 {
@@ -47,7 +60,7 @@ fill_calls(struct visit *v, int64_t before, struct connection_page *page)
 		struct call_line *l = &page->calls[i];
 
 		l->call = list[i];
-		page_time(l->call.at, l->at);
+		call_time(l->call.at, l->at);
 		(void)snprintf(
 		    l->status, sizeof(l->status), "%u", l->call.status);
 		const struct template_value values[] = {

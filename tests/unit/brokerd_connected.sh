@@ -28,15 +28,20 @@ printf 'alice:wonder\nbob:builder\n' > passwords
 "$brokerd" app add --store s --app bot --alpaca --approved --title '<i>Bot & Co' \
     --owner bob --scope "account:write trading data" --redirect $back \
     --secret-file bot > out || exit 99
-"$brokerd" serve --store s > url 2> log &
-server=$!
-tries=0
-until [ -s url ]; do
-	tries=$((tries + 1))
-	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-	sleep 0.05
-done
-url=$(cat url)
+"$brokerd" app add --store s --app site --scope openid --secret-file site > out || exit 99
+serve()
+{
+	"$brokerd" serve --store s > url 2>> log &
+	server=$!
+	tries=0
+	until [ -s url ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || { cat log >&2; exit 99; }
+		sleep 0.05
+	done
+	url=$(cat url)
+}
+serve
 jar=jar
 
 http() { curl -s -m 20 --noproxy '*' "$@"; }
@@ -113,6 +118,7 @@ ok "and not the one on the live host"
 ok "the app is listed with owner, account, scopes in words and times"
 id=$(card_id)
 [ "$(browse "/connected/$id")" = 200 ] && [ "$(grep -c '<code>GET /' page)" = 2 ] &&
+    grep -Eq '<td class="time">20[0-9-]{8} [0-9:]{8} UTC</td>' page &&
     grep -q '<code>GET /v2/account</code></td><td>Refused <code>403' page &&
     grep -q '<code>GET /paper/v2/account</code></td><td>Answered <code>200' page &&
     [ "$(grep -n 'GET /v2' page | cut -d: -f1)" -lt "$(grep -n 'GET /paper' page | cut -d: -f1)" ]
@@ -165,8 +171,21 @@ printf '%s' "$(cat live)" | "$brokerd" revoke --store s > out && browse /connect
 grep -q '<td>by an operator</td>' page && grep -q 'No app has access' page
 ok "what an operator ended, too"
 
+# What waits to be noted is written at the end.
+"$brokerd" token --store s --user alice --app site --scope openid --env paper > again
+for path in /paper/v2/account /paper/v2/account /paper/v2/account /oauth/userinfo; do
+	api "$(cat again)" $path
+done > answers
 kill -TERM $server && wait $server
 ok "SIGTERM stops it cleanly"
+: > url
+serve
+browse /connected > out
+[ "$(browse "/connected/$(card_id)")" = 200 ] && [ "$(cat answers)" = 200200200200 ] &&
+    [ "$(grep -c '<code>GET /paper/v2/account' page)" = 3 ] &&
+    [ "$(grep -c '<code>GET /oauth/userinfo' page)" = 1 ]
+ok "no call is lost, and userinfo is one"
+kill -TERM $server && wait $server
 server=
 ! grep -qF "$token" log && ! grep -qF "$(cat bot)" log && ! grep -qF "$code" log
 ok "the log holds no token, secret or code"

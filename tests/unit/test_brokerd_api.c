@@ -242,6 +242,33 @@ history_is_ordered_and_bounded(void **state)
 }
 
 static void
+a_connection_has_each_of_its_details_once(void **state)
+{
+	char details[CONNECTION_LOGINS_MAX][GRANT_DETAILS_SIZE];
+	struct fixture *f = *state;
+	struct connection c = {.app = f->app.id};
+	size_t count = 0;
+
+	for (int i = 0; i < 2 * CONNECTION_LOGINS_MAX + 2; i++) {
+		struct grant g = {
+		    .user = f->user, .app = f->app.id, .auth_time = NOW};
+
+		(void)snprintf(g.details, sizeof(g.details), "[%d]", i / 2);
+		assert_int_equal(grant_add(f->store, &g, NOW), STATUS_OK);
+		if (i > 3)
+			continue;
+		assert_int_equal(connection_details(f->store, f->user, &c, NOW,
+				     details, &count),
+		    STATUS_OK);
+		assert_int_equal(count, i / 2 + 1);
+	}
+	assert_int_equal(
+	    connection_details(f->store, f->user, &c, NOW, details, &count),
+	    STATUS_OK);
+	assert_int_equal(count, CONNECTION_LOGINS_MAX);
+}
+
+static void
 old_calls_are_forgotten(void **state)
 {
 	struct fixture *f = *state;
@@ -318,6 +345,7 @@ main(void)
 	    T(a_full_memory_is_written),
 	    T(the_last_hundred_of_a_grant_stay),
 	    T(a_connection_lists_its_calls_newest_first),
+	    T(a_connection_has_each_of_its_details_once),
 	    T(history_is_ordered_and_bounded),
 	    T(old_calls_are_forgotten),
 	    T(one_purge_is_bounded),

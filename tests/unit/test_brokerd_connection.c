@@ -81,20 +81,19 @@ tear_down(void **state)
 struct wish {
 	int64_t user;
 	size_t app;
-	const char *env, *scope, *details;
+	const char *env, *scope;
 	int64_t now, expires; /* 0: nothing is issued */
 };
 
 static int64_t
-give(struct fixture *f, const struct wish *w)
+give_at(struct fixture *f, const struct wish *w, int64_t auth_time)
 {
-	struct grant g = {.user = w->user, .app = f->apps[w->app].id};
+	struct grant g = {
+	    .user = w->user, .app = f->apps[w->app].id, .auth_time = auth_time};
 	char token[RANDOM_TEXT_SIZE];
 
 	memcpy(g.env, w->env, strlen(w->env) + 1);
 	memcpy(g.scope, w->scope, strlen(w->scope) + 1);
-	if (w->details != NULL)
-		memcpy(g.details, w->details, strlen(w->details) + 1);
 	assert_int_equal(grant_add(f->store, &g, w->now), STATUS_OK);
 	if (w->expires != 0)
 		assert_int_equal(token_issue(f->store,
@@ -109,10 +108,16 @@ give(struct fixture *f, const struct wish *w)
 }
 
 static int64_t
+give(struct fixture *f, const struct wish *w)
+{
+	return give_at(f, w, 0);
+}
+
+static int64_t
 simple(struct fixture *f, int64_t user, size_t app, const char *env)
 {
 	return give(
-	    f, &(struct wish){user, app, env, "trading", NULL, NOW, NOW + 100});
+	    f, &(struct wish){user, app, env, "trading", NOW, NOW + 100});
 }
 
 static void
@@ -141,8 +146,8 @@ one_for_each_app_and_env(void **state)
 	int64_t first = simple(f, f->alice, 0, "paper");
 	int64_t live = simple(f, f->alice, 0, "live");
 	int64_t none = simple(f, f->alice, 1, "");
-	int64_t again = give(f, &(struct wish){f->alice, 0, "paper", "data",
-				    NULL, NOW + 9, NOW + 100});
+	int64_t again = give(f,
+	    &(struct wish){f->alice, 0, "paper", "data", NOW + 9, NOW + 100});
 
 	(void)simple(f, f->bob, 0, "paper");
 	list(f, f->alice, NOW + 10);
@@ -177,7 +182,7 @@ what_gave_all_it_had_is_no_connection(void **state)
 	struct fixture *f = *state;
 	int64_t id = simple(f, f->alice, 0, "paper");
 	int64_t empty =
-	    give(f, &(struct wish){f->alice, 1, "paper", "data", NULL, NOW, 0});
+	    give(f, &(struct wish){f->alice, 1, "paper", "data", NOW, 0});
 	struct code c = {.expires = NOW + 60, .grant = {.id = empty}};
 	char text[RANDOM_TEXT_SIZE];
 
@@ -195,6 +200,34 @@ what_gave_all_it_had_is_no_connection(void **state)
 	assert_int_equal(f->count, 2);
 	list(f, f->alice, NOW + 60);
 	assert_int_equal(f->count, 1);
+}
+
+static void
+what_a_person_gave_stands_until_it_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t count = 0;
+	int64_t id = give_at(f,
+	    &(struct wish){f->alice, 0, "paper", "data", NOW, NOW + 100}, NOW);
+
+	list(f, f->alice, NOW + 99);
+	assert_int_equal(f->count, 1);
+	assert_true(f->list[0].alive);
+	list(f, f->alice, NOW + 100);
+	assert_int_equal(f->count, 1);
+	assert_false(f->list[0].alive);
+	/* One of a shell that has expired goes with it. */
+	(void)simple(f, f->alice, 0, "paper");
+	assert_int_equal(
+	    connection_find(f->store, f->alice, id, NOW + 100, f->list),
+	    STATUS_OK);
+	assert_int_equal(f->list[0].grants, 1);
+	assert_int_equal(
+	    connection_revoke(f->store, f->alice, f->list, NOW + 100, &count),
+	    STATUS_OK);
+	assert_int_equal(count, 2);
+	list(f, f->alice, NOW);
+	assert_int_equal(f->count, 0);
 }
 
 static void
@@ -271,15 +304,15 @@ scopes_are_told_together(void **state)
 	struct fixture *f = *state;
 	char scope[WORD_SET_TEXT_SIZE];
 
-	give(f, &(struct wish){f->alice, 0, "paper", "data trading", NULL, NOW,
+	give(f, &(struct wish){
+		    f->alice, 0, "paper", "data trading", NOW, NOW + 100});
+	give(f, &(struct wish){f->alice, 0, "paper", "trading host:login", NOW,
 		    NOW + 100});
-	give(f, &(struct wish){f->alice, 0, "paper", "trading host:login", NULL,
-		    NOW, NOW + 100});
-	give(f, &(struct wish){f->alice, 0, "paper", "", NULL, NOW, NOW + 100});
-	give(f, &(struct wish){
-		    f->alice, 0, "live", "sudo:run", NULL, NOW, NOW + 100});
-	give(f, &(struct wish){
-		    f->alice, 0, "paper", "sudo:admin", NULL, NOW, NOW + 10});
+	give(f, &(struct wish){f->alice, 0, "paper", "", NOW, NOW + 100});
+	give(
+	    f, &(struct wish){f->alice, 0, "live", "sudo:run", NOW, NOW + 100});
+	give(f,
+	    &(struct wish){f->alice, 0, "paper", "sudo:admin", NOW, NOW + 10});
 	list(f, f->alice, NOW + 20);
 	assert_int_equal(f->count, 2);
 	assert_int_equal(
@@ -292,37 +325,6 @@ scopes_are_told_together(void **state)
 	assert_false(word_set_text_has(scope, "sudo:run"));
 	assert_false(word_set_text_has(scope, "sudo:admin"));
 	assert_int_equal(strlen(scope), strlen("data trading host:login"));
-}
-
-static void
-details_are_told_once_each(void **state)
-{
-	static const char one[] = "[{\"host\":\"a\"}]",
-			  two[] = "[{\"host\":\"b\"}]";
-	char details[CONNECTION_LOGINS_MAX][GRANT_DETAILS_SIZE];
-	struct fixture *f = *state;
-	char many[32];
-	size_t count = 9;
-
-	for (int i = 0; i < 3; i++)
-		give(f, &(struct wish){f->alice, 0, "", "x", i < 2 ? one : two,
-			    NOW, NOW + 100});
-	(void)simple(f, f->alice, 0, "");
-	list(f, f->alice, NOW);
-	assert_int_equal(connection_details(f->store, f->alice, &f->list[0],
-			     NOW, details, &count),
-	    STATUS_OK);
-	assert_int_equal(count, 2);
-	assert_string_not_equal(details[0], details[1]);
-	for (int i = 0; i < CONNECTION_LOGINS_MAX; i++) {
-		(void)snprintf(many, sizeof(many), "[%d]", i);
-		give(f,
-		    &(struct wish){f->alice, 0, "", "x", many, NOW, NOW + 100});
-	}
-	assert_int_equal(connection_details(f->store, f->alice, &f->list[0],
-			     NOW, details, &count),
-	    STATUS_OK);
-	assert_int_equal(count, CONNECTION_LOGINS_MAX);
 }
 
 static void
@@ -371,12 +373,12 @@ main(void)
 	    T(nothing_is_nothing),
 	    T(one_for_each_app_and_env),
 	    T(what_gave_all_it_had_is_no_connection),
+	    T(what_a_person_gave_stands_until_it_is_taken_back),
 	    T(the_latest_expiry_counts),
 	    T(nobody_finds_anothers),
 	    T(an_app_that_is_shut_out_is_told),
 	    T(pages_follow_each_other),
 	    T(scopes_are_told_together),
-	    T(details_are_told_once_each),
 	    T(revoking_ends_the_whole_group_and_no_other),
 	};
 #undef T
