@@ -74,13 +74,29 @@ app_url_problem(const char *url)
 	       "fragments and names of users.";
 }
 
+#define TOO_LONG(most)                                                         \
+	"This is longer than " most " octets; letters beyond ASCII count "     \
+	"for two or more."
+
+/* What says that a text does not fit; the limits are those of struct app. */
+static const char *const too_long[TEXT_REDIRECTS] = {
+    [TEXT_TITLE] = TOO_LONG("80"),
+    [TEXT_DESCRIPTION] = TOO_LONG("500"),
+    [TEXT_WEBSITE] = TOO_LONG("512"),
+    [TEXT_TERMS] = TOO_LONG("512"),
+    [TEXT_PRIVACY] = TOO_LONG("512"),
+};
+_Static_assert(
+    APP_TITLE_SIZE == 81 && APP_DESCRIPTION_SIZE == 501 && APP_URL_SIZE == 513,
+    "too_long[] says so");
+
 static const char *
 text_problem(enum app_text which, const char *text, size_t size)
 {
 	if (text == NULL)
 		return which == TEXT_TITLE ? "Give the app a name." : NULL;
 	if (strlen(text) >= size)
-		return "This is too long.";
+		return too_long[which];
 	if (which == TEXT_TITLE)
 		return plain_text_problem(text, false);
 	if (which == TEXT_DESCRIPTION)

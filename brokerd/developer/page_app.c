@@ -141,6 +141,7 @@ add_lists(const struct app *a, const struct app_overview *o,
 	const struct template_value values[] = {
 	    {.name = "no_secret",
 		.text = given(a->confidential && o->secret_count == 0)},
+	    {.name = "has_secrets", .text = given(o->secret_count > 0)},
 	    {.name = "room", .text = given(o->secret_count < APP_SECRETS_MAX)},
 	    {.name = "may_submit", .text = given(open && !lacks)},
 	    {.name = "needs", .text = given(open && lacks)},
@@ -184,7 +185,7 @@ show(struct visit *v, const struct app *a, const struct app_overview *o,
 	size_t count = add_settings(a, values);
 
 	count += add_lists(a, o, values + count);
-	_Static_assert(17 + 12 + ELEMENTS(said) < PAGE_VALUES, "PAGE_VALUES");
+	_Static_assert(17 + 13 + ELEMENTS(said) < PAGE_VALUES, "PAGE_VALUES");
 	memcpy(values + count, said, sizeof(said));
 	page_show(v, &(struct page){.status = 200,
 			 .title = a->title,

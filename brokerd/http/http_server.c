@@ -197,6 +197,17 @@ response_clear(struct http_response *r)
 	buf_clear(&r->body);
 }
 
+static void
+refuse_size(struct http_response *r)
+{
+	r->status = MHD_HTTP_CONTENT_TOO_LARGE;
+	http_response_header(r, "Content-Type", "text/plain; charset=utf-8");
+	http_response_header(r, "X-Content-Type-Options", "nosniff");
+	buf_append_string(&r->body,
+	    "What was sent is too large. Go back and send less: at most 64 "
+	    "KiB, or 512 KiB with a file.\n");
+}
+
 static enum MHD_Result
 answer(struct http_server *s, struct exchange *x,
     struct MHD_Connection *connection)
@@ -207,7 +218,7 @@ answer(struct http_server *s, struct exchange *x,
 	read_body(x, connection);
 	if (x->body.error == STATUS_TOO_BIG ||
 	    x->request.form_status == STATUS_TOO_BIG)
-		r.status = MHD_HTTP_CONTENT_TOO_LARGE;
+		refuse_size(&r);
 	else
 		s->handler(s->context, &x->request, &r);
 	if (r.drop)

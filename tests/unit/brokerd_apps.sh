@@ -67,16 +67,16 @@ gets 200 /apps/new && shows 'Place, change and cancel orders' &&
 ok "the form lists every scope in words"
 text() { head -c "$1" /dev/zero | tr '\0' "$2"; }
 new 200 && shows "Give the app a name." && new 200 -d "title=$(text 81 t)" &&
-    shows "This is too long." && new 200 --data-urlencode "title= " &&
+    shows "longer than 80" && new 200 --data-urlencode "title= " &&
     shows "nothing but blanks" && new 200 -d "title=a%E2%80%AEb" &&
     shows "cannot be seen" && new 200 -d "title=%ff" && shows "not valid UTF-8" &&
-    new 200 -d title=A -d "description=$(text 501 d)" && shows "This is too long." &&
+    new 200 -d title=A -d "description=$(text 501 d)" && shows "longer than 500" &&
     new 200 -d title=A -d website=ftp://x.example.com && shows "begin with https" &&
     new 200 -d title=A -d terms_url=http://x.example.com && shows "Use https" &&
     new 200 -d title=A -d privacy_url=https://u@x.example.com &&
     shows "not a plain web address" &&
     new 200 -d title=A -d "website=https://x.example.com/$(text 500 w)" &&
-    shows "This is too long." && new 200 -d title=A -d website=javascript:alert
+    shows "longer than 512" && new 200 -d title=A -d website=javascript:alert
 ok "texts and addresses that are wrong are named beside the field"
 new 200 -d title=Kept -d website=nonsense -d scope=data -d optional=data \
     -d grant=refresh_token -d redirect_uris=https://k.example.com/ &&
@@ -185,7 +185,7 @@ upload 200 -F logo=@one.svg && shows "not a PNG, JPEG or GIF" &&
     upload 200 -F other=@one.gif && shows "Choose a file first." &&
     upload 200 -F logo=text && shows "Choose a file first." &&
     upload 200 -F logo=@over.png && shows "larger than 256 KiB" &&
-    upload 413 -F logo=@huge.png && upload 403 -F logo=@one.gif -F logo=@one.gif &&
+    upload 413 -F logo=@huge.png && shows 'too large' && upload 403 -F logo=@one.gif -F logo=@one.gif &&
     posts 200 "/apps/$id/logo" -d logo=x && shows "Choose a file first." &&
     http -o logo "$url/apps/$id/logo" && cmp -s logo before
 ok "what is no picture, too big, not there or there twice changes nothing"
@@ -259,6 +259,8 @@ ok "markup is shown as text, wherever it was typed"
 
 # Of another, nothing is here.
 enter alice wonder
+posts 303 /apps/2/submit && goes '/apps/agreement?return=%2Fapps%2F2'
+ok "nothing is submitted before the agreement is signed"
 hidden=yes
 for path in "" /edit /delete; do
 	gets 404 "/apps/$id$path" || hidden=no
