@@ -13,6 +13,7 @@
 #include "developer/developer.h"
 #include "http/respond.h"
 #include "operator/fault.h"
+#include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
 #include "push/page_receivers.h"
@@ -84,6 +85,23 @@ static const struct page_route {
     {HTTP_GET, "/device", USER, page_device},
     {HTTP_POST, "/device", USER, page_device},
     {HTTP_GET, "/device/done", USER, page_device_done},
+    {HTTP_GET, "/operator", OPERATOR, page_operator},
+    {HTTP_GET, "/operator/reviews", OPERATOR, page_operator_reviews},
+    {HTTP_GET, "/operator/apps", OPERATOR, page_operator_apps},
+    {HTTP_GET, "/operator/apps/{id}", OPERATOR, page_operator_app},
+    {HTTP_POST, "/operator/apps/{id}", OPERATOR, page_operator_app},
+    {HTTP_GET, "/operator/users", OPERATOR, page_operator_users},
+    {HTTP_GET, "/operator/users/{id}", OPERATOR, page_operator_user},
+    {HTTP_POST, "/operator/users/{id}", OPERATOR, page_operator_user},
+    {HTTP_GET, "/operator/live-accounts", OPERATOR, page_operator_live},
+    {HTTP_POST, "/operator/live-accounts", OPERATOR, page_operator_live},
+    {HTTP_GET, "/operator/grants", OPERATOR, page_operator_grants},
+    {HTTP_GET, "/operator/grants/{id}", OPERATOR, page_operator_grant},
+    {HTTP_POST, "/operator/grants/{id}", OPERATOR, page_operator_grant},
+    {HTTP_GET, "/operator/audit", OPERATOR, page_operator_audit},
+    {HTTP_GET, "/operator/audit.jsonl", OPERATOR, page_operator_audit_file},
+    {HTTP_GET, "/operator/keys", OPERATOR, page_operator_keys},
+    {HTTP_POST, "/operator/keys", OPERATOR, page_operator_keys},
     {HTTP_GET, "/operator/receivers", OPERATOR, page_receivers},
     {HTTP_POST, "/operator/receivers", OPERATOR, page_receivers},
     {HTTP_POST, "/operator/receivers/remove", OPERATOR, page_receiver_remove},

@@ -18,8 +18,8 @@ review_fault_text(enum review_fault f)
 }
 
 /* Reasons go onto pages and into the audit trail, in one line. */
-static enum review_fault
-reason_fault(const char *reason, bool required)
+enum review_fault
+review_reason_fault(const char *reason, bool required)
 {
 	if (reason == NULL || reason[strspn(reason, " \r\n\t")] == '\0')
 		return required ? REVIEW_NO_REASON : REVIEW_FINE;
@@ -49,7 +49,7 @@ review_vote_fault(const struct app *a, const struct user *reviewer,
 		return REVIEW_NOT_SUBMITTED;
 	if (has_voted)
 		return REVIEW_VOTED;
-	return reason_fault(reason, !approve);
+	return review_reason_fault(reason, !approve);
 }
 
 enum review_fault
@@ -67,7 +67,7 @@ review_suspend_fault(const struct app *a, const char *reason)
 {
 	if (a->state == APP_SUSPENDED)
 		return REVIEW_SUSPENDED;
-	return reason_fault(reason, true);
+	return review_reason_fault(reason, true);
 }
 
 enum review_fault
@@ -75,7 +75,7 @@ review_lift_fault(const struct app *a, const char *reason)
 {
 	if (a->state != APP_SUSPENDED)
 		return REVIEW_NOT_SUSPENDED;
-	return reason_fault(reason, false);
+	return review_reason_fault(reason, false);
 }
 
 enum app_state

@@ -42,6 +42,8 @@ enum review_fault {
 };
 const char *review_fault_text(enum review_fault f);
 
+/* Is this fit to be kept and shown? Every reason an operator gives passes. */
+enum review_fault review_reason_fault(const char *reason, bool required);
 /* The rules, apart from the store. `has_voted`: on this round. */
 enum review_fault review_vote_fault(const struct app *a,
     const struct user *reviewer, bool has_voted, bool approve,

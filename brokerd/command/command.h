@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "command/options.h"
+#include "command/verbs.h"
 #include "scopegate/buf.h"
 #include "scopegate/status.h"
 #include "store/store.h"
@@ -16,11 +17,12 @@ int command_init(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_revoke(int argc, char **argv);
-int command_user(int argc, char **argv);
 int command_receiver(int argc, char **argv);
-int command_app(int argc, char **argv);
-int command_key(int argc, char **argv);
 int command_fault(int argc, char **argv);
+
+/* These have verbs. */
+extern const struct noun noun_user, noun_app, noun_live, noun_grant, noun_audit,
+    noun_key;
 
 int64_t wall_clock(void); /* seconds since the epoch */
 

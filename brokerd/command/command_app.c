@@ -1,99 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `brokerd user add` and `brokerd app add`: a store of one's own, beyond the
- * demonstration. What is generated is shown once and kept as a hash.
+ * `brokerd app add`: a store of one's own, beyond the demonstration. A secret
+ * that is generated is shown once and kept as a hash.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "app/app_store.h"
+#include "command/app_acts.h"
 #include "command/command.h"
 #include "oauth/device_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
-#include "identity/user_store.h"
+#include "operator/audit_log.h"
 
 struct app_options {
 	const char *store, *app, *title, *owner, *scope, *grants, *secret_file;
 	struct option_list redirects, audiences;
 	bool public, approved, alpaca, jwt;
 };
-
-/* What follows `user` and `app`: the word add, then options. */
-static bool
-take_add(const char *noun, int argc, char **argv)
-{
-	if (argc >= 1 && strcmp(argv[0], "add") == 0)
-		return true;
-	log_error("`brokerd %s` knows one verb: add", noun);
-	return false;
-}
-
-static enum status
-choose_password(const char *file, char ret[PASSWORD_MAX + 1])
-{
-	_cleanup_(buf_clear) struct buf input = {0};
-	enum status status;
-
-	if (file == NULL)
-		return password_generate(ret);
-	buf_init_sensitive(&input, PASSWORD_MAX + 2);
-	status = input_read(file, &input);
-	if (status == STATUS_OK)
-		status = input_single_line(&input);
-	if (status == STATUS_OK && input.length > PASSWORD_MAX)
-		status = STATUS_TOO_BIG;
-	if (status == STATUS_OK)
-		memcpy(ret, input.data, input.length + 1);
-	return status;
-}
-
-static int
-add_user(const char *path, const char *name, const char *password_file)
-{
-	_cleanup_(store_freep) struct store *s = NULL;
-	char password[PASSWORD_MAX + 1];
-	enum status status;
-
-	if (!user_name_is_valid(name)) {
-		log_error("--user %s: use a-z, 0-9, _ . -, at most 32, "
-			  "beginning with a letter or _",
-		    name);
-		return EXIT_USAGE;
-	}
-	if (store_open(path, &s) != STATUS_OK)
-		return EXIT_SETUP;
-	status = choose_password(password_file, password);
-	if (status == STATUS_OK)
-		status = user_add(s, name, password, wall_clock(), NULL);
-	if (status == STATUS_FORBIDDEN)
-		log_error("user %s exists", name);
-	else if (status != STATUS_OK)
-		log_error("user %s: %s", name, status_text(status));
-	else if (password_file == NULL)
-		printf("user %s, password %s\n", name, password);
-	else
-		printf("user %s\n", name);
-	explicit_bzero(password, sizeof(password));
-	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
-}
-
-int
-command_user(int argc, char **argv)
-{
-	const char *store = NULL, *user = NULL, *password_file = NULL;
-	const struct option_row rows[] = {
-	    {.name = "store", .value = &store, .required = true},
-	    {.name = "user", .value = &user, .required = true},
-	    {.name = "password-file", .value = &password_file},
-	    {0},
-	};
-
-	if (!take_add("user", argc, argv) ||
-	    !options_parse(rows, argc - 1, argv + 1))
-		return EXIT_USAGE;
-	return add_user(store, user, password_file);
-}
 
 static bool
 copy_text(const char *option, const char *text, char *ret, size_t size)
@@ -166,6 +91,17 @@ fill_app(const struct app_options *o, struct app *a)
 		   "grants", grants, a->grant_types, sizeof(a->grant_types));
 }
 
+static enum status
+record(struct store *s, const struct app *a)
+{
+	char subject[CLIENT_ID_SIZE + 8];
+
+	(void)snprintf(subject, sizeof(subject), "app %s", a->client_id);
+	return audit_append(s, wall_clock(),
+	    &(struct audit_entry){
+		"shell", "app.add", subject, app_state_name(a->state)});
+}
+
 /* The file is written before the app is kept: a secret that nobody could be
  * told would make an app that nobody can use. */
 static enum status
@@ -183,6 +119,8 @@ store_app(struct store *s, const struct app_options *o, struct app *a,
 		status = app_redirect_add(s, a->id, o->redirects.values[i]);
 	for (size_t i = 0; i < o->audiences.count && status == STATUS_OK; i++)
 		status = app_audience_add(s, a->id, o->audiences.values[i]);
+	if (status == STATUS_OK)
+		status = record(s, a);
 	if (status == STATUS_OK && o->secret_file != NULL)
 		status = secret_file_write(o->secret_file, secret);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
@@ -229,8 +167,8 @@ add_app(const struct app_options *o, struct app *a)
 	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
 }
 
-int
-command_app(int argc, char **argv)
+static int
+add(int argc, char **argv)
 {
 	struct app_options o = {0};
 	struct app a = {0};
@@ -251,8 +189,7 @@ command_app(int argc, char **argv)
 	    {0},
 	};
 
-	if (!take_add("app", argc, argv) ||
-	    !options_parse(rows, argc - 1, argv + 1))
+	if (!options_parse(rows, argc, argv))
 		return EXIT_USAGE;
 	if (o.public && o.secret_file != NULL) {
 		log_error("a public app has no secret");
@@ -260,3 +197,51 @@ command_app(int argc, char **argv)
 	}
 	return fill_app(&o, &a) ? add_app(&o, &a) : EXIT_USAGE;
 }
+
+static const struct verb verbs[] = {
+    {.name = "add",
+	.run_raw = add,
+	.usage = "--app ID [--title TEXT] [--owner NAME]\n"
+		 "      [--redirect URI]... [--audience URL]... "
+		 "[--scope \"A B\"] [--grants \"TYPES\"]\n"
+		 "      [--alpaca] [--jwt] [--approved] "
+		 "[--public | --secret-file FILE]",
+	.help = "register an app; its secret is shown once or written to the "
+		"file"},
+    {.name = "list",
+	.run = verb_app_list,
+	.takes = TAKES(STATE) | TAKES(BEGINS) | TAKES(OWNER) | TAKES(JSON),
+	.help = "all apps, or those whose client id or owner begins so"},
+    {.name = "show",
+	.run = verb_app_show,
+	.needs = TAKES(APP),
+	.help = "all that an app declares, and how it was judged"},
+    {.name = "review",
+	.run = verb_app_review,
+	.takes = TAKES(JSON),
+	.help = "apps in review, the longest waiting first"},
+    {.name = "submit",
+	.run = verb_app_submit,
+	.needs = TAKES(APP),
+	.help = "put an app into review for its owner"},
+    {.name = "approve",
+	.run = verb_app_approve,
+	.needs = TAKES(APP) | TAKES(REVIEWER),
+	.takes = TAKES(REASON),
+	.help = "vote as this operator, who does not own the app"},
+    {.name = "reject",
+	.run = verb_app_reject,
+	.needs = TAKES(APP) | TAKES(REVIEWER) | TAKES(REASON),
+	.help = "the same; one rejection is enough"},
+    {.name = "suspend",
+	.run = verb_app_suspend,
+	.needs = TAKES(APP) | TAKES(REASON),
+	.help = "no token of the app works until it is lifted"},
+    {.name = "lift",
+	.run = verb_app_lift,
+	.needs = TAKES(APP),
+	.takes = TAKES(REASON),
+	.help = "end the suspension"},
+    {0},
+};
+const struct noun noun_app = {"app", verbs};

@@ -76,42 +76,9 @@ rotate(struct store *s)
 	return status == STATUS_OK ? list(s) : status;
 }
 
-static const struct verb {
-	const char *name;
-	enum status (*run)(struct store *s);
-} verbs[] = {
-    {"list", list},
-    {"rotate", rotate},
-};
-
-static const struct verb *
-find_verb(int argc, char **argv)
+static int
+end(enum status status)
 {
-	for (size_t i = 0; i < ELEMENTS(verbs) && argc >= 1; i++) {
-		if (strcmp(verbs[i].name, argv[0]) == 0)
-			return &verbs[i];
-	}
-	log_error("`brokerd key` knows two verbs: list and rotate");
-	return NULL;
-}
-
-int
-command_key(int argc, char **argv)
-{
-	_cleanup_(store_freep) struct store *s = NULL;
-	const struct verb *verb = find_verb(argc, argv);
-	const char *path = NULL;
-	const struct option_row rows[] = {
-	    {.name = "store", .value = &path, .required = true},
-	    {0},
-	};
-	enum status status;
-
-	if (verb == NULL || !options_parse(rows, argc - 1, argv + 1))
-		return EXIT_USAGE;
-	if (store_open(path, &s) != STATUS_OK)
-		return EXIT_SETUP;
-	status = verb->run(s);
 	if (status == STATUS_BUSY)
 		log_error("%d keys are published already; a retired one leaves "
 			  "after 24 hours",
@@ -120,3 +87,24 @@ command_key(int argc, char **argv)
 		log_error("the keys: %s", status_text(status));
 	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
 }
+
+static int
+run_list(const struct verb_request *r)
+{
+	return end(list(r->store));
+}
+
+static int
+run_rotate(const struct verb_request *r)
+{
+	return end(rotate(r->store));
+}
+
+static const struct verb verbs[] = {
+    {.name = "list", .run = run_list, .help = "keys that verifiers know"},
+    {.name = "rotate",
+	.run = run_rotate,
+	.help = "let the next one sign from now on"},
+    {0},
+};
+const struct noun noun_key = {"key", verbs};

@@ -20,6 +20,7 @@
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
 #include "oauth/token_store.h"
+#include "operator/audit_log.h"
 
 #define TOKEN_INPUT_MAX 16384
 #define TOKEN_SECONDS_MAX (3650LL * 86400)
@@ -103,6 +104,17 @@ fill_grant(struct store *s, const struct token_options *o, struct app *a,
 	return fill_account(s, g);
 }
 
+static enum status
+record(struct store *s, const char *action, const char *client_id,
+    const char *detail)
+{
+	char subject[CLIENT_ID_SIZE + 8];
+
+	(void)snprintf(subject, sizeof(subject), "app %s", client_id);
+	return audit_append(s, wall_clock(),
+	    &(struct audit_entry){"shell", action, subject, detail});
+}
+
 /* A signed token names its issuer and is good no longer than its key. */
 static enum status
 check_signed(struct broker *b, const struct app *a, int64_t lifetime)
@@ -126,8 +138,8 @@ check_signed(struct broker *b, const struct app *a, int64_t lifetime)
 }
 
 static enum status
-add_token(struct broker *b, const struct app *a, struct grant *g,
-    int64_t lifetime, int64_t now, struct buf *ret)
+add_token(struct broker *b, const struct app *a, const char *user,
+    struct grant *g, int64_t lifetime, int64_t now, struct buf *ret)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct token_request request = {.kind = TOKEN_ACCESS,
@@ -141,6 +153,8 @@ add_token(struct broker *b, const struct app *a, struct grant *g,
 	request.grant = g->id;
 	if (status == STATUS_OK)
 		status = issue_access(b, a, g, &request, ret);
+	if (status == STATUS_OK)
+		status = record(b->store, "grant.mint", a->client_id, user);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
@@ -163,7 +177,7 @@ mint(const struct token_options *o, int64_t lifetime, int64_t auth_age)
 	    check_signed(&b, &a, lifetime) != STATUS_OK)
 		return EXIT_REFUSED;
 	g.auth_time = auth_age < 0 ? 0 : now - auth_age;
-	status = add_token(&b, &a, &g, lifetime, now, &token);
+	status = add_token(&b, &a, o->user, &g, lifetime, now, &token);
 	key_ring_clear(&b.keys);
 	if (status != STATUS_OK) {
 		log_error("%s: %s", o->store, status_text(status));
@@ -223,6 +237,23 @@ command_token(int argc, char **argv)
 	return mint(&o, lifetime, auth_age);
 }
 
+static enum status
+revoke_all(struct store *s, const struct user *u, const struct app *a,
+    int64_t *ret_count)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	char detail[USER_NAME_SIZE + 32];
+	enum status status = transaction_write(s, &t);
+
+	(void)snprintf(detail, sizeof(detail), "all grants of %s", u->name);
+	if (status == STATUS_OK)
+		status = grant_revoke_all(
+		    s, u->id, a->id, wall_clock(), "by an operator", ret_count);
+	if (status == STATUS_OK)
+		status = record(s, "grant.revoke", a->client_id, detail);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
 static int
 revoke_user_app(struct store *s, const char *user, const char *app)
 {
@@ -232,14 +263,34 @@ revoke_user_app(struct store *s, const char *user, const char *app)
 
 	if (find_user_and_app(s, user, app, &u, &a) != STATUS_OK)
 		return EXIT_REFUSED;
-	if (grant_revoke_all(s, u.id, a.id, wall_clock(), "by an operator",
-		&count) != STATUS_OK) {
+	if (revoke_all(s, &u, &a, &count) != STATUS_OK) {
 		log_error("the grants could not be revoked");
 		return EXIT_REFUSED;
 	}
 	printf("revoked %lld grant%s of %s to %s\n", (long long)count,
 	    count == 1 ? "" : "s", user, app);
 	return EXIT_SUCCESS;
+}
+
+static enum status
+revoke_grant_of(struct store *s, const char *text, struct token *ret)
+{
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	char detail[USER_NAME_SIZE + 48];
+	enum status status = transaction_write(s, &t);
+
+	if (status == STATUS_OK)
+		status = token_find(s, text, ret);
+	if (status == STATUS_OK)
+		status = grant_revoke(
+		    s, ret->grant.id, wall_clock(), "by an operator");
+	if (status != STATUS_OK)
+		return status;
+	(void)snprintf(detail, sizeof(detail), "grant %lld of %s",
+	    (long long)ret->grant.id,
+	    ret->user_name[0] == '\0' ? "the app itself" : ret->user_name);
+	status = record(s, "grant.revoke", ret->client_id, detail);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
 static int
@@ -256,10 +307,7 @@ revoke_token(struct store *s)
 		log_error("standard input holds no token on a line of its own");
 		return EXIT_REFUSED;
 	}
-	status = token_find(s, buf_string(&input), &t);
-	if (status == STATUS_OK)
-		status =
-		    grant_revoke(s, t.grant.id, wall_clock(), "by an operator");
+	status = revoke_grant_of(s, buf_string(&input), &t);
 	if (status != STATUS_OK) {
 		log_error("token: %s", status_text(status));
 		return EXIT_REFUSED;

@@ -14,7 +14,7 @@
 #include "scopegate/buf.h"
 #include "scopegate/status.h"
 
-#define TEMPLATE_DEPTH_MAX 4
+#define TEMPLATE_DEPTH_MAX 6
 
 struct template_row;
 

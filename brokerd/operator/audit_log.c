@@ -5,9 +5,11 @@
  */
 #include "operator/audit_log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "scopegate/cleanup.h"
+#include "scopegate/conf.h"
 #include "scopegate/json.h"
 
 #define AUDIT_LINE_MAX 8192
@@ -58,20 +60,17 @@ audit_record_write(const struct audit_record *r, struct buf *out)
 	return out->error;
 }
 
-/* The end of the chain; all zero before the first record. */
-static enum status
-find_last(struct store *s, struct audit_record *r)
+enum status
+audit_last(struct store *s, struct audit_mark *ret)
 {
 	_cleanup_(query_done) struct query q = query_start(
 	    s, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
 	enum status status = query_step(&q);
 
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
 	if (status != STATUS_OK)
 		return status;
-	r->seq = query_column_integer(&q, 0);
-	return query_copy_blob(&q, 1, r->previous.bytes, DIGEST_SIZE);
+	ret->seq = query_column_integer(&q, 0);
+	return query_copy_blob(&q, 1, ret->hash.bytes, DIGEST_SIZE);
 }
 
 static enum status
@@ -89,9 +88,13 @@ static enum status
 fill(struct store *s, int64_t now, const struct audit_entry *e,
     struct audit_record *r)
 {
-	enum status status = find_last(s, r);
+	struct audit_mark last = {0};
+	enum status status = audit_last(s, &last);
 
-	r->seq++;
+	if (status == STATUS_NOT_FOUND)
+		status = STATUS_OK;
+	r->seq = last.seq + 1;
+	r->previous = last.hash;
 	r->at = now;
 	if (status == STATUS_OK)
 		status = copy(e->actor, r->actor);
@@ -102,6 +105,43 @@ fill(struct store *s, int64_t now, const struct audit_entry *e,
 	if (status == STATUS_OK)
 		status = copy(e->detail, r->detail);
 	return status == STATUS_OK ? audit_record_hash(r, &r->hash) : status;
+}
+
+void
+audit_mark_text(const struct audit_mark *m, char ret[AUDIT_MARK_SIZE])
+{
+	char hash[RANDOM_TEXT_SIZE];
+
+	digest_text(&m->hash, hash);
+	(void)snprintf(
+	    ret, AUDIT_MARK_SIZE, "%lld %s", (long long)m->seq, hash);
+}
+
+enum status
+audit_mark_parse(const char *text, struct audit_mark *ret)
+{
+	const char *hash = strchr(text, ' ');
+	struct audit_mark m;
+	char seq[24];
+
+	if (hash == NULL || (size_t)(hash - text) >= sizeof(seq))
+		return STATUS_MALFORMED;
+	memcpy(seq, text, (size_t)(hash - text));
+	seq[hash - text] = '\0';
+	if (conf_parse_integer(seq, 1, INT64_MAX, &m.seq) != STATUS_OK ||
+	    digest_from_text(hash + 1, &m.hash) != STATUS_OK)
+		return STATUS_MALFORMED;
+	*ret = m;
+	return STATUS_OK;
+}
+
+static enum status
+keep_mark(struct store *s, const struct audit_record *r)
+{
+	char text[AUDIT_MARK_SIZE];
+
+	audit_mark_text(&(struct audit_mark){r->seq, r->hash}, text);
+	return store_setting_set(s, AUDIT_MARK_SETTING, text);
 }
 
 enum status
@@ -123,5 +163,6 @@ audit_append(struct store *s, int64_t now, const struct audit_entry *e)
 	query_text(&q, r.detail);
 	query_blob(&q, r.previous.bytes, DIGEST_SIZE);
 	query_blob(&q, r.hash.bytes, DIGEST_SIZE);
-	return query_run(&q);
+	status = query_run(&q);
+	return status == STATUS_OK ? keep_mark(s, &r) : status;
 }

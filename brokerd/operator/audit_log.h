@@ -26,6 +26,19 @@ struct audit_entry {
 enum status audit_append(
     struct store *s, int64_t now, const struct audit_entry *e);
 
+/* The end of the chain: "SEQ HASH" as text, which audit_append() keeps in the
+ * store's settings too, so that records cut off at the end are missed. */
+struct audit_mark {
+	int64_t seq;
+	struct digest hash;
+};
+#define AUDIT_MARK_SIZE 72
+#define AUDIT_MARK_SETTING "audit.head"
+void audit_mark_text(const struct audit_mark *m, char ret[AUDIT_MARK_SIZE]);
+/* STATUS_NOT_FOUND before the first record. */
+enum status audit_last(struct store *s, struct audit_mark *ret);
+enum status audit_mark_parse(const char *text, struct audit_mark *ret);
+
 /* A record as a JSON object on one line, which is also what is hashed. */
 struct audit_record {
 	int64_t seq, at;

@@ -5,6 +5,7 @@
 
 #include "field.h"
 #include "operator/fault.h"
+#include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
 #include "routes.h"
@@ -12,7 +13,7 @@
 #include "scopegate/conf.h"
 
 #define FAULTS_PATH "/operator/faults"
-#define ROW_VALUES 5
+#define FAULT_VALUES 5
 
 /* The form as it came, with what is wrong with it. */
 struct fault_form {
@@ -22,10 +23,10 @@ struct fault_form {
 
 struct row {
 	char wait[24], left[32];
-	struct template_value values[ROW_VALUES];
+	struct template_value values[FAULT_VALUES];
 };
 
-struct rows {
+struct fault_rows {
 	struct row lines[FAULT_KINDS * FAULT_TARGETS];
 	struct template_row rows[FAULT_KINDS * FAULT_TARGETS];
 	size_t count;
@@ -33,8 +34,8 @@ struct rows {
 
 /* A choice: {{name}}, {{words}}, and {{chosen}} if it is. */
 static void
-add_choice(
-    struct rows *r, const char *name, const char *words, const char *chosen)
+add_choice(struct fault_rows *r, const char *name, const char *words,
+    const char *chosen)
 {
 	struct row *l = &r->lines[r->count];
 	bool is = chosen == NULL ? r->count == 0 : strcmp(chosen, name) == 0;
@@ -48,7 +49,7 @@ add_choice(
 }
 
 static void
-add_fault(struct rows *r, const struct fault *f)
+add_fault(struct fault_rows *r, const struct fault *f)
 {
 	struct row *l = &r->lines[r->count];
 
@@ -94,7 +95,7 @@ add_fields(struct fields *f, const struct fault_form *form)
 static void
 show(struct visit *v, const struct fault_form *form)
 {
-	struct rows set = {0}, kinds = {0}, targets = {0};
+	struct fault_rows set = {0}, kinds = {0}, targets = {0};
 	struct fields fields = {0};
 	struct fault_list l;
 	enum status status = fault_list_read(v->broker->store, &l);
@@ -124,12 +125,8 @@ show(struct visit *v, const struct fault_form *form)
 	    {.name = "fields", .rows = fields.rows, .row_count = fields.count},
 	    {0},
 	};
-	page_show(v, &(struct page){.status = 200,
-			 .title = "Fault menu",
-			 .body = page_file_operator_faults,
-			 .values = values,
-			 .place = PLACE_OPERATOR,
-			 .wide = true});
+	operator_show(
+	    v, TAB_FAULTS, "Fault menu", page_file_operator_faults, values);
 }
 
 static bool

@@ -20,6 +20,19 @@ brokerd_pages = \
 	%D%/head.html \
 	%D%/home.html \
 	%D%/icon.svg \
+	%D%/operator.html \
+	%D%/operator-app.html \
+	%D%/operator-apps.html \
+	%D%/operator-audit.html \
+	%D%/operator-grant.html \
+	%D%/operator-grants.html \
+	%D%/operator-keys.html \
+	%D%/operator-live.html \
+	%D%/operator-pager.html \
+	%D%/operator-reviews.html \
+	%D%/operator-tabs.html \
+	%D%/operator-user.html \
+	%D%/operator-users.html \
 	%D%/receivers.html \
 	%D%/operator-faults.html \
 	%D%/password.html \

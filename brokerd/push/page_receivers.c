@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
 #include "push/receiver_store.h"
@@ -147,12 +148,8 @@ show(struct visit *v, const struct draft *d)
 	    {.name = "fields", .rows = f.rows, .row_count = f.count},
 	    {0},
 	};
-	page_show(v, &(struct page){.status = 200,
-			 .title = "Receivers of events",
-			 .body = page_file_receivers,
-			 .values = values,
-			 .place = PLACE_OPERATOR,
-			 .wide = true});
+	operator_show(v, TAB_RECEIVERS, "Receivers of events",
+	    page_file_receivers, values);
 }
 
 static bool

@@ -58,6 +58,7 @@ const char *const store_schema_steps[] = {
      * if an app was let onto it, and apps that an operator registered. */
     "ALTER TABLE users ADD COLUMN operator INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE users ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX users_operators ON users (id) WHERE operator = 1;"
     "CREATE TABLE accounts (id INTEGER PRIMARY KEY,"
     " user INTEGER NOT NULL REFERENCES users(id),"
     " env TEXT NOT NULL CHECK (env IN ('paper', 'live')),"

@@ -11,6 +11,8 @@ EXTRA_DIST += tests/unit/brokerd_consent.sh
 EXTRA_DIST += tests/unit/brokerd_connected.sh
 EXTRA_DIST += tests/unit/brokerd_flow.sh
 EXTRA_DIST += tests/unit/brokerd_key.sh
+EXTRA_DIST += tests/unit/brokerd_operator.sh
+EXTRA_DIST += tests/unit/brokerd_operator_cli.sh
 EXTRA_DIST += tests/unit/brokerd_push.py
 EXTRA_DIST += tests/unit/brokerd_push.sh
 EXTRA_DIST += tests/unit/brokerd_token.sh
@@ -26,6 +28,8 @@ TESTS += tests/unit/brokerd_consent.sh
 TESTS += tests/unit/brokerd_connected.sh
 TESTS += tests/unit/brokerd_flow.sh
 TESTS += tests/unit/brokerd_key.sh
+TESTS += tests/unit/brokerd_operator.sh
+TESTS += tests/unit/brokerd_operator_cli.sh
 TESTS += tests/unit/brokerd_push.sh
 TESTS += tests/unit/brokerd_token.sh
 if TESTS_C
@@ -46,6 +50,8 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_migration \
 	tests/unit/test_brokerd_jws \
 	tests/unit/test_brokerd_prompt \
+	tests/unit/test_brokerd_audit \
+	tests/unit/test_brokerd_operator \
 	tests/unit/test_brokerd_redirect \
 	tests/unit/test_brokerd_refuse \
 	tests/unit/test_brokerd_review \
@@ -186,6 +192,20 @@ tests_unit_test_brokerd_image_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_image_CFLAGS = $(BROKERD_TEST_COMPILE) $(GD_CFLAGS)
 tests_unit_test_brokerd_image_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_image_LDADD = $(BROKERD_TEST_LIBS) $(GD_LIBS)
+
+tests_unit_test_brokerd_audit_SOURCES = tests/unit/test_brokerd_audit.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_audit_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_audit_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_audit_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_audit_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_operator_SOURCES = tests/unit/test_brokerd_operator.c \
+	$(TEMPORARY_STORE)
+tests_unit_test_brokerd_operator_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_operator_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_operator_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_operator_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_redirect_SOURCES = tests/unit/test_brokerd_redirect.c
 tests_unit_test_brokerd_redirect_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

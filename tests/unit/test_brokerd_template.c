@@ -92,18 +92,20 @@ renders(void **state)
 static void
 nests_so_deep(void **state)
 {
-	static const char four[] = "{{#name}}{{#list}}{{#evil}}{{#word}}x"
-				   "{{/word}}{{/evil}}{{/list}}{{/name}}";
-	static const char five[] = "{{#name}}{{#list}}{{#evil}}{{#word}}"
-				   "{{^empty}}x{{/empty}}"
-				   "{{/word}}{{/evil}}{{/list}}{{/name}}";
+	static const char six[] =
+	    "{{#name}}{{#list}}{{#evil}}{{#word}}{{^empty}}{{^none}}x"
+	    "{{/none}}{{/empty}}{{/word}}{{/evil}}{{/list}}{{/name}}";
+	static const char seven[] =
+	    "{{#name}}{{#list}}{{#evil}}{{#word}}{{^empty}}{{^none}}{{>part}}"
+	    "{{/none}}{{/empty}}{{/word}}{{/evil}}{{/list}}{{/name}}";
 	_cleanup_(buf_clear) struct buf out;
 
 	(void)state;
 	buf_init(&out, 1024);
-	assert_int_equal(template_render(four, values, NULL, &out), STATUS_OK);
+	assert_int_equal(template_render(six, values, NULL, &out), STATUS_OK);
 	assert_string_equal(buf_string(&out), "xx");
-	assert_int_equal(template_render(five, values, NULL, &out), STATUS_INVALID);
+	assert_int_equal(
+	    template_render(seven, values, NULL, &out), STATUS_INVALID);
 }
 
 static void

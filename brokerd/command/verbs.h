@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Nouns with verbs: `brokerd NOUN VERB --options`. A table says which options
+ * a verb takes; parsing, opening the store and the help come from it.
+ */
+#ifndef BROKERD_VERBS_H
+#define BROKERD_VERBS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "scopegate/json.h"
+#include "store/store.h"
+
+/* X(NAME, "option", "what its value is"); NULL: a flag */
+#define VERB_OPTION_LIST(X)                                                    \
+	X(USER, "user", "NAME")                                                \
+	X(APP, "app", "ID")                                                    \
+	X(GRANT, "grant", "NUMBER")                                            \
+	X(REVIEWER, "reviewer", "NAME")                                        \
+	X(REASON, "reason", "TEXT")                                            \
+	X(STATE, "state", "STATE")                                             \
+	X(BEGINS, "begins", "TEXT")                                            \
+	X(OWNER, "owner", "NAME")                                              \
+	X(ACTOR, "actor", "NAME")                                              \
+	X(ACTION, "action", "TEXT")                                            \
+	X(SUBJECT, "subject", "TEXT")                                          \
+	X(FROM, "from", "DAY")                                                 \
+	X(UNTIL, "until", "DAY")                                               \
+	X(AFTER, "after", "NUMBER")                                            \
+	X(MARK, "mark", "\"NUMBER HASH\"")                                     \
+	X(JSON, "json", NULL)                                                  \
+	X(OFF, "off", NULL)
+
+enum verb_option {
+#define X(name, option, value) OPTION_##name,
+	VERB_OPTION_LIST(X)
+#undef X
+	    VERB_OPTIONS,
+};
+#define TAKES(name) (1u << OPTION_##name)
+
+/* What was given: NULL or false where it was not. */
+struct verb_request {
+	struct store *store;
+	const char *text[VERB_OPTIONS];
+	bool flag[VERB_OPTIONS];
+};
+
+struct verb {
+	const char *name;
+	int (*run)(const struct verb_request *r); /* the exit code */
+	unsigned int needs, takes;                /* TAKES(...) | ... */
+	const char *help;
+	/* In place of all that: parses for itself; `usage` says what. */
+	int (*run_raw)(int argc, char **argv);
+	const char *usage;
+};
+
+/* Ends with name == NULL. */
+struct noun {
+	const char *name;
+	const struct verb *verbs;
+};
+int verbs_run(const struct noun *n, int argc, char **argv);
+void verbs_help(const struct noun *n, FILE *out);
+
+/* Logs "SUBJECT: why" and gives the exit code. `why` NULL: the status says. */
+int verb_end(const char *subject, enum status status, const char *why);
+/* One JSON object on a line of standard output, begun and ended. */
+void verb_json_begin(struct buf *line, struct json_writer *w);
+void verb_json_end(struct buf *line, struct json_writer *w);
+/* A positive number; logs what is wrong. NULL gives 0. */
+bool verb_number(const char *option, const char *text, int64_t *ret);
+
+#endif
