@@ -91,17 +91,33 @@ browser_session_owns_form(
 	       digest_equal(&given, &wanted);
 }
 
+static enum status
+end_session(struct broker *b, const struct browser_session *s)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(b->store, "DELETE FROM sessions WHERE hash = ?");
+	struct digest hash;
+	enum status status = digest_of_text(s->cookie, &hash);
+
+	if (status != STATUS_OK)
+		return status;
+	query_blob(&q, hash.bytes, DIGEST_SIZE);
+	return query_run(&q);
+}
+
 enum status
-browser_session_sign_in(struct broker *b, const struct user *u, int64_t now,
-    struct http_response *response)
+browser_session_sign_in(struct broker *b, const struct browser_session *s,
+    const struct user *u, int64_t now, struct http_response *response)
 {
 	_cleanup_(query_done) struct query q = query_start(b->store,
 	    "INSERT INTO sessions (hash, user, auth_time, expires)"
 	    " VALUES (?, ?, ?, ?)");
 	char cookie[RANDOM_TEXT_SIZE];
 	struct digest hash;
-	enum status status = random_text(cookie);
+	enum status status = end_session(b, s);
 
+	if (status == STATUS_OK)
+		status = random_text(cookie);
 	if (status == STATUS_OK)
 		status = digest_of_text(cookie, &hash);
 	if (status != STATUS_OK)
@@ -121,16 +137,9 @@ enum status
 browser_session_sign_out(struct broker *b, const struct browser_session *s,
     struct http_response *response)
 {
-	_cleanup_(query_done) struct query q =
-	    query_start(b->store, "DELETE FROM sessions WHERE hash = ?");
 	char cookie[RANDOM_TEXT_SIZE];
-	struct digest hash;
-	enum status status = digest_of_text(s->cookie, &hash);
+	enum status status = end_session(b, s);
 
-	if (status != STATUS_OK)
-		return status;
-	query_blob(&q, hash.bytes, DIGEST_SIZE);
-	status = query_run(&q);
 	if (status == STATUS_OK)
 		status = random_text(cookie);
 	return status == STATUS_OK ? set_cookie(b, response, cookie) : status;

@@ -32,9 +32,11 @@ enum status browser_session_open(struct broker *b,
 /* Does the form carry this session's token? */
 bool browser_session_owns_form(
     const struct browser_session *s, const struct http_request *request);
-/* Under a new cookie, so that one planted before is worth nothing. */
-enum status browser_session_sign_in(struct broker *b, const struct user *u,
-    int64_t now, struct http_response *response);
+/* Under a new cookie, so that one planted before is worth nothing; the session
+ * that was there before, `s`, ends. */
+enum status browser_session_sign_in(struct broker *b,
+    const struct browser_session *s, const struct user *u, int64_t now,
+    struct http_response *response);
 enum status browser_session_sign_out(struct broker *b,
     const struct browser_session *s, struct http_response *response);
 void browser_session_wipe(struct browser_session *s); /* for _cleanup_() */

@@ -82,8 +82,8 @@ store_password(struct visit *v, const struct user *u, const char *hash)
 		    &(struct audit_entry){
 			u->name, "user.password", subject, ""});
 	if (status == STATUS_OK)
-		status =
-		    browser_session_sign_in(v->broker, u, v->now, v->response);
+		status = browser_session_sign_in(
+		    v->broker, &v->session, u, v->now, v->response);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 

@@ -84,9 +84,9 @@ sign_in(struct visit *v)
 	if (sign_in_wait(&v->broker->throttle, name, v->now) > 0)
 		return STATUS_BUSY;
 	status = check_password(v->broker, name, password, v->now, &u);
-	return status == STATUS_OK
-		   ? browser_session_sign_in(v->broker, &u, v->now, v->response)
-		   : status;
+	return status == STATUS_OK ? browser_session_sign_in(v->broker,
+					 &v->session, &u, v->now, v->response)
+				   : status;
 }
 
 static const char *

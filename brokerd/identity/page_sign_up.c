@@ -103,8 +103,8 @@ store_user(struct visit *v, const char *name, const char *hash)
 		status = audit_append(s, v->now,
 		    &(struct audit_entry){name, "user.sign_up", subject, ""});
 	if (status == STATUS_OK)
-		status =
-		    browser_session_sign_in(v->broker, &u, v->now, v->response);
+		status = browser_session_sign_in(
+		    v->broker, &v->session, &u, v->now, v->response);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 

@@ -142,6 +142,9 @@ ok "prompt=login asks for the password once for each request"
 again "$q&prompt=select_account" && sleep 1.1 && again "$q&max_age=0" &&
     sleep 2.1 && again "$q&max_age=1"
 ok "so do select_account and a max_age that is over"
+[ "$(sql "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user
+    WHERE u.name = 'alice'")" = 1 ]
+ok "each new sign-in ends the one before it"
 asks_to_sign_in "$q&prompt=login&signed_in_since=99999999999" &&
     asks_to_sign_in "$q&prompt=login&signed_in_since=x" &&
     asks_to_sign_in "$q&prompt=login&signed_in_since=-1"
