@@ -39,7 +39,7 @@ call_time(int64_t when, char ret[PAGE_TIME_SIZE])
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(ret, PAGE_TIME_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+	    strftime(ret, PAGE_TIME_SIZE, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		ret[0] = '\0';
 }
 
