@@ -35,8 +35,8 @@ void claims_write_details(const char *details, struct json_writer *w);
 
 /* The payload of a JWT access token, behind what `ret` holds. */
 enum status claims_access(const struct claims *c, struct buf *ret);
-/* The payload of the id_token that goes with this access token; a nonce of ""
- * is left out. `c->expires` is the id_token's. */
+/* The payload of the id_token that goes with this access token and lives as
+ * long; a nonce of "" is left out. */
 enum status claims_id(const struct claims *c, const char *nonce,
     const char *access_token, struct buf *ret);
 /* The jti of an access token that stands in the store: what is inside a JWT,

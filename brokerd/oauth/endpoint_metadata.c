@@ -42,7 +42,6 @@ static const struct list lists[] = {
 	{"client_secret_basic", "client_secret_post", "none"}},
     {"code_challenge_methods_supported", {"S256"}},
     {"authorization_details_types_supported", {"host_login"}},
-    {"prompt_values_supported", {"none", "login", "consent", "select_account"}},
     {"introspection_signing_alg_values_supported", {"RS256"}},
     {"id_token_signing_alg_values_supported", {"RS256"}},
     {"subject_types_supported", {"public"}},

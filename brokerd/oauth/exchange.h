@@ -21,7 +21,7 @@ struct exchange_call {
 	struct transaction *transaction;
 };
 
-/* What is to be handed out: fills all of *ret, in place. */
+/* What is to be handed out; *ret is all zero before. */
 typedef struct oauth_fault exchange_run(
     const struct exchange_call *c, struct issue *ret);
 

@@ -33,8 +33,8 @@ exchange_refresh(const struct exchange_call *c, struct issue *ret)
 	if (token_mark_used(c->broker->store, &token.hash) != STATUS_OK)
 		return exchange_store_failed;
 	ret->grant = token.grant;
-	/* OpenID Connect Core section 12.2: no nonce in a refreshed one. */
-	ret->nonce[0] = '\0';
+	/* No nonce: an id_token from here should have none (OpenID Connect
+	 * Core section 12.2). */
 	ret->refresh = true;
 	return OAUTH_FINE;
 }

@@ -20,7 +20,6 @@
 #define CODE_SECONDS 60
 #define ACCESS_TOKEN_SECONDS 3600
 #define REFRESH_TOKEN_SECONDS (30 * 86400)
-#define ID_TOKEN_SECONDS 3600
 #define TOKEN_FOR_EVER 253402300799 /* the end of the year 9999 */
 
 /* What a password sign-in is called in acr (OpenID Connect Core section 2). */

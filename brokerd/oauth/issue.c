@@ -103,18 +103,16 @@ make_access(struct broker *b, const struct app *app, const struct claims *facts,
 }
 
 static enum status
-make_id_token(struct broker *b, const struct claims *facts, const char *nonce,
+make_id_token(struct broker *b, const struct claims *c, const char *nonce,
     const char *access, struct buf *ret)
 {
 	_cleanup_(buf_clear) struct buf payload = {0};
-	struct claims c = *facts;
 	enum status status;
 
-	c.expires = c.issued + ID_TOKEN_SECONDS;
 	buf_init(&payload, JWS_CLAIMS_MAX);
-	status = claims_id(&c, nonce, access, &payload);
+	status = claims_id(c, nonce, access, &payload);
 	return status == STATUS_OK
-		   ? key_ring_sign(&b->keys, b->store, c.issued, "JWT",
+		   ? key_ring_sign(&b->keys, b->store, c->issued, "JWT",
 			 buf_string(&payload), payload.length, ret)
 		   : status;
 }

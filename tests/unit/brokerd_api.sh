@@ -132,6 +132,6 @@ ok "another token of the same app and account waits, too, others do not"
 kill -TERM $server && wait $server
 ok "SIGTERM stops it cleanly"
 server=
-! grep -qF "$paper" log && ! grep -qF "$busy" log && ! grep -q 'could not be noted' log
+! grep -qF -e "$paper" log && ! grep -qF -e "$busy" log && ! grep -q 'could not be noted' log
 ok "the log holds no token"
 echo "1..$count"

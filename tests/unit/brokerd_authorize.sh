@@ -243,6 +243,6 @@ ok "nor is an error signed with iss"
 
 kill -TERM $server && wait $server
 server=
-! grep -qF "$code" log && ! grep -q wonder log
+! grep -qF -e "$code" log && ! grep -q wonder log
 ok "the log holds no code and no password"
 echo "1..$count"

@@ -28,7 +28,7 @@ exits 0 "$brokerd" init --store s --demo --gate-secret-file gate \
 ok "init makes a demonstration store"
 [ "$(stat -c %a s)" = 600 ] && [ "$(stat -c %a gate)" = 600 ]
 ok "store and secret file are private"
-grep -q '^  alice ' out && ! grep -q wonder out && ! grep -qF "$(cat gate)" out
+grep -q '^  alice ' out && ! grep -q wonder out && ! grep -qF -e "$(cat gate)" out
 ok "init prints what it made, and no secret that went to a file"
 exits 1 "$brokerd" init --store s --demo && grep -q -e --force err
 ok "init leaves an existing store alone"
@@ -41,8 +41,8 @@ ok "init --force starts over, without demo"
 mint() { "$brokerd" token --store s --user alice --app trader "$@"; }
 mint --scope "trading data" > token && [ "$(wc -c < token)" -eq 44 ]
 ok "token prints the token and nothing else"
-! grep -qF "$(cat token)" s s-wal 2> err; ok "the store holds no token"
-! grep -qF "$(cat gate)" s s-wal 2> err && ! grep -q wonder s s-wal 2> err
+! grep -qF -e "$(cat token)" s s-wal 2> err; ok "the store holds no token"
+! grep -qF -e "$(cat gate)" s s-wal 2> err && ! grep -q wonder s s-wal 2> err
 ok "the store holds no secret and no password"
 exits 1 mint --scope "trading root" && grep -q "may ask for" err
 ok "token refuses a scope that the app may not have"

@@ -217,7 +217,7 @@ jar=jar.alice
 enter "$code" && grep -q 'value="allow"' page
 ok "and for that user only"
 
-! grep -qF "$device" log && ! grep -qF "$token" log
+! grep -qF -e "$device" log && ! grep -qF -e "$token" log
 ok "the log holds no code and no token"
 kill -TERM "$server" && wait "$server"
 ok "SIGTERM stops it cleanly"

@@ -321,7 +321,7 @@ ok "and for that user only"
 kill -TERM $server && wait $server
 ok "SIGTERM stops it cleanly"
 server=
-[ -n "$token" ] && [ -n "$code" ] && ! grep -qF "$(cat gate)" log && ! grep -qF "$token" log &&
-    ! grep -q wonder log && ! grep -qF "$code" log
+[ -n "$token" ] && [ -n "$code" ] && ! grep -qF -e "$(cat gate)" log && ! grep -qF -e "$token" log &&
+    ! grep -q wonder log && ! grep -qF -e "$code" log
 ok "the log holds no secret, token, password or code"
 echo "1..$count"

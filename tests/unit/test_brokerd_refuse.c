@@ -150,6 +150,16 @@ resources_are_those_that_apps_serve(void **state)
 }
 
 static void
+a_public_app_cannot_act_for_itself(void **state)
+{
+	struct broker_call *f = *state;
+
+	broker_call(
+	    f, endpoint_token, NATIVE, NULL, "grant_type=client_credentials");
+	broker_call_expect(f, "unauthorized_client");
+}
+
+static void
 a_disabled_user_gets_nothing(void **state)
 {
 	struct broker_call *f = *state;
@@ -220,6 +230,7 @@ main(void)
 	    cmocka_unit_test(details_may_only_be_said_again),
 	    cmocka_unit_test(details_are_not_asked_for_later),
 	    cmocka_unit_test(resources_are_those_that_apps_serve),
+	    cmocka_unit_test(a_public_app_cannot_act_for_itself),
 	    cmocka_unit_test(a_disabled_user_gets_nothing),
 	    cmocka_unit_test(errors_are_kept_for_the_developer),
 	    cmocka_unit_test(damaged_details_give_nothing),

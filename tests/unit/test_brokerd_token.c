@@ -76,6 +76,11 @@ an_id_token_says_who_signed_in_and_when(void **state)
 	assert_int_equal(f->status, 200);
 	assert_null(strstr(f->body, "id_token"));
 	assert_non_null(strstr(f->body, "\"scope\":\"data\""));
+	/* What was left out once is not lost. */
+	broker_call_member(f, "refresh_token", token);
+	broker_call(f, endpoint_token, WEB, NULL,
+	    "grant_type=refresh_token&refresh_token=%s", token);
+	assert_non_null(strstr(f->body, "\"scope\":\"openid data\""));
 }
 
 static void
@@ -177,14 +182,17 @@ nobody_is_signed_in_without_a_user(void **state)
 		assert_int_equal(
 		    word_set_parse("openid", &issue.scope), STATUS_OK);
 		/* To Alpaca's kind nobody is, even with one. */
-		if (apps[i] == ALPACA)
+		if (apps[i] == ALPACA) {
 			issue.grant.user = f->user;
+			issue.refresh = true;
+		}
 		assert_int_equal(
 		    grant_add(f->broker.store, &issue.grant, 1), STATUS_OK);
 		assert_int_equal(issue_tokens(&f->broker, &f->apps[apps[i]],
 				     &issue, time(NULL), &issued),
 		    STATUS_OK);
 		assert_int_equal(issued.id_token.length, 0);
+		assert_string_equal(issued.refresh, "");
 		if (apps[i] == ALPACA)
 			continue;
 		broker_call(f, endpoint_userinfo, WEB, NULL, "access_token=%s",
@@ -298,6 +306,19 @@ a_replay_ends_all_and_is_recorded(void **state)
 	broker_call_expect(f, "invalid_grant");
 }
 
+/* Read as the gate reads it, which takes no name twice. */
+static void
+the_metadata_is_one_clean_document(void **state)
+{
+	struct broker_call *f = *state;
+	char issuer[8192];
+
+	broker_call(f, endpoint_metadata, WEB, NULL, "x=1");
+	assert_int_equal(f->status, 200);
+	broker_call_member(f, "issuer", issuer);
+	assert_string_equal(issuer, CALL_ISSUER);
+}
+
 int
 main(void)
 {
@@ -310,6 +331,7 @@ main(void)
 	    cmocka_unit_test(an_opaque_token_is_named_by_its_digest),
 	    cmocka_unit_test(alpaca_is_answered_byte_for_byte),
 	    cmocka_unit_test(a_code_of_another_app_is_refused_and_not_spent),
+	    cmocka_unit_test(the_metadata_is_one_clean_document),
 	    cmocka_unit_test(a_replay_ends_all_and_is_recorded),
 	};
 
