@@ -127,7 +127,12 @@ image_to_png(const uint8_t *data, size_t size, struct buf *ret)
 	if (image == NULL || gdImageSX(image) > (int)head.width ||
 	    gdImageSY(image) > (int)head.height)
 		return IMAGE_FAULT_BROKEN;
+	/* Without a palette: writing one in which a pixel's colour is missing
+	 * fails, and then the library leaks. */
+	if (!gdImagePaletteToTrueColor(image))
+		return IMAGE_FAULT_FAILED;
 	gdImageSaveAlpha(image, 1);
+	gdImageInterlace(image, 0);
 	png = gdImagePngPtr(image, &png_size);
 	if (png == NULL || png_size <= 0 ||
 	    buf_append(ret, png, (size_t)png_size) != STATUS_OK)

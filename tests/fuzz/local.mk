@@ -14,6 +14,7 @@ include tests/fuzz/json.mk
 include tests/fuzz/config.mk
 include tests/fuzz/introspection.mk
 include tests/fuzz/broker.mk
+include tests/fuzz/image.mk
 
 # What is found stays in the build tree; a finding worth keeping is added to
 # the corpus by hand.
