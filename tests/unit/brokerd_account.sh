@@ -81,6 +81,18 @@ ok "a live account is asked for, and the page says since when"
 [ "$(post /account/live)" = 303 ] && [ "$(location)" = /account ]
 ok "asking twice changes nothing"
 
+"$brokerd" live refuse --store s --user alice --reason 'Too <young>.' > out &&
+    [ "$(browse /account)" = 200 ] && grep -q 'badge-refused' page &&
+    grep -q 'The reason: Too &lt;young&gt;\.' page
+ok "a refusal is told with its reason"
+[ "$(post /account/live)" = 303 ] && [ "$(browse /account)" = 200 ] && grep -q 'badge-requested' page
+ok "and one may ask again"
+"$brokerd" live approve --store s --user alice > out && [ "$(browse /account)" = 200 ] &&
+    grep -Eq '<code>LV[0-9A-Z]{10}</code>' page && ! grep -q 'action="/account/live"' page
+ok "a live account is shown with its number"
+[ "$(post /account/live)" = 303 ] && [ "$(location)" = /account ]
+ok "and cannot be asked for any more"
+
 # Passwords.
 change() # CURRENT NEW
 {
@@ -102,6 +114,9 @@ jar=other
 sign_in wonder-land
 ok "another browser is signed in"
 jar=jar
+# With the one above these are all but one of the tries that are free; the right
+# password takes them back.
+for i in 1 2 3; do change wrong-one looking-glass > out; done
 before=$(sed -n 's/.*brokerd_session.//p' jar)
 [ "$(change wonder-land looking-glass)" = 303 ] && [ "$(location)" = '/account?notice=password-changed' ] &&
     [ "$(sed -n 's/.*brokerd_session.//p' jar)" != "$before" ] &&
@@ -117,6 +132,10 @@ ok "the other browser is signed out, and only the new password works"
 for i in 1 2 3 4 5; do change wrong-one rabbit-hole > out; done
 [ "$(change looking-glass rabbit-hole)" = 429 ] && grep -q 'Too many tries' page
 ok "guessing is slowed down, even for the right password"
+
+"$brokerd" audit list --store s --actor alice > audit
+[ "$(grep -c account.request_live audit)" = 2 ] && [ "$(grep -c user.password audit)" = 1 ]
+ok "the audit log has the requests and the new password"
 
 kill -TERM $server && wait $server
 ok "SIGTERM stops it cleanly"

@@ -171,6 +171,11 @@ printf '%s' "$(cat live)" | "$brokerd" revoke --store s > out && browse /connect
 grep -q '<td>by an operator</td>' page && grep -q 'No app has access' page
 ok "what an operator ended, too"
 
+"$brokerd" audit list --store s --actor alice --action grant.revoke > audit
+[ "$(wc -l < audit)" = 2 ] && grep 'app trader' audit | grep -q 'user alice, paper, 2 grants' &&
+    grep 'app bot' audit | grep -q 'user alice, paper, 1 grants'
+ok "the audit log has what was revoked"
+
 # What waits to be noted is written at the end.
 "$brokerd" token --store s --user alice --app site --scope openid --env paper > again
 for path in /paper/v2/account /paper/v2/account /paper/v2/account /oauth/userinfo; do
