@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	%D%/crawl.mjs \
 	%D%/csrf.test.mjs \
 	%D%/device.test.mjs \
+	%D%/device_clients.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
 	%D%/peers.test.mjs \

@@ -37,7 +37,7 @@ export class Person {
     person.name = name;
     person.faults = [];
     person.context = await rig.browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
-    person.context.setDefaultTimeout(15000);
+    person.context.setDefaultTimeout(10000);
     person.page = await person.context.newPage();
     person.watch();
     return person;
@@ -82,11 +82,13 @@ export class Person {
 
   // Fills fields by their labels.
   async fill(values) {
-    for (const [label, value] of Object.entries(values)) await this.page.getByLabel(label).fill(value);
+    for (const [label, value] of Object.entries(values)) {
+      await this.page.getByLabel(label).first().fill(value);
+    }
   }
 
   press(button) {
-    return this.page.getByRole('button', { name: button }).click();
+    return this.page.getByRole('button', { name: button, exact: true }).first().click();
   }
 
   follow(link) {
@@ -99,9 +101,14 @@ export class Person {
     await this.press('Sign in');
   }
 
+  // Waits for the notice of what was just done.
+  says(text) {
+    return this.page.getByRole('status').getByText(text).waitFor();
+  }
+
   // The text of the element that a field says describes its fault.
   async faultOf(label) {
-    const field = this.page.getByLabel(label);
+    const field = this.page.getByLabel(label).first();
     assert.equal(await field.getAttribute('aria-invalid'), 'true', `${label} is marked`);
     const described = (await field.getAttribute('aria-describedby') ?? '').split(' ');
     const id = described.find((one) => one.endsWith('-problem'));
