@@ -149,7 +149,8 @@ add_trader(struct store *s, struct demo *d, int64_t now)
 	    .owner = "alice",
 	    .confidential = d->options->trader_secret_file != NULL,
 	    .state = APP_APPROVED,
-	    .scopes = "account:write trading data host:login sudo:run"};
+	    .scopes = "account:write trading data host:login sudo:run openid "
+		      "profile offline_access"};
 	enum status status;
 
 	if (a.confidential)

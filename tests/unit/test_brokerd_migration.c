@@ -14,6 +14,7 @@
 #include <sqlite3.h>
 
 #include "app/app_store.h"
+#include "app/scope_store.h"
 #include "identity/account_store.h"
 #include "oauth/grant.h"
 #include "oauth/token_store.h"
@@ -149,6 +150,18 @@ opens_paper_accounts_and_no_others(void **state)
 	assert_int_equal(u.disabled, 0);
 }
 
+static void
+knows_the_scopes_of_openid_connect(void **state)
+{
+	_cleanup_(store_freep) struct store *s = NULL;
+	char names[WORD_SET_TEXT_SIZE];
+
+	(void)state;
+	assert_int_equal(store_open(path, &s), STATUS_OK);
+	assert_int_equal(scope_names(s, names), STATUS_OK);
+	assert_string_equal(names, "trading openid profile offline_access");
+}
+
 int
 main(void)
 {
@@ -157,6 +170,8 @@ main(void)
 		keeps_what_everybody_had, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		opens_paper_accounts_and_no_others, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		knows_the_scopes_of_openid_connect, set_up, tear_down),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
