@@ -22,10 +22,12 @@ print_app(const struct app_line *a, bool json)
 	struct json_writer w;
 
 	if (!json) {
-		printf("%-32s  %-10s  %-4s  %lld/%d  %-16s  %s\n", a->client_id,
+		printf("%-32s  %-10s  %-4s  %lld/%d  %-16s  ", a->client_id,
 		    app_state_name(a->state), a->enabled ? "on" : "off",
 		    (long long)a->approvals, REVIEW_APPROVALS,
-		    a->owner[0] == '\0' ? "-" : a->owner, a->title);
+		    a->owner[0] == '\0' ? "-" : a->owner);
+		verb_column(a->title, 0);
+		putchar('\n');
 		return;
 	}
 	verb_json_begin(&line, &w);
@@ -113,10 +115,11 @@ print_votes(struct store *s, int64_t app)
 		char at[PAGE_TIME_SIZE];
 
 		page_time(votes[i].at, at);
-		printf("vote         %s  round %lld  %s  %s  %s\n", at,
+		printf("vote         %s  round %lld  %s  %s  ", at,
 		    (long long)votes[i].round, votes[i].reviewer,
-		    votes[i].approve ? "approved" : "rejected",
-		    votes[i].reason);
+		    votes[i].approve ? "approved" : "rejected");
+		verb_column(votes[i].reason, 0);
+		putchar('\n');
 	}
 	return status;
 }
@@ -146,8 +149,11 @@ print_texts(const struct app *a)
 	};
 
 	for (size_t i = 0; i < ELEMENTS(lines); i++) {
-		if (lines[i].text[0] != '\0')
-			printf("%-12s %s\n", lines[i].name, lines[i].text);
+		if (lines[i].text[0] == '\0')
+			continue;
+		printf("%-12s ", lines[i].name);
+		verb_column(lines[i].text, 0);
+		putchar('\n');
 	}
 }
 

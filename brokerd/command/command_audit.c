@@ -44,8 +44,12 @@ print_text(void *context, const struct audit_record *r)
 
 	(void)context;
 	page_time(r->at, at);
-	printf("%-6lld  %s  %-16s  %-22s  %-24s  %s\n", (long long)r->seq, at,
-	    r->actor, r->action, r->subject, r->detail);
+	printf("%-6lld  %s  ", (long long)r->seq, at);
+	verb_column(r->actor, 16);
+	verb_column(r->action, 20);
+	verb_column(r->subject, 24);
+	verb_column(r->detail, 0);
+	putchar('\n');
 	return true;
 }
 

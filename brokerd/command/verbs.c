@@ -130,6 +130,27 @@ verb_end(const char *subject, enum status status, const char *why)
 }
 
 void
+verb_column(const char *text, int width)
+{
+	int length = 0;
+
+	for (; *text != '\0'; text++, length++) {
+		unsigned char octet = (unsigned char)*text;
+
+		/* C1 controls, U+0080 to U+009F, are 0xc2 and the same octet;
+		 * where there is no such pair, the octet is no control. */
+		if (octet == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+		    (unsigned char)text[1] <= 0x9f) {
+			text++;
+			octet = 0x7f;
+		}
+		putchar(octet < ' ' || octet == 0x7f ? '?' : octet);
+	}
+	if (width > 0)
+		printf("%*s", length < width ? width - length + 2 : 2, "");
+}
+
+void
 verb_json_begin(struct buf *line, struct json_writer *w)
 {
 	buf_init(line, VERB_LINE_MAX);

@@ -68,6 +68,12 @@ void verbs_help(const struct noun *n, FILE *out);
 
 /* Logs "SUBJECT: why" and gives the exit code. `why` NULL: the status says. */
 int verb_end(const char *subject, enum status status, const char *why);
+/*
+ * Writes text that others chose to standard output, at least `width` wide and
+ * then two spaces (0: as it is): what would command a terminal or begin a
+ * line becomes '?'.
+ */
+void verb_column(const char *text, int width);
 /* One JSON object on a line of standard output, begun and ended. */
 void verb_json_begin(struct buf *line, struct json_writer *w);
 void verb_json_end(struct buf *line, struct json_writer *w);

@@ -214,6 +214,38 @@ get carol "/operator/grants?user=nobody" > out &&
     grep -q 'Nobody has this name' page && ! grep -q '<table' page
 ok "a search for nobody says so"
 
+# Live accounts.
+ask() { from=/account post "$1" /account/live; }
+account() # NAME: the number of the form that decides
+{
+	get carol /operator/live-accounts > out
+	tr '\n' ' ' < page | sed 's/<li class="card">/\n/g' | grep ">$1<" |
+	    sed -n 's/.*name="account" value="\([0-9]*\)".*/\1/p'
+}
+decide() # WHO NUMBER WORD [REASON]
+{
+	post "$1" /operator/live-accounts -d "account=$2" -d "do=$3" \
+	    --data-urlencode "reason=${4:-}"
+}
+get carol /operator/live-accounts > out && grep -q 'class="empty"' page &&
+    [ "$(ask carol)" = 303 ] && [ "$(act carol "$dave" make_operator)" = 303 ] &&
+    [ "$(ask dave)" = 303 ] && [ -z "$(account carol)" ] &&
+    grep -q 'This is your own request' page
+ok "an operator sees the own request without buttons"
+number=$(account dave)
+[ "$(decide carol "$number" refuse)" = 200 ] &&
+    grep -q "id=\"reason-$number-problem\"" page &&
+    [ "$(decide carol "$number" nonsense)" = 400 ] && [ -n "$(account dave)" ] &&
+    [ "$(decide carol "$number" refuse 'Not <yet>')" = 303 ] &&
+    get carol "/operator/users/$dave" > out && grep -q 'Not &lt;yet&gt;' page
+ok "a refusal needs a reason, which is kept"
+[ "$(from=/operator/keys decide carol "$number" approve)" = 200 ] &&
+    grep -q 'decided already' page && [ "$(ask dave)" = 303 ] &&
+    [ "$(decide carol "$number" approve)" = 303 ] && [ -z "$(account dave)" ] &&
+    get carol "/operator/users/$dave" > out &&
+    tr -d '\n' < page | grep -q 'Live account.*badge-active'
+ok "who asks again can be approved, once"
+
 # Keys.
 get carol /operator/keys > out && grep -q 'class="empty"' page || grep -q '<code>' page
 [ "$(post carol /operator/keys)" = 303 ] && get carol /operator/keys > out &&

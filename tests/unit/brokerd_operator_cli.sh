@@ -98,6 +98,15 @@ exits 0 run app list --owner car && [ "$(wc -l < out)" -eq 2 ] &&
     exits 0 run app list && [ "$(wc -l < out)" -eq 4 ] && exits 1 run app show --app none
 ok "apps are listed by owner, beginning and state"
 
+run app add --app evil --title "$(printf 'a\033[2J\302\233b\303\251')" > out
+run app submit --app evil > out && run app reject --app evil --reviewer dave \
+    --reason "$(printf 'one\ntwo\tthree')" > out &&
+    run app list --begins evil | grep -q 'a?.2J?bé$' && run app show --app evil > out &&
+    grep -q '^reason *one?two?three$' out &&
+    run audit list --subject 'app evil' | grep -q ' one?two?three$' &&
+    run app list --begins evil --json | grep -qF 'a\u001b[2J\u009bbé'
+ok "what others wrote commands no terminal"
+
 # People.
 exits 0 run user list --begins al && [ "$(wc -l < out)" -eq 1 ] &&
     exits 0 run user list --json && grep -q '"user":"carol".*"operator":true' out
@@ -112,6 +121,10 @@ run audit list --subject 'user dave' | grep -c user. > out && [ "$(cat out)" -eq
     exits 0 run user enable --user dave &&
     [ "$(run audit list --subject 'user dave' | wc -l)" -eq 2 ]
 ok "what was so already is not recorded again"
+
+"$brokerd" init --store empty > out && "$brokerd" user add --store empty \
+    --user erin > out && exits 0 "$brokerd" user disable --store empty --user erin
+ok "where nobody operates, others than operators can be disabled"
 
 # Grants.
 token=$("$brokerd" token --store s --user bob --app alpha --scope data)

@@ -146,6 +146,36 @@ the_queue_is_in_the_order_of_waiting(void **state)
 	assert_int_equal(count, 4);
 }
 
+/* Should an app ever change hands, its new owner's vote must not help it. */
+static void
+an_approval_of_who_came_to_own_it_does_not_count(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(query_done) struct query q = {0};
+	int64_t approvals = 0;
+	struct app_line line;
+	struct app a;
+	size_t n = 0;
+
+	assert_int_equal(
+	    review_submit(f->store, f->apps[0].id, "x", NOW), STATUS_OK);
+	assert_int_equal(review_vote(f->store, f->apps[0].id, f->carol, true,
+			     NULL, NOW, NULL),
+	    STATUS_OK);
+	assert_int_equal(app_queue(f->store, 0, &line, 1, &n), STATUS_OK);
+	assert_int_equal(line.approvals, 1);
+	q = query_start(f->store, "UPDATE apps SET owner = ? WHERE id = ?");
+	query_integer(&q, f->carol);
+	query_integer(&q, f->apps[0].id);
+	assert_int_equal(query_run(&q), STATUS_OK);
+	assert_int_equal(
+	    app_find_by_id(f->store, f->apps[0].id, &a), STATUS_OK);
+	assert_int_equal(review_approvals(f->store, &a, &approvals), STATUS_OK);
+	assert_int_equal(approvals, 0);
+	assert_int_equal(app_queue(f->store, 0, &line, 1, &n), STATUS_OK);
+	assert_int_equal(line.approvals, 0);
+}
+
 static void
 people_are_listed_by_name(void **state)
 {
@@ -291,6 +321,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    STORE_TEST(apps_are_listed_by_page),
 	    STORE_TEST(the_queue_is_in_the_order_of_waiting),
+	    STORE_TEST(an_approval_of_who_came_to_own_it_does_not_count),
 	    STORE_TEST(people_are_listed_by_name),
 	    STORE_TEST(grants_are_listed_while_they_stand),
 	    STORE_TEST(live_accounts_are_decided_by_others_and_once),
