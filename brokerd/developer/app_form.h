@@ -11,6 +11,7 @@
 
 #include "app/app_edit.h"
 #include "http/form.h"
+#include "oauth/device_store.h"
 
 /* X(NAME, "name of the control") */
 #define APP_TEXT_LIST(X)                                                       \
@@ -59,8 +60,5 @@ const char *app_url_problem(const char *url);
  * whether it must be reviewed anew: scopes or redirect URIs. */
 bool app_form_changes(const struct app_form *f, const struct app *old,
     const struct redirect_list *old_redirects, struct buf *ret);
-
-/* What the app may be granted in, but for authorization_code, which all may. */
-#define DEVICE_GRANT_TYPE "urn:ietf:params:oauth:grant-type:device_code"
 
 #endif
