@@ -181,6 +181,7 @@ wrong=$(printf %02d $(((${number#0} + 1) % 100)))
 [ "$(answer allow -d env=paper)" = 400 ] && says 'the number is missing' &&
     [ "$(answer allow -d env=paper -d number=7)" = 400 ] &&
     [ "$(answer allow -d env=paper -d "number=${number}0")" = 400 ] &&
+    [ "$(answer allow -d env=paper -d "number=${number}x")" = 400 ] &&
     [ "$(sql "SELECT max(wrong) FROM device_codes")" = 0 ]
 ok "no number is no try"
 [ "$(answer allow -d env=paper -d "number=$wrong")" = 400 ] &&
