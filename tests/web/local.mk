@@ -6,9 +6,11 @@ EXTRA_DIST += \
 	%D%/attacks.test.mjs \
 	%D%/authorize.test.mjs \
 	%D%/broker.mjs \
+	%D%/connected.test.mjs \
 	%D%/crash.test.mjs \
 	%D%/crawl.mjs \
 	%D%/csrf.test.mjs \
+	%D%/developer.test.mjs \
 	%D%/device.test.mjs \
 	%D%/device_clients.test.mjs \
 	%D%/keyboard.test.mjs \
@@ -16,4 +18,6 @@ EXTRA_DIST += \
 	%D%/peers.test.mjs \
 	%D%/rig.mjs \
 	%D%/robot.mjs \
+	%D%/seven.test.mjs \
+	%D%/steps.mjs \
 	%D%/tools.mjs
