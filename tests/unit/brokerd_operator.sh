@@ -263,10 +263,40 @@ get carol "/operator/audit?from=2026-02-30" > out &&
     get carol "/operator/audit?from=2020-01-01&until=2020-01-02" > out &&
     grep -q 'class="empty"' page
 ok "a day that is none comes back with its fault"
-browse carol -D head -o lines "$url/operator/audit.jsonl" &&
-    grep -qi '^content-disposition: attachment; filename="audit.jsonl"' head &&
-    run audit export > exported && cmp -s lines exported
-ok "page and command export the same"
+today=$(date -u +%F)
+get carol "/operator/audit?until=$today" > out && grep -q '<code>app.approve' page
+ok "the last day is a whole day"
+
+# Long records, to fill more than a page and more than an answer.
+long=$(printf 'x' && head -c 499 /dev/zero | tr '\0' '\t')
+for turn in $(seq 36); do
+	run app suspend --app beta --reason "$long" > out &&
+	    run app lift --app beta --reason "$long" > out || exit 99
+done
+numbers() { sed -n 's/.*<td class="number">\([0-9]*\)<.*/\1/p' page; }
+get carol "/operator/audit?actor=shell&action=app." > out && numbers > first &&
+    more=$(sed -n 's/.*<a href="\([^"]*\)">Next page.*/\1/p' page | sed 's/&amp;/\&/g') &&
+    ! grep -q 'First page' page && get carol "$more" > out && numbers > second &&
+    grep -q 'First page' page && [ "$(wc -l < first)" -eq 50 ] && [ -s second ] &&
+    ! grep -q 'review.approve' page &&
+    [ "$(tail -1 first)" -gt "$(head -1 second)" ] &&
+    [ "$(run audit list --actor shell --action app. --json | wc -l)" -ge \
+    "$(cat first second | wc -l)" ]
+ok "the next page goes on with the same filter"
+: > lines
+next=/operator/audit.jsonl parts=0 bad=
+while [ -n "$next" ]; do
+	browse carol -D head -o part "$url$next"
+	grep -qi '^content-disposition: attachment; filename="audit.jsonl"' head &&
+	    [ "$(wc -c < part)" -le 262144 ] && [ -s part ] || bad="$bad $next"
+	cat part >> lines
+	parts=$((parts + 1))
+	next=$(sed -n 's/^[Ll]ink: <\(.*\)>; rel="next".*/\1/p' head)
+	[ $parts -lt 9 ] || break
+done
+[ -z "$bad" ] && [ $parts -gt 1 ] && run audit export > exported &&
+    cmp -s lines exported
+ok "page and command export the same, in parts that follow each other"
 previous=$(printf '%043d' 0 | tr 0 A) bad=
 while IFS= read -r line; do
 	hash=$(printf '%s' "$line" | sed 's/.*"hash":"\([^"]*\)"}$/\1/')

@@ -131,29 +131,55 @@ a_removed_record_leaves_a_gap(void **state)
 	finds(t, AUDIT_MISSING, 1);
 }
 
-/* Whoever closes the gap has to hash anew, and does not match the next. */
+/* As somebody does who knows how records are hashed. */
+static void
+forge(struct temporary_store *t, struct audit_record *r)
+{
+	_cleanup_(query_done) struct query q = query_start(t->store,
+	    "UPDATE audit SET at = ?, actor = 'eve', action = '',"
+	    " subject = '', detail = '', previous = ?, hash = ?"
+	    " WHERE seq = ?");
+
+	memcpy(r->actor, "eve", 4);
+	assert_int_equal(audit_record_hash(r, &r->hash), STATUS_OK);
+	query_integer(&q, r->at);
+	query_blob(&q, r->previous.bytes, DIGEST_SIZE);
+	query_blob(&q, r->hash.bytes, DIGEST_SIZE);
+	query_integer(&q, r->seq);
+	assert_int_equal(query_run(&q), STATUS_OK);
+}
+
 static void
 a_changed_order_does_not_link(void **state)
 {
 	struct temporary_store *t = *state;
-	struct audit_record r = {.seq = 4, .at = NOW, .actor = "eve"};
-	_cleanup_(query_done) struct query q = {0};
+	struct audit_record r = {.seq = 4, .at = NOW};
 
 	fill(t);
 	tamper(t, "UPDATE audit SET seq = 100 WHERE seq = 4;"
 		  "UPDATE audit SET seq = 4 WHERE seq = 5;"
 		  "UPDATE audit SET seq = 5 WHERE seq = 100");
 	finds(t, AUDIT_ALTERED, 4);
-	assert_int_equal(audit_record_hash(&r, &r.hash), STATUS_OK);
-	q = query_start(t->store,
-	    "UPDATE audit SET at = ?, actor = 'eve', action = '',"
-	    " subject = '', detail = '', previous = ?, hash = ?"
-	    " WHERE seq = 4");
-	query_integer(&q, r.at);
-	query_blob(&q, r.previous.bytes, DIGEST_SIZE);
-	query_blob(&q, r.hash.bytes, DIGEST_SIZE);
-	assert_int_equal(query_run(&q), STATUS_OK);
+	forge(t, &r);
 	finds(t, AUDIT_UNLINKED, 4);
+}
+
+/* No record follows that would miss it; the noted end does. */
+static void
+a_forged_last_record_is_not_the_end(void **state)
+{
+	struct temporary_store *t = *state;
+	struct audit_record r = {.seq = RECORDS, .at = NOW};
+	struct audit_check c;
+
+	fill(t);
+	tamper(t, "DELETE FROM audit WHERE seq = 9");
+	assert_int_equal(audit_verify(t->store, 0, NULL, &c), STATUS_OK);
+	r.previous = c.last.hash;
+	tamper(t, "INSERT INTO audit VALUES (9, 0, '', '', '', '',"
+		  " zeroblob(32), zeroblob(32))");
+	forge(t, &r);
+	finds(t, AUDIT_OTHER_END, RECORDS);
 }
 
 static void
@@ -298,6 +324,7 @@ main(void)
 	    STORE_TEST(every_field_is_hashed),
 	    STORE_TEST(a_removed_record_leaves_a_gap),
 	    STORE_TEST(a_changed_order_does_not_link),
+	    STORE_TEST(a_forged_last_record_is_not_the_end),
 	    STORE_TEST(a_cut_end_is_missed),
 	    STORE_TEST(a_noted_mark_must_be_there),
 	    STORE_TEST(is_read_by_filter_and_page),
