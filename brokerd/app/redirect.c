@@ -36,10 +36,12 @@ port_is_possible(const char *digits, size_t length)
 static bool
 split(const char *uri, struct pieces *ret)
 {
-	const char *at = strstr(uri, "://");
+	/* The first colon ends the scheme, whatever follows it: a browser goes
+	 * to evil.example.net with "http:evil.example.net://localhost/". */
+	const char *at = strchr(uri, ':');
 	struct pieces p = {.scheme = uri};
 
-	if (at == NULL || at == uri)
+	if (at == NULL || at == uri || strncmp(at, "://", 3) != 0)
 		return false;
 	p.scheme_length = (size_t)(at - uri);
 	p.host = at + 3;

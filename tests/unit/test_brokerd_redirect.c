@@ -36,6 +36,9 @@ registers_or_refuses(void **state)
 	    {"https://app.example.com;script-src/x", false},
 	    {"https://", false},
 	    {"https:/callback", false},
+	    {"http:evil.example.net://localhost/cb", false},
+	    {"https:evil.example.net://localhost/cb", false},
+	    {"http:;sandbox://127.0.0.1/cb", false},
 	    {"javascript:alert(1)", false},
 	    {"data:text/html,x", false},
 	    {"/callback", false},
@@ -101,6 +104,7 @@ matches_exactly_but_for_loopback_ports(void **state)
 	    {"http://127.0.0.1:80/cb", "http://127.0.0.1/cb", false},
 	    {"http://localhost/cb", "http://localhost:1/cb", false},
 	    {"http://127.0.0.1/cb", "", false},
+	    {"http://127.0.0.1/cb", "http:x://127.0.0.1:1/cb", false},
 	};
 
 	(void)state;
@@ -149,6 +153,7 @@ tells_where_it_leads(void **state)
 	    {"https://localhost.example.com/cb",
 		"https://localhost.example.com", false},
 	    {"com.example.app:/cb", "com.example.app:", false},
+	    {"https:evil.example.net://localhost/", "https:", false},
 	};
 
 	(void)state;
