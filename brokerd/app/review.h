@@ -33,7 +33,10 @@
 	X(UNREADABLE_REASON, "This has characters that cannot be shown.")      \
 	X(SUSPENDED, "This app is suspended.")                                 \
 	X(NOT_SUSPENDED, "This app is not suspended.")                         \
-	X(NOT_OPEN, "Only a draft or a rejected app can be submitted.")
+	X(NOT_OPEN, "Only a draft or a rejected app can be submitted.")        \
+	X(ANOTHER_ROUND,                                                       \
+	    "The app was submitted again after you had opened this page. "     \
+	    "Read it as it is now, then vote.")
 
 enum review_fault {
 #define X(name, text) REVIEW_##name,

@@ -16,6 +16,7 @@
 #define NUMBER_SIZE 24
 
 struct app_form {
+	const char *round; /* the submission that was read before voting */
 	const char *vote_reason, *vote_fault;
 	const char *suspend_reason, *suspend_fault;
 	const char *problem; /* of none of the fields */
@@ -27,7 +28,7 @@ struct app_view {
 	struct fields vote_fields, suspend_fields;
 	enum review_fault may_vote;
 	char id[NUMBER_SIZE], owner_id[NUMBER_SIZE], approvals[NUMBER_SIZE],
-	    grants[COUNT_TEXT_SIZE], errors[NUMBER_SIZE];
+	    round[NUMBER_SIZE], grants[COUNT_TEXT_SIZE], errors[NUMBER_SIZE];
 	char created[PAGE_TIME_SIZE], changed[PAGE_TIME_SIZE],
 	    submitted[PAGE_TIME_SIZE];
 	char initial[INITIAL_SIZE];
@@ -79,6 +80,7 @@ read_numbers(struct visit *v, struct app_view *w)
 	number_text(a->id, w->id);
 	number_text(a->owner_id, w->owner_id);
 	number_text(approvals, w->approvals);
+	number_text(a->review_round, w->round);
 	operator_count_text(grants, w->grants);
 	page_time(a->created, w->created);
 	page_time(a->changed, w->changed);
@@ -183,6 +185,7 @@ show_view(struct visit *v, struct app_view *w, const struct app_form *f)
 	    {.name = "changed", .text = w->changed},
 	    {.name = "submitted", .text = w->submitted},
 	    {.name = "approvals", .text = w->approvals},
+	    {.name = "round", .text = w->round},
 	    ROWS_VALUES("scopes", w->scopes),
 	    ROWS_VALUES("redirects", w->redirects),
 	    ROWS_VALUES("votes", w->votes),
@@ -222,6 +225,28 @@ show(struct visit *v, const struct app_form *f)
 		page_failed(v);
 }
 
+/* A vote is on what the operator has read. The owner may have changed the app
+ * and submitted it again while the page was open. */
+static enum status
+vote(struct visit *v, bool approve, const struct app_form *f,
+    enum review_fault *ret_fault)
+{
+	struct store *s = v->broker->store;
+	char round[NUMBER_SIZE];
+	struct app a;
+	enum status status = app_find_by_id(s, v->id, &a);
+
+	if (status != STATUS_OK)
+		return status;
+	number_text(a.review_round, round);
+	if (f->round == NULL || strcmp(f->round, round) != 0) {
+		*ret_fault = REVIEW_ANOTHER_ROUND;
+		return STATUS_FORBIDDEN;
+	}
+	return review_vote(s, v->id, v->session.user, approve, f->vote_reason,
+	    v->now, ret_fault);
+}
+
 static enum status
 perform(struct visit *v, const char *what, struct app_form *f,
     enum review_fault *ret_fault)
@@ -230,8 +255,7 @@ perform(struct visit *v, const char *what, struct app_form *f,
 	const char *who = v->session.user_name;
 
 	if (strcmp(what, "approve") == 0 || strcmp(what, "reject") == 0)
-		return review_vote(s, v->id, v->session.user, what[0] == 'a',
-		    f->vote_reason, v->now, ret_fault);
+		return vote(v, what[0] == 'a', f, ret_fault);
 	if (strcmp(what, "suspend") == 0)
 		return review_suspend(
 		    s, v->id, who, f->suspend_reason, v->now, ret_fault);
@@ -264,7 +288,8 @@ act(struct visit *v, const char *what, struct app_form *f)
 void
 page_operator_app(struct visit *v)
 {
-	struct app_form f = {.vote_reason = visit_form(v, "vote_reason"),
+	struct app_form f = {.round = visit_form(v, "round"),
+	    .vote_reason = visit_form(v, "vote_reason"),
 	    .suspend_reason = visit_form(v, "suspend_reason")};
 	const char *what = visit_form(v, "do");
 	enum status status;

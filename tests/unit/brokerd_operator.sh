@@ -121,8 +121,8 @@ get carol /operator/reviews > out && grep -q '&lt;i&gt;alpha' page &&
 ok "the queue is oldest first, and escapes titles"
 vote() # WHO ID WORD [REASON]
 {
-	post "$1" "/operator/apps/$2" -d "do=$3" --data-urlencode \
-	    "vote_reason=${4:-}"
+	post "$1" "/operator/apps/$2" -d "do=$3" -d "round=${round-1}" \
+	    --data-urlencode "vote_reason=${4:-}"
 }
 [ "$(vote carol "$alpha" approve)" = 303 ] && [ "$(state alpha)" = submitted ] &&
     get carol "/operator/apps/$alpha" > out &&
@@ -146,6 +146,15 @@ ok "a rejection needs a reason; the form comes back with the fault"
     [ "$(state beta)" = rejected ] && get dave "/operator/apps/$beta" > out &&
     grep -q 'Terms &amp; texts &quot;missing&quot;' page
 ok "one rejection is enough, and its reason is shown"
+run app submit --app beta > out && get carol "/operator/apps/$beta" > out &&
+    grep -q 'name="round" value="2"' page &&
+    [ "$(vote carol "$beta" approve)" = 200 ] &&
+    grep -q 'role="alert">The app was submitted again' page &&
+    [ "$(round='' vote dave "$beta" approve)" = 200 ] &&
+    get carol "/operator/apps/$beta" > out && grep -q '0 of 2 approvals' page &&
+    [ "$(round=2 vote carol "$beta" approve)" = 303 ] &&
+    [ "$(state beta)" = submitted ]
+ok "a vote on an earlier submission does not count for this one"
 get carol "/operator/apps/$own" > out && grep -q 'your own app' page &&
     ! grep -q 'value="approve"' page &&
     [ "$(vote carol "$own" approve)" = 200 ] && [ "$(state own)" = submitted ] &&
