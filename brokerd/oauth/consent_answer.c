@@ -18,6 +18,12 @@ consent_answer_read(
 	if (status == STATUS_OK)
 		status = consent_scopes_granted(&a->scope,
 		    a->app.optional_scopes, &v->request->form, ret->scope);
+	if (status == STATUS_FORBIDDEN) {
+		ret->problem = "Nothing was allowed yet: the app now requires "
+			       "what you have unticked. Read again what it "
+			       "would be able to do.";
+		return STATUS_OK;
+	}
 	if (status != STATUS_OK)
 		return status;
 	ret->problem = NULL;

@@ -43,6 +43,17 @@ consent_scope_is_ticked(const struct form *form, const char *scope)
 	return form_get(form, name) != NULL;
 }
 
+/* The app's owner may move a scope out of the optional ones while somebody
+ * reads the page, so what had a box there is asked for again. */
+static bool
+was_unticked(const struct form *form, const char *scope)
+{
+	const char *offered = form_get(form, SCOPES_OFFERED);
+
+	return offered != NULL && word_set_text_has(offered, scope) &&
+	       !consent_scope_is_ticked(form, scope);
+}
+
 enum status
 consent_scopes_granted(const struct word_set *asked, const char *optional,
     const struct form *form, char ret[WORD_SET_TEXT_SIZE])
@@ -55,9 +66,14 @@ consent_scopes_granted(const struct word_set *asked, const char *optional,
 	for (size_t i = 0; i < asked->count; i++) {
 		const char *word = asked->words[i];
 
-		if (!word_set_has(&may_go, word) ||
-		    consent_scope_is_ticked(form, word))
-			append(ret, word);
+		if (word_set_has(&may_go, word)) {
+			if (consent_scope_is_ticked(form, word))
+				append(ret, word);
+			continue;
+		}
+		if (was_unticked(form, word))
+			return STATUS_FORBIDDEN;
+		append(ret, word);
 	}
 	return STATUS_OK;
 }

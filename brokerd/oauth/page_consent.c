@@ -347,6 +347,7 @@ put_request(
 		.rows = p->optional.rows,
 		.row_count = p->optional.count},
 	    {.name = "any_optional", .text = YES(p->optional.count > 0)},
+	    {.name = "offered", .text = p->parts.optional},
 	    {.name = "device",
 		.text = a->device == NULL ? NULL : a->device->user_code},
 	    {.name = "fields",

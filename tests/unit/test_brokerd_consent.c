@@ -141,6 +141,39 @@ grants_what_is_ticked(void **state)
 	}
 }
 
+/* The page had boxes that the app's owner has taken away since. */
+static void
+requires_nothing_that_was_unticked(void **state)
+{
+	static const struct {
+		const char *form;
+		enum status status;
+	} rows[] = {
+	    {"offered=data", STATUS_FORBIDDEN},
+	    {"offered=news+data&scope.news=yes", STATUS_FORBIDDEN},
+	    {"offered=data&scope.data=yes", STATUS_OK},
+	    {"offered=news", STATUS_OK},
+	    {"", STATUS_OK},
+	};
+	char scope[WORD_SET_TEXT_SIZE];
+	struct word_set asked;
+
+	(void)state;
+	assert_int_equal(word_set_parse("trading data", &asked), STATUS_OK);
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(form_clear) struct form form = {0};
+
+		assert_int_equal(
+		    form_parse(rows[i].form, strlen(rows[i].form), &form),
+		    STATUS_OK);
+		assert_int_equal(
+		    consent_scopes_granted(&asked, "news", &form, scope),
+		    rows[i].status);
+		if (rows[i].status == STATUS_OK)
+			assert_string_equal(scope, "trading data");
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +183,7 @@ main(void)
 	    cmocka_unit_test(finds_offers_by_word),
 	    cmocka_unit_test(splits_scopes),
 	    cmocka_unit_test(grants_what_is_ticked),
+	    cmocka_unit_test(requires_nothing_that_was_unticked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
