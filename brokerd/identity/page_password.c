@@ -109,12 +109,9 @@ change(struct visit *v, const struct password_form *p)
 	status = good ? password_hash(p->new, hash) : STATUS_FORBIDDEN;
 	(void)pthread_mutex_lock(&b->lock);
 	if (status == STATUS_OK)
-		status = user_find_by_id(b->store, before.id, &u);
+		status = user_find_again(b->store, &before, &u);
 	if (status != STATUS_OK)
 		return status;
-	/* Somebody else may have changed it, or shut this user out. */
-	if (strcmp(u.password, before.password) != 0 || u.disabled != 0)
-		return STATUS_FORBIDDEN;
 	sign_in_passed(&b->throttle, u.name);
 	return store_password(v, &u, hash);
 }

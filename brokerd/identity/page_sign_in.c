@@ -53,7 +53,8 @@ static enum status
 check_password(struct broker *b, const char *name, const char *password,
     int64_t now, struct user *ret)
 {
-	enum status status = user_find(b->store, name, ret);
+	struct user before;
+	enum status status = user_find(b->store, name, &before);
 	bool good;
 
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
@@ -63,12 +64,14 @@ check_password(struct broker *b, const char *name, const char *password,
 	/* Slow on purpose; others are answered meanwhile. */
 	(void)pthread_mutex_unlock(&b->lock);
 	good = password_matches(
-	    password, status == STATUS_OK ? ret->password : NULL);
+	    password, status == STATUS_OK ? before.password : NULL);
 	(void)pthread_mutex_lock(&b->lock);
-	if (!good || ret->disabled != 0)
+	if (!good)
 		return STATUS_FORBIDDEN;
-	sign_in_passed(&b->throttle, name);
-	return STATUS_OK;
+	status = user_find_again(b->store, &before, ret);
+	if (status == STATUS_OK)
+		sign_in_passed(&b->throttle, name);
+	return status;
 }
 
 static enum status

@@ -107,6 +107,20 @@ user_find_by_id(struct store *s, int64_t id, struct user *ret)
 }
 
 enum status
+user_find_again(struct store *s, const struct user *before, struct user *ret)
+{
+	struct user u;
+	enum status status = user_find_by_id(s, before->id, &u);
+
+	if (status != STATUS_OK)
+		return status;
+	if (strcmp(u.password, before->password) != 0 || u.disabled != 0)
+		return STATUS_FORBIDDEN;
+	*ret = u;
+	return STATUS_OK;
+}
+
+enum status
 user_set_operator(struct store *s, int64_t id, bool is_operator)
 {
 	_cleanup_(query_done) struct query q =

@@ -34,6 +34,10 @@ enum status user_add_hashed(struct store *s, const char *name, const char *hash,
     int64_t now, int64_t *ret_id);
 enum status user_find(struct store *s, const char *name, struct user *ret);
 enum status user_find_by_id(struct store *s, int64_t id, struct user *ret);
+/* After the lock was released to look at the password of `before`.
+ * STATUS_FORBIDDEN: it was changed meanwhile, or the user was shut out. */
+enum status user_find_again(
+    struct store *s, const struct user *before, struct user *ret);
 enum status user_set_operator(struct store *s, int64_t id, bool is_operator);
 /* `when` 0 lets the user in again. Ends the browser sessions otherwise. */
 enum status user_set_disabled(struct store *s, int64_t id, int64_t when);

@@ -182,6 +182,27 @@ a_disabled_user_gets_nothing(void **state)
 	    user_set_disabled(f->broker.store, f->user, 0), STATUS_OK);
 }
 
+/* While the password was looked at, others were answered. */
+static void
+a_user_is_found_again_as_before(void **state)
+{
+	struct broker_call *f = *state;
+	struct store *s = f->broker.store;
+	struct user before, again;
+
+	assert_int_equal(user_find_by_id(s, f->user, &before), STATUS_OK);
+	assert_int_equal(user_find_again(s, &before, &again), STATUS_OK);
+	assert_string_equal(again.name, before.name);
+	assert_int_equal(user_set_disabled(s, f->user, 1), STATUS_OK);
+	assert_int_equal(user_find_again(s, &before, &again), STATUS_FORBIDDEN);
+	assert_int_equal(user_set_disabled(s, f->user, 0), STATUS_OK);
+	assert_int_equal(user_find_again(s, &before, &again), STATUS_OK);
+	assert_int_equal(user_set_password(s, f->user, "another"), STATUS_OK);
+	assert_int_equal(user_find_again(s, &before, &again), STATUS_FORBIDDEN);
+	before.id = 999;
+	assert_int_equal(user_find_again(s, &before, &again), STATUS_NOT_FOUND);
+}
+
 static void
 errors_are_kept_for_the_developer(void **state)
 {
@@ -232,6 +253,7 @@ main(void)
 	    cmocka_unit_test(resources_are_those_that_apps_serve),
 	    cmocka_unit_test(a_public_app_cannot_act_for_itself),
 	    cmocka_unit_test(a_disabled_user_gets_nothing),
+	    cmocka_unit_test(a_user_is_found_again_as_before),
 	    cmocka_unit_test(errors_are_kept_for_the_developer),
 	    cmocka_unit_test(damaged_details_give_nothing),
 	};

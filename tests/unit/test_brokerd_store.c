@@ -321,8 +321,8 @@ revokes_what_a_user_gave_an_app(void **state)
 
 	new_grant(f, &g);
 	new_grant(f, &g);
-	assert_int_equal(
-	    grant_revoke_all(f->store, f->user, f->app.id + 1, NOW, "x", &count),
+	assert_int_equal(grant_revoke_all(f->store, f->user, f->app.id + 1, NOW,
+			     "x", &count),
 	    STATUS_OK);
 	assert_int_equal(count, 0);
 	assert_int_equal(
