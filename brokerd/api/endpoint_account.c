@@ -119,14 +119,24 @@ find_token(struct broker *b, const struct http_request *request, int64_t now,
 		   : status;
 }
 
-/* STATUS_FORBIDDEN: the token is for the other host, or for no account. */
+/* A service that was given a token made for it alone (RFC 8707) must not get
+ * further with it than its own door. */
+static bool
+is_for_us(const struct broker *b, const struct token *t)
+{
+	return strcmp(t->grant.audience, b->audience) == 0 ||
+	       strcmp(t->grant.audience, b->issuer) == 0;
+}
+
+/* STATUS_FORBIDDEN: the token is for the other host, for another service, or
+ * for no account. */
 static enum status
 find_account(struct broker *b, const struct token *t, const char *env,
     struct account *ret)
 {
 	enum status status;
 
-	if (strcmp(t->grant.env, env) != 0)
+	if (strcmp(t->grant.env, env) != 0 || !is_for_us(b, t))
 		return STATUS_FORBIDDEN;
 	status = account_find_by_id(b->store, t->grant.account, ret);
 	if (status == STATUS_NOT_FOUND ||

@@ -80,6 +80,15 @@ ok "a token of the other environment is refused"
     [ "$(api "$(mint carol --scope trading --env live)" /v2/account)" = 403 ] &&
     says 40310000 "$no_scope"
 ok "a token without an account of that environment, too"
+for env in paper live; do
+	other=$(mint alice --scope trading --env $env \
+	    --audience https://other.example.com)
+	[ "$(api "$other" "$([ $env = live ] || echo /paper)/v2/account")" = 403 ] &&
+	    says 40310000 "$no_scope" || bad=$env
+done
+[ -z "${bad:-}" ] && [ "$(api "$(mint alice --scope trading --env paper \
+    --audience "$url")" /paper/v2/account)" = 200 ]
+ok "a token made for another service alone is refused"
 machine=$(http -u "trader:$(cat trader)" -d grant_type=client_credentials \
     -d scope=data "$url/oauth/token" | sed -n 's/.*"access_token":"\([^"]*\).*/\1/p')
 [ -n "$machine" ] && [ "$(api "$machine" /paper/v2/account)" = 403 ]
