@@ -15,7 +15,9 @@ EXTRA_DIST += \
 	%D%/device_clients.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
+	%D%/pages.test.mjs \
 	%D%/peers.test.mjs \
+	%D%/review.test.mjs \
 	%D%/rig.mjs \
 	%D%/robot.mjs \
 	%D%/seven.test.mjs \
