@@ -154,6 +154,12 @@ posts 404 "/apps/$id/secrets/delete" -d secret=0 && posts 404 "/apps/$id/secrets
     audited app.secret_add && audited app.secret_delete
 ok "one is deleted and the other goes on"
 
+posts 303 /apps/new -d title=Native -d client=public -d kind=standard -d tokens=opaque
+native=$(location | sed -n 's|^/apps/\([0-9]*\)?.*|\1|p')
+posts 409 "/apps/$native/secrets" && shows 'has no secrets' && gets 200 "/apps/$native" &&
+    shows 'must use PKCE' && ! shows 'Make a secret'
+ok "an app that cannot keep a secret gets none"
+
 # The example on the page is one that works.
 gets 200 "/apps/$id"
 link=$(sed -n 's|.*<a class="button quiet" href="\([^"]*oauth/authorize[^"]*\)".*|\1|p' page |
