@@ -15,6 +15,7 @@
 #include "scopegate/log.h"
 #include "identity/account_store.h"
 #include "identity/user_store.h"
+#include "oauth/device_store.h"
 
 #define DEMO_AUDIENCE "https://hosts.example.test"
 #define DEMO_REDIRECT "http://127.0.0.1/callback"
@@ -139,9 +140,11 @@ add_gate(struct store *s, struct demo *d, int64_t now)
 static enum status
 add_trader(struct store *s, struct demo *d, int64_t now)
 {
-	static const char alone[] = "authorization_code refresh_token";
+	static const char alone[] =
+	    "authorization_code refresh_token " DEVICE_GRANT_TYPE;
 	static const char with_secret[] =
-	    "authorization_code refresh_token client_credentials";
+	    "authorization_code refresh_token " DEVICE_GRANT_TYPE
+	    " client_credentials";
 	struct app a = {.client_id = "trader",
 	    .title = "Trader",
 	    .description = "Trades by rules that you set, and signs you in "
