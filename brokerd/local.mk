@@ -13,6 +13,7 @@ brokerd_libbrokerd_la_SOURCES = \
 	%D%/field.c %D%/field.h \
 	%D%/page.c %D%/page.h \
 	%D%/page_files.h \
+	%D%/purge.c %D%/purge.h \
 	%D%/routes.c %D%/routes.h \
 	%D%/visit.c %D%/visit.h
 nodist_brokerd_libbrokerd_la_SOURCES = %D%/page_files.c

@@ -121,13 +121,17 @@ call_log_add(struct call_log *l, struct store *s, int64_t grant,
 }
 
 enum status
-call_log_purge(struct store *s, int64_t now)
+call_log_purge(struct store *s, int64_t now, bool *ret_more)
 {
 	_cleanup_(query_done) struct query q = query_start(s,
 	    "DELETE FROM api_calls WHERE id IN (SELECT id FROM api_calls"
 	    " WHERE at < ? ORDER BY at LIMIT ?)");
+	enum status status;
 
 	query_integer(&q, now - CALL_LOG_DAYS * (int64_t)86400);
 	query_integer(&q, CALL_LOG_PURGE);
-	return query_run(&q);
+	status = query_run(&q);
+	if (status == STATUS_OK)
+		*ret_more = store_changes(s) == CALL_LOG_PURGE;
+	return status;
 }

@@ -18,7 +18,7 @@
 #define CALL_LOG_WAITING 256 /* calls in memory */
 #define CALL_LOG_PER_GRANT 100
 #define CALL_LOG_DAYS 30
-#define CALL_LOG_PURGE 10000 /* rows removed at a time */
+#define CALL_LOG_PURGE 1000 /* rows removed at a time */
 #define CALL_METHOD_SIZE 8
 #define CALL_PATH_SIZE 64
 
@@ -42,7 +42,8 @@ void call_log_add(struct call_log *l, struct store *s, int64_t grant,
 /* Writes what waits. Before anybody reads, and before the end. On failure it
  * still waits. */
 enum status call_log_flush(struct call_log *l, struct store *s, int64_t now);
-/* Forgets what is too old, CALL_LOG_PURGE at most. */
-enum status call_log_purge(struct store *s, int64_t now);
+/* Forgets what is too old, CALL_LOG_PURGE at most. *ret_more: there may be
+ * more. */
+enum status call_log_purge(struct store *s, int64_t now, bool *ret_more);
 
 #endif

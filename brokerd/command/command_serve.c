@@ -16,16 +16,14 @@
 
 #include "broker.h"
 #include "command/command.h"
+#include "purge.h"
 #include "push/pusher.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
-#include "oauth/token_store.h"
 
 #define PURGE_EVERY_SECONDS 3600
-#define PURGE_AGE_SECONDS 86400
-#define EVENT_AGE_SECONDS (7 * 86400)
 #define PEM_MAX 65536
 
 struct serve_options {
@@ -225,8 +223,7 @@ open_broker(struct serve *s)
 	if (store_setting_get(b->store, "audience", b->audience,
 		sizeof(b->audience)) != STATUS_OK ||
 	    random_digest(&b->form_key) != STATUS_OK ||
-	    token_store_purge(b->store, wall_clock() - PURGE_AGE_SECONDS) !=
-		STATUS_OK ||
+	    purge_old(b, wall_clock()) != STATUS_OK ||
 	    /* Here, so that no request waits while keys are made. */
 	    key_ring_prepare(b->store, wall_clock()) != STATUS_OK) {
 		log_error("%s: cannot be used", s->options->store);
@@ -251,20 +248,8 @@ read_tls(struct serve *s)
 static void
 purge(struct broker *b)
 {
-	enum status status;
+	enum status status = purge_old(b, wall_clock());
 
-	(void)pthread_mutex_lock(&b->lock);
-	status = token_store_purge(b->store, wall_clock() - PURGE_AGE_SECONDS);
-	if (status == STATUS_OK)
-		status = key_ring_purge(b->store, wall_clock());
-	if (status == STATUS_OK)
-		status = call_log_flush(&b->calls, b->store, wall_clock());
-	if (status == STATUS_OK)
-		status = call_log_purge(b->store, wall_clock());
-	if (status == STATUS_OK)
-		status =
-		    event_purge(b->store, wall_clock() - EVENT_AGE_SECONDS);
-	(void)pthread_mutex_unlock(&b->lock);
 	if (status != STATUS_OK)
 		log_warning("what is old could not be removed: %s, ignoring",
 		    status_text(status));

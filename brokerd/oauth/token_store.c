@@ -306,32 +306,37 @@ code_mark_used(struct store *s, const struct digest *hash)
 	return query_run(&q);
 }
 
+#define PURGE(table)                                                           \
+	"DELETE FROM " table " WHERE hash IN (SELECT hash FROM " table         \
+	" WHERE expires < ? ORDER BY expires LIMIT ?)"
+
 static enum status
-purge_one(struct store *s, const char *sql, int64_t before)
+purge_one(struct store *s, const char *sql, int64_t before, bool *more)
 {
 	_cleanup_(query_done) struct query q = query_start(s, sql);
+	enum status status;
 
 	query_integer(&q, before);
-	return query_run(&q);
+	query_integer(&q, TOKEN_STORE_PURGE);
+	status = query_run(&q);
+	*more |= status == STATUS_OK && store_changes(s) == TOKEN_STORE_PURGE;
+	return status;
 }
 
 enum status
-token_store_purge(struct store *s, int64_t before)
+token_store_purge(struct store *s, int64_t before, bool *ret_more)
 {
+	static const char *const tables[] = {PURGE("codes"),
+	    PURGE("device_codes"), PURGE("tokens"), PURGE("sessions")};
 	_cleanup_(transaction_end) struct transaction t = {NULL};
+	bool more = false;
 	enum status status = transaction_write(s, &t);
 
+	for (size_t i = 0; i < ELEMENTS(tables) && status == STATUS_OK; i++)
+		status = purge_one(s, tables[i], before, &more);
 	if (status == STATUS_OK)
-		status =
-		    purge_one(s, "DELETE FROM codes WHERE expires < ?", before);
+		status = transaction_commit(&t);
 	if (status == STATUS_OK)
-		status = purge_one(
-		    s, "DELETE FROM device_codes WHERE expires < ?", before);
-	if (status == STATUS_OK)
-		status = purge_one(
-		    s, "DELETE FROM tokens WHERE expires < ?", before);
-	if (status == STATUS_OK)
-		status = purge_one(
-		    s, "DELETE FROM sessions WHERE expires < ?", before);
-	return status == STATUS_OK ? transaction_commit(&t) : status;
+		*ret_more = more;
+	return status;
 }

@@ -105,8 +105,9 @@ enum status code_issue(
 enum status code_find(struct store *s, const char *text, struct code *ret);
 enum status code_mark_used(struct store *s, const struct digest *hash);
 
-/* Forgets what expired before `before`: codes, device codes, tokens, sessions.
- */
-enum status token_store_purge(struct store *s, int64_t before);
+/* Forgets what expired before `before`: codes, device codes, tokens, sessions,
+ * the oldest TOKEN_STORE_PURGE of each. *ret_more: there may be more. */
+#define TOKEN_STORE_PURGE 1000
+enum status token_store_purge(struct store *s, int64_t before, bool *ret_more);
 
 #endif

@@ -272,23 +272,26 @@ static void
 old_calls_are_forgotten(void **state)
 {
 	struct fixture *f = *state;
+	bool more = true;
 
 	add(f, f->grants[0], NOW);
 	add(f, f->grants[0], NOW + DAY);
 	assert_int_equal(
-	    call_log_purge(f->store, NOW + (int64_t)CALL_LOG_DAYS * DAY),
+	    call_log_purge(f->store, NOW + (int64_t)CALL_LOG_DAYS * DAY, &more),
 	    STATUS_OK);
 	assert_int_equal(stored(f, f->grants[0]), 2);
-	assert_int_equal(
-	    call_log_purge(f->store, NOW + 1 + (int64_t)CALL_LOG_DAYS * DAY),
+	assert_int_equal(call_log_purge(f->store,
+			     NOW + 1 + (int64_t)CALL_LOG_DAYS * DAY, &more),
 	    STATUS_OK);
 	assert_int_equal(stored(f, f->grants[0]), 1);
+	assert_false(more);
 }
 
 static void
 one_purge_is_bounded(void **state)
 {
 	struct fixture *f = *state;
+	bool more = false;
 	_cleanup_(query_done) struct query q = query_start(f->store,
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
 	    " SELECT i + 1 FROM n WHERE i < ?)"
@@ -300,8 +303,9 @@ one_purge_is_bounded(void **state)
 	assert_int_equal(query_run(&q), STATUS_OK);
 	query_done(&q);
 	assert_int_equal(
-	    call_log_purge(f->store, (int64_t)100 * DAY), STATUS_OK);
+	    call_log_purge(f->store, (int64_t)100 * DAY, &more), STATUS_OK);
 	assert_int_equal(stored(f, f->grants[0]), 1);
+	assert_true(more);
 }
 
 static void

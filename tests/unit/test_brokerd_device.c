@@ -320,6 +320,7 @@ test_old_ones_go(void **state)
 	struct fixture *f = *state;
 	char old[RANDOM_TEXT_SIZE], new[RANDOM_TEXT_SIZE];
 	struct device d, found;
+	bool more;
 
 	add(f, "", &d, old);
 	d.scope[0] = '\0';
@@ -327,9 +328,11 @@ test_old_ones_go(void **state)
 	assert_int_equal(device_find(f->store, old, &found), STATUS_OK);
 	assert_int_equal(device_add(f->store, &d, NOW + 1201, new), STATUS_OK);
 	assert_int_equal(device_find(f->store, old, &found), STATUS_NOT_FOUND);
-	assert_int_equal(token_store_purge(f->store, NOW + 1801), STATUS_OK);
+	assert_int_equal(
+	    token_store_purge(f->store, NOW + 1801, &more), STATUS_OK);
 	assert_int_equal(device_find(f->store, new, &found), STATUS_OK);
-	assert_int_equal(token_store_purge(f->store, NOW + 1802), STATUS_OK);
+	assert_int_equal(
+	    token_store_purge(f->store, NOW + 1802, &more), STATUS_OK);
 	assert_int_equal(device_find(f->store, new, &found), STATUS_NOT_FOUND);
 }
 

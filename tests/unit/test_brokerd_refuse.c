@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -12,6 +13,7 @@
 #include "broker_call.h"
 #include "oauth/exchange.h"
 #include "oauth/resource.h"
+#include "purge.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 
@@ -203,6 +205,50 @@ a_user_is_found_again_as_before(void **state)
 	assert_int_equal(user_find_again(s, &before, &again), STATUS_NOT_FOUND);
 }
 
+static int64_t
+count_tokens(struct store *s)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "SELECT count(*) FROM tokens");
+
+	assert_int_equal(query_step(&q), STATUS_OK);
+	return query_column_integer(&q, 0);
+}
+
+/* More than one piece of them, and the lock is free again. */
+static void
+what_is_old_goes_piece_by_piece(void **state)
+{
+	struct broker_call *f = *state;
+	struct store *s = f->broker.store;
+	struct code c = {.grant.scope = "data"};
+	int64_t before = count_tokens(s), now = (int64_t)time(NULL);
+	char code[RANDOM_TEXT_SIZE];
+	bool more = false;
+
+	broker_call_code(f, WEB, &c, code);
+	for (int i = 0; i < 2; i++) {
+		_cleanup_(query_done) struct query q = query_start(s,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+		    " SELECT i + 1 FROM n WHERE i < ?)"
+		    " INSERT INTO tokens (hash, kind, grant_id, scope, issued,"
+		    " expires) SELECT randomblob(32), 1, ?, '', 1, 2 FROM n");
+
+		query_integer(&q, TOKEN_STORE_PURGE + 1);
+		query_integer(&q, c.grant.id);
+		assert_int_equal(query_run(&q), STATUS_OK);
+	}
+	assert_int_equal(token_store_purge(s, 2, &more), STATUS_OK);
+	assert_false(more);
+	assert_int_equal(token_store_purge(s, 3, &more), STATUS_OK);
+	assert_true(more);
+	assert_int_equal(count_tokens(s), before + TOKEN_STORE_PURGE + 2);
+	assert_int_equal(purge_old(&f->broker, now), STATUS_OK);
+	assert_int_equal(count_tokens(s), before);
+	assert_int_equal(pthread_mutex_trylock(&f->broker.lock), 0);
+	(void)pthread_mutex_unlock(&f->broker.lock);
+}
+
 static void
 errors_are_kept_for_the_developer(void **state)
 {
@@ -254,6 +300,7 @@ main(void)
 	    cmocka_unit_test(a_public_app_cannot_act_for_itself),
 	    cmocka_unit_test(a_disabled_user_gets_nothing),
 	    cmocka_unit_test(a_user_is_found_again_as_before),
+	    cmocka_unit_test(what_is_old_goes_piece_by_piece),
 	    cmocka_unit_test(errors_are_kept_for_the_developer),
 	    cmocka_unit_test(damaged_details_give_nothing),
 	};

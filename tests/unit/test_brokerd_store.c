@@ -341,6 +341,7 @@ keeps_codes_until_they_are_purged(void **state)
 	struct fixture *f = *state;
 	struct code c = {.expires = NOW + 60}, found;
 	char text[RANDOM_TEXT_SIZE];
+	bool more = true;
 
 	new_grant(f, &c.grant);
 	memcpy(c.redirect_uri, "https://a.example.com/", 23);
@@ -353,10 +354,12 @@ keeps_codes_until_they_are_purged(void **state)
 	assert_int_equal(found.grant.id, c.grant.id);
 	assert_false(found.used);
 	assert_int_equal(code_mark_used(f->store, &found.hash), STATUS_OK);
-	assert_int_equal(token_store_purge(f->store, NOW + 60), STATUS_OK);
+	assert_int_equal(
+	    token_store_purge(f->store, NOW + 60, &more), STATUS_OK);
 	assert_int_equal(code_find(f->store, text, &found), STATUS_OK);
 	assert_true(found.used);
-	assert_int_equal(token_store_purge(f->store, NOW + 61), STATUS_OK);
+	assert_int_equal(
+	    token_store_purge(f->store, NOW + 61, &more), STATUS_OK);
 	assert_int_equal(code_find(f->store, text, &found), STATUS_NOT_FOUND);
 }
 
