@@ -180,7 +180,8 @@ tick(struct visit *v, struct scope_list *optional)
 {
 	for (size_t i = 0; i < optional->count; i++) {
 		struct scope_line *l = &optional->lines[i];
-		bool ticked = v->request->method == HTTP_GET ||
+		/* The code of a device comes by POST, too. */
+		bool ticked = visit_form(v, "decision") == NULL ||
 			      consent_scope_is_ticked(
 				  &v->request->form, optional->set.words[i]);
 

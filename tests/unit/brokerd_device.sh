@@ -171,6 +171,14 @@ enter "$code" && says 'No device waits' && told unauthorized_client
 ok "an app that is disabled gets nothing"
 sql "UPDATE apps SET enabled = 1" > out
 
+sql "UPDATE apps SET optional_scopes = 'data' WHERE client_id = 'terminal'" > out
+begin -d 'scope=trading data' && enter "$code" &&
+    grep -q 'name="scope.data" value="yes" checked>' page &&
+    grep -q 'name="offered" value="data"' page && [ "$(answer allow -d env=paper)" = 303 ] &&
+    poll && grep -q '"scope":"trading"' answer
+ok "what is optional is ticked at first, and given only if it stays so"
+sql "UPDATE apps SET optional_scopes = '' WHERE client_id = 'terminal'" > out
+
 # Signing in to a host.
 begin --data-urlencode "authorization_details=$login" -d scope=host:login &&
     echo "$number" | grep -qx '[0-9][0-9]' && enter "$code" &&
