@@ -28,7 +28,7 @@
 	X(NOT_OPERATOR, "Only an operator who may sign in can do this.")       \
 	X(OWN_APP, "This is your own app. Other operators have to review it.") \
 	X(VOTED, "You have voted on this submission already.")                 \
-	X(NO_REASON, "Write why, for the app's owner.")                        \
+	X(NO_REASON, "Write why: the person concerned reads it.")              \
 	X(LONG_REASON, "This is longer than 500 octets.")                      \
 	X(UNREADABLE_REASON, "This has characters that cannot be shown.")      \
 	X(SUSPENDED, "This app is suspended.")                                 \

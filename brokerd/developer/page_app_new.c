@@ -43,7 +43,7 @@ has_room(struct visit *v)
 	}
 	if (count < APPS_PER_OWNER_MAX)
 		return true;
-	page_error(v, 409, "That are enough apps",
+	page_error(v, 409, "You have enough apps",
 	    "You have 100 apps, which is the limit. Delete one that you do "
 	    "not need any more, then make the new one.");
 	return false;

@@ -103,8 +103,8 @@ add_fields(struct fields *f, const struct draft *d)
 		.required = true},
 	    {.name = "audience",
 		.label = "Audience",
-		.help = "The `aud` of what it is sent; the URL if you leave it "
-			"empty.",
+		.help = "Whom the events name as their audience; the URL if "
+			"you leave it empty.",
 		.type = "text",
 		.value = r->audience,
 		.max = RECEIVER_AUDIENCE_SIZE - 1},

@@ -146,7 +146,7 @@ test('a live account: asked for, refused with a reason, opened', { skip }, async
   await carol.follow('live accounts asked for');
   await carol.look('operator-live');
   await carol.press('Refuse');
-  await carol.page.locator('[aria-invalid=true]').waitFor();
+  assert.match(await carol.faultOf('Reason'), /the person concerned/);
   await carol.look('operator-live-fault');
   await carol.fill({ Reason: 'Tell us who you are first.' });
   await carol.press('Refuse');
