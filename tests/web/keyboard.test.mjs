@@ -23,6 +23,8 @@ function focused(page) {
     const e = document.activeElement;
     const style = getComputedStyle(e);
     const box = e.getBoundingClientRect();
+    // Inside of a date field the browser draws a ring of its own.
+    const inner = e.type === 'date' && !e.matches(':focus');
     return {
       tag: e.tagName.toLowerCase(),
       name: e.getAttribute('name'),
@@ -30,7 +32,7 @@ function focused(page) {
       top: box.top + scrollY,
       left: box.left,
       seen: box.width > 0 && box.left >= 0
-        && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
+        && (inner || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
           || style.boxShadow !== 'none'),
     };
   });
@@ -48,6 +50,19 @@ async function tabTo(page, wanted) {
     if (wanted(at)) return stops;
   }
   throw new Error(`never reached: ${JSON.stringify(stops.map((one) => one.text))}`);
+}
+
+// All stops of a page after the skip link, which is the first.
+async function everyStop(page) {
+  await page.locator('.skip').focus();
+  const stops = [];
+  for (let i = 0; i < 60; i += 1) {
+    await page.keyboard.press('Tab');
+    const at = await focused(page);
+    if (at.tag === 'body' || /Skip to the page/.test(at.text)) break;
+    stops.push(at);
+  }
+  return stops;
 }
 
 function readsDownwards(stops) {
@@ -106,4 +121,21 @@ test('the account is chosen with the arrow keys', { skip }, async () => {
   assert.notEqual(await page.evaluate(() => document.activeElement.value), before);
   assert.ok((await focused(page)).seen);
   await bob.leave();
+});
+
+test('whatever can have the focus is seen when it has it', { skip }, async () => {
+  const carol = await rig.person('carol');
+  const { page } = carol;
+  await carol.signIn('/account');
+  const paths = ['/', '/account', '/connected', '/apps/agreement', '/device', '/operator',
+    '/operator/apps', '/operator/apps/2', '/operator/audit', '/operator/users/1',
+    '/operator/receivers'];
+  for (const path of paths) {
+    await carol.go(path);
+    const stops = await everyStop(page);
+    assert.ok(stops.length >= 5, `${path} has ${stops.length} stops`);
+    for (const at of stops) assert.ok(at.seen, `${path}: the focus on ${at.tag} "${at.text}"`);
+    readsDownwards(stops);
+  }
+  await carol.leave();
 });

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/developer.test.mjs \
 	%D%/device.test.mjs \
 	%D%/device_clients.test.mjs \
+	%D%/forms.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
 	%D%/pages.test.mjs \
