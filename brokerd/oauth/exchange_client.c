@@ -24,7 +24,7 @@ exchange_client(const struct exchange_call *c, struct issue *ret)
 	word_set_print(&ret->scope, ret->grant.scope);
 	/* Known to resource_check(), so no longer than this. */
 	memcpy(ret->grant.audience, audience, strlen(audience) + 1);
-	return grant_add(c->broker->store, &ret->grant, c->now) == STATUS_OK
+	return grant_add_own(c->broker->store, &ret->grant, c->now) == STATUS_OK
 		   ? OAUTH_FINE
 		   : exchange_store_failed;
 }

@@ -71,6 +71,40 @@ grant_add(struct store *s, struct grant *g, int64_t now)
 	return status;
 }
 
+/* Its tokens are gone from the store, too, so that none of them can be taken
+ * for the new one's. A few are looked at: most apps ask for the same always. */
+static enum status
+take_ended(struct store *s, struct grant *g, int64_t now)
+{
+	_cleanup_(query_done) struct query q = query_start(s,
+	    "UPDATE grants SET created = ?1, last_used = 0 WHERE id ="
+	    " (SELECT id FROM (SELECT id, scope, audience FROM grants"
+	    " INDEXED BY grants_connected WHERE user IS NULL AND app = ?2"
+	    " AND env = '' AND revoked = 0 AND ends < ?3 LIMIT 16)"
+	    " WHERE scope = ?4 AND audience = ?5 LIMIT 1) RETURNING id");
+	enum status status;
+
+	query_integer(&q, now);
+	query_integer(&q, g->app);
+	query_integer(&q, now - GRANT_OWN_SECONDS);
+	query_text(&q, g->scope);
+	query_text(&q, g->audience);
+	status = query_step(&q);
+	if (status != STATUS_OK)
+		return status;
+	g->id = query_column_integer(&q, 0);
+	/* To its end, so that the change is made. */
+	return query_run(&q);
+}
+
+enum status
+grant_add_own(struct store *s, struct grant *g, int64_t now)
+{
+	enum status status = take_ended(s, g, now);
+
+	return status == STATUS_NOT_FOUND ? grant_add(s, g, now) : status;
+}
+
 enum status
 grant_find(struct store *s, int64_t id, struct grant *ret, bool *ret_usable)
 {

@@ -66,6 +66,11 @@ struct code {
 
 /* Fills g->id. */
 enum status grant_add(struct store *s, struct grant *g, int64_t now);
+/* The same for an app that acts for itself: in the place of one of its own that
+ * is alike and ended GRANT_OWN_SECONDS ago, so that an app that asks for a
+ * token again and again takes no more room than what it was given lately. */
+#define GRANT_OWN_SECONDS (2 * 86400)
+enum status grant_add_own(struct store *s, struct grant *g, int64_t now);
 /* *ret_usable: app and user are still let in. */
 enum status grant_find(
     struct store *s, int64_t id, struct grant *ret, bool *ret_usable);

@@ -249,6 +249,48 @@ what_is_old_goes_piece_by_piece(void **state)
 	(void)pthread_mutex_unlock(&f->broker.lock);
 }
 
+static int64_t
+own_grant(struct broker_call *f, const char *scope, int64_t now)
+{
+	struct store *s = f->broker.store;
+	struct grant g = {.app = f->apps[SIGNED].id};
+	char token[RANDOM_TEXT_SIZE];
+
+	memcpy(g.scope, scope, strlen(scope) + 1);
+	memcpy(g.audience, CALL_AUDIENCE, sizeof(CALL_AUDIENCE));
+	assert_int_equal(grant_add_own(s, &g, now), STATUS_OK);
+	assert_int_equal(token_issue(s,
+			     &(struct token_request){.grant = g.id,
+				 .kind = TOKEN_ACCESS,
+				 .scope = scope,
+				 .now = now,
+				 .expires = now + 3600},
+			     token),
+	    STATUS_OK);
+	return g.id;
+}
+
+/* However often an app asks, it has as many grants as were good lately. */
+static void
+an_app_that_acts_for_itself_takes_bounded_room(void **state)
+{
+	struct broker_call *f = *state;
+	int64_t later = 1000 + 3600 + GRANT_OWN_SECONDS;
+	int64_t first = own_grant(f, "data", 1000), again;
+
+	assert_int_not_equal(own_grant(f, "data", 1000), first);
+	assert_int_not_equal(own_grant(f, "data", later), first);
+	assert_int_not_equal(own_grant(f, "trading", later + 1), first);
+	again = own_grant(f, "data", later + 1);
+	assert_int_equal(again, first);
+	/* What stands now is nobody else's, nor is what was revoked. */
+	assert_int_not_equal(own_grant(f, "data", later + 1), first);
+	assert_int_equal(
+	    grant_revoke(f->broker.store, first, later + 2, "x"), STATUS_OK);
+	assert_int_not_equal(
+	    own_grant(f, "data", later + later + later), first);
+}
+
 static void
 errors_are_kept_for_the_developer(void **state)
 {
@@ -301,6 +343,7 @@ main(void)
 	    cmocka_unit_test(a_disabled_user_gets_nothing),
 	    cmocka_unit_test(a_user_is_found_again_as_before),
 	    cmocka_unit_test(what_is_old_goes_piece_by_piece),
+	    cmocka_unit_test(an_app_that_acts_for_itself_takes_bounded_room),
 	    cmocka_unit_test(errors_are_kept_for_the_developer),
 	    cmocka_unit_test(damaged_details_give_nothing),
 	};
