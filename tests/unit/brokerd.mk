@@ -4,6 +4,7 @@ EXTRA_DIST += tests/unit/brokerd_device.sh
 EXTRA_DIST += tests/unit/brokerd_account.sh
 EXTRA_DIST += tests/unit/brokerd_api.sh
 EXTRA_DIST += tests/unit/brokerd_apps.sh
+EXTRA_DIST += tests/unit/brokerd_stage.sh
 EXTRA_DIST += tests/unit/browser.sh
 EXTRA_DIST += tests/unit/brokerd_authorize.sh
 EXTRA_DIST += tests/unit/brokerd_cli.sh

@@ -1,54 +1,17 @@
 # SPDX-License-Identifier: ISC
 # Alpaca's documented sequence against the built brokerd, and what the end user
 # sees of it: the account page, the connected apps, the calls that they made.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-if ! command -v curl > /dev/null; then
-	echo "1..0 # SKIP curl is not installed"
-	exit 0
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+. "$top_srcdir/tests/unit/brokerd_stage.sh"
+need curl
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
+make_store
+start_server
 
-printf 'alice:wonder\nbob:builder\n' > passwords
-"$brokerd" init --store s --demo --gate-secret-file gate \
-    --trader-secret-file trader --password-file passwords > out || exit 99
-"$brokerd" serve --store s > url 2> log &
-server=$!
-tries=0
-until [ -s url ]; do
-	tries=$((tries + 1))
-	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-	sleep 0.05
-done
-url=$(cat url)
-
-http() { curl -s -m 20 --noproxy '*' "$@"; }
 mint() # USER [MORE...]
 {
 	user=$1
 	shift
 	"$brokerd" token --store s --user "$user" --app trader "$@"
-}
-api() # TOKEN PATH: the status; the answer is in `head` and `out`
-{
-	http -D head -o out -w '%{http_code}' -H "Authorization: Bearer $1" \
-	    "$url$2"
-}
-says() # CODE MESSAGE: the API's envelope, whole
-{
-	printf '{"code":%s,"message":"%s"}' "$1" "$2" | cmp -s - out
 }
 no_scope='access token is not authorized for this scope'
 
@@ -73,18 +36,18 @@ grep -qi '^content-type: application/json' head &&
 ok "and says what is left of the limit"
 [ "$(api "$live" /v2/account)" = 200 ] && grep -q '"account_number":"LV' out
 ok "the live path has the live account"
-[ "$(api "$paper" /v2/account)" = 403 ] && says 40310000 "$no_scope" &&
-    [ "$(api "$live" /paper/v2/account)" = 403 ] && says 40310000 "$no_scope"
+[ "$(api "$paper" /v2/account)" = 403 ] && api_says 40310000 "$no_scope" &&
+    [ "$(api "$live" /paper/v2/account)" = 403 ] && api_says 40310000 "$no_scope"
 ok "a token of the other environment is refused"
 [ "$(api "$(mint carol --scope trading --env paper)" /paper/v2/account)" = 200 ] &&
     [ "$(api "$(mint carol --scope trading --env live)" /v2/account)" = 403 ] &&
-    says 40310000 "$no_scope"
+    api_says 40310000 "$no_scope"
 ok "a token without an account of that environment, too"
 for env in paper live; do
 	other=$(mint alice --scope trading --env $env \
 	    --audience https://other.example.com)
 	[ "$(api "$other" "$([ $env = live ] || echo /paper)/v2/account")" = 403 ] &&
-	    says 40310000 "$no_scope" || bad=$env
+	    api_says 40310000 "$no_scope" || bad=$env
 done
 [ -z "${bad:-}" ] && [ "$(api "$(mint alice --scope trading --env paper \
     --audience "$url")" /paper/v2/account)" = 200 ]
@@ -96,22 +59,22 @@ ok "and one that an app got for itself"
 
 unauthorized() # STATUS
 {
-	[ "$1" = 401 ] && says 40110000 'request is not authorized' &&
+	[ "$1" = 401 ] && api_says 40110000 'request is not authorized' &&
 	    ! grep -qi '^www-authenticate' head
 }
-status() { http -D head -o out -w '%{http_code}' "$@"; }
+asked() { http -D head -o out -w '%{http_code}' "$@"; }
 short=$(mint alice --env paper --expires 1s) && sleep 1.1
 unauthorized "$(api nonsense /paper/v2/account)" &&
     unauthorized "$(api "" /paper/v2/account)" &&
     unauthorized "$(api "$short" /paper/v2/account)" &&
-    unauthorized "$(status "$url/v2/account")" &&
-    unauthorized "$(status -u "trader:$(cat trader)" "$url/v2/account")" &&
-    unauthorized "$(status -H "Authorization: Token $paper" "$url/paper/v2/account")"
+    unauthorized "$(asked "$url/v2/account")" &&
+    unauthorized "$(asked -u "trader:$(cat trader)" "$url/v2/account")" &&
+    unauthorized "$(asked -H "Authorization: Token $paper" "$url/paper/v2/account")"
 ok "no token, a bad one and an expired one are not authorized"
-unauthorized "$(status "$url/paper/v2/account?access_token=$paper")" &&
-    unauthorized "$(status -X GET -d "access_token=$paper" "$url/paper/v2/account")"
+unauthorized "$(asked "$url/paper/v2/account?access_token=$paper")" &&
+    unauthorized "$(asked -X GET -d "access_token=$paper" "$url/paper/v2/account")"
 ok "a token may come in the header only"
-[ "$(status -X POST -H "Authorization: Bearer $paper" "$url/paper/v2/account")" = 405 ]
+[ "$(asked -X POST -H "Authorization: Bearer $paper" "$url/paper/v2/account")" = 405 ]
 ok "the account can only be read"
 printf '%s' "$paper" | "$brokerd" revoke --store s > out &&
     unauthorized "$(api "$paper" /paper/v2/account)"
@@ -129,7 +92,7 @@ done > calls
 http -K calls > answers
 [ "$(grep -c '^200$' answers)" = 200 ] && [ "$(wc -l < answers)" = 200 ]
 ok "200 calls in a minute are answered"
-[ "$(api "$busy" /v2/account)" = 429 ] && says 42910000 'rate limit exceeded' &&
+[ "$(api "$busy" /v2/account)" = 429 ] && api_says 42910000 'rate limit exceeded' &&
     grep -qi '^x-ratelimit-limit: 200' head &&
     grep -qi '^x-ratelimit-remaining: 0' head &&
     grep -Eqi '^x-ratelimit-reset: [0-9]{10}' head &&
@@ -138,9 +101,8 @@ ok "the next one has to wait, and is told how long"
 [ "$(api "$other" /v2/account)" = 429 ] && [ "$(api "$live" /v2/account)" = 200 ]
 ok "another token of the same app and account waits, too, others do not"
 
-kill -TERM $server && wait $server
+stop_server
 ok "SIGTERM stops it cleanly"
-server=
 ! grep -qF -e "$paper" log && ! grep -qF -e "$busy" log && ! grep -q 'could not be noted' log
 ok "the log holds no token"
 echo "1..$count"

@@ -241,8 +241,7 @@ ok "no scope is the read-only grant"
 errs invalid_scope "$a&scope=root" && ! location | grep -q 'iss='
 ok "nor is an error signed with iss"
 
-kill -TERM $server && wait $server
-server=
+stop_server
 ! grep -qF -e "$code" log && ! grep -q wonder log
 ok "the log holds no code and no password"
 echo "1..$count"

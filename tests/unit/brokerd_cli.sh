@@ -1,26 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The commands of the built brokerd: what they make, print and refuse.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT INT TERM
-cd "$dir" || exit 99
-count=0
-
-ok() # WORDS; the status of the last command decides
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
-exits() # CODE COMMAND...
-{
-	wanted=$1
-	shift
-	"$@" > out 2> err
-	[ $? -eq "$wanted" ]
-}
+. "$top_srcdir/tests/unit/brokerd_stage.sh"
 
 printf 'alice:wonder\nbob:builder\n' > passwords
 exits 0 "$brokerd" init --store s --demo --gate-secret-file gate \

@@ -1,77 +1,16 @@
 # SPDX-License-Identifier: ISC
 # Alpaca's documented sequence against the built brokerd, to the letter, and
 # what the person who allowed it sees of it: the connected apps.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-if ! command -v curl > /dev/null; then
-	echo "1..0 # SKIP curl is not installed"
-	exit 0
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+. "$top_srcdir/tests/unit/browser.sh"
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
+make_store
 back=https://bot.example.com/callback
-printf 'alice:wonder\nbob:builder\n' > passwords
-"$brokerd" init --store s --demo --gate-secret-file gate \
-    --trader-secret-file trader --password-file passwords > out || exit 99
-"$brokerd" app add --store s --app bot --alpaca --approved --title '<i>Bot & Co' \
+add_app bot --alpaca --approved --title '<i>Bot & Co' \
     --owner bob --scope "account:write trading data" --redirect $back \
-    --secret-file bot > out || exit 99
-"$brokerd" app add --store s --app site --scope openid --secret-file site > out || exit 99
-serve()
-{
-	"$brokerd" serve --store s > url 2>> log &
-	server=$!
-	tries=0
-	until [ -s url ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-		sleep 0.05
-	done
-	url=$(cat url)
-}
-serve
-jar=jar
+    --secret-file bot
+add_app site --scope openid --secret-file site
+start_server
 
-http() { curl -s -m 20 --noproxy '*' "$@"; }
-browse() # PATH [MORE...]: the status; the page is in `page`
-{
-	where=$1
-	shift
-	http -b "$jar" -c "$jar" -D head -o page -w '%{http_code}' "$@" "$url$where"
-}
-location() { sed -n 's/^[Ll]ocation: //p' head | tr -d '\r'; }
-form_token() { sed -n 's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | head -1; }
-post() # PATH [FORM...], with the token of the page that was shown last
-{
-	where=$1
-	shift
-	browse "$where" --data-urlencode "form_token=$(form_token)" "$@"
-}
-sign_in() # NAME PASSWORD
-{
-	browse /sign-in > out
-	[ "$(post /sign-in -d "username=$1" -d "password=$2")" = 303 ]
-}
-api() # TOKEN PATH: the status; the answer is in `head` and `out`
-{
-	http -D head -o out -w '%{http_code}' -H "Authorization: Bearer $1" "$url$2"
-}
-says() # CODE MESSAGE: the API's envelope, whole
-{
-	printf '{"code":%s,"message":"%s"}' "$1" "$2" | cmp -s - out
-}
 mint() # USER [MORE...]
 {
 	user=$1
@@ -80,16 +19,16 @@ mint() # USER [MORE...]
 }
 card_id() { sed -n 's/.*<a href="\/connected\/\([0-9]*\)">.*/\1/p' page | head -1; }
 
-[ "$(browse /connected)" = 303 ] && location | grep -q '^/sign-in?return=%2Fconnected$'
+[ "$(visit /connected)" = 303 ] && location | grep -q '^/sign-in?return=%2Fconnected$'
 ok "connected apps are for those who are signed in"
-sign_in alice wonder && [ "$(browse /connected)" = 200 ] &&
+sign_in alice wonder && [ "$(visit /connected)" = 200 ] &&
     grep -q 'No app has access to your accounts' page && grep -q 'start in the app' page &&
     grep -q 'href="/connected" aria-current' page
 ok "without any the page says what to do"
 
 # As Alpaca writes it under "Using OAuth2 and Trading API".
 ask="/oauth/authorize?response_type=code&client_id=bot&redirect_uri=$back&state=SomeState8e&scope=account:write%20trading"
-[ "$(browse "$ask&env=paper")" = 200 ] && grep -q '&lt;i&gt;Bot &amp; Co' page
+[ "$(visit "$ask&env=paper")" = 200 ] && grep -q '&lt;i&gt;Bot &amp; Co' page
 ok "1: the app sends the person to the broker, who is asked"
 [ "$(post "$ask&env=paper" -d decision=allow -d env=paper)" = 303 ] &&
     location | grep -q "^$back?code=[^&]*&state=SomeState8e$"
@@ -106,68 +45,67 @@ token=$(sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p' tokens)
     number=$(sed -n 's/.*"account_number":"\([^"]*\)".*/\1/p' out) && [ -n "$number" ]
 ok "4: the token opens the account on the paper host"
 [ "$(api "$token" /v2/account)" = 403 ] &&
-    says 40310000 'access token is not authorized for this scope'
+    api_says 40310000 'access token is not authorized for this scope'
 ok "and not the one on the live host"
 
 # What alice sees.
-[ "$(browse /connected)" = 200 ] && grep -q '&lt;i&gt;Bot &amp; Co' page && ! grep -q '<i>Bot' page &&
+[ "$(visit /connected)" = 200 ] && grep -q '&lt;i&gt;Bot &amp; Co' page && ! grep -q '<i>Bot' page &&
     grep -q 'By bob' page && grep -q 'badge-paper' page && grep -q "<code>$number</code>" page &&
     grep -q 'Place, change and cancel orders' page && grep -q 'Change your account settings' page &&
     ! grep -q 'Read market data' page && grep -q 'class="logo" aria-hidden="true">&lt;<' page &&
     grep -Eq 'Allowed 20[0-9-]{8} [0-9:]{5} UTC\. Last used: 20' page
 ok "the app is listed with owner, account, scopes in words and times"
 id=$(card_id)
-[ "$(browse "/connected/$id")" = 200 ] && [ "$(grep -c '<code>GET /' page)" = 2 ] &&
+[ "$(visit "/connected/$id")" = 200 ] && [ "$(grep -c '<code>GET /' page)" = 2 ] &&
     grep -Eq '<td>20[0-9-]{8} [0-9:]{8}</td>' page &&
     grep -q '<code>GET /v2/account</code></td><td>No <code>403' page &&
     grep -q '<code>GET /paper/v2/account</code></td><td>Yes <code>200' page &&
     [ "$(grep -n 'GET /v2' page | cut -d: -f1)" -lt "$(grep -n 'GET /paper' page | cut -d: -f1)" ]
 ok "its page shows what it did, newest first"
-[ "$(browse "/connected/$id?after=1")" = 200 ] && grep -q 'There are no more calls' page &&
-    [ "$(browse "/connected/$id?after=x")" = 404 ] && [ "$(browse '/connected?after=0')" = 404 ]
+[ "$(visit "/connected/$id?after=1")" = 200 ] && grep -q 'There are no more calls' page &&
+    [ "$(visit "/connected/$id?after=x")" = 404 ] && [ "$(visit '/connected?after=0')" = 404 ]
 ok "there is an end to it, and a bad page number is not found"
 
-jar=bobs
-sign_in bob builder && [ "$(browse /connected)" = 200 ] && grep -q 'No app has access' page
+sign_in bob builder && [ "$(visit /connected)" = 200 ] && grep -q 'No app has access' page
 ok "another person does not see it"
-[ "$(browse "/connected/$id")" = 404 ] && browse /account > out &&
+[ "$(visit "/connected/$id")" = 404 ] && visit /account > out &&
     [ "$(post "/connected/$id/revoke")" = 404 ] && [ "$(api "$token" /paper/v2/account)" = 200 ]
 ok "and can neither open nor revoke it"
-jar=jar
-[ "$(browse /connected/99999)" = 404 ] && [ "$(browse /connected/0)" = 404 ]
+jar=jar.alice
+[ "$(visit /connected/99999)" = 404 ] && [ "$(visit /connected/0)" = 404 ]
 ok "a grant that is none is not found"
-[ "$(browse "/connected/$id/revoke" -d x=1)" = 403 ] &&
-    [ "$(browse "/connected/$id/revoke")" = 405 ] && [ "$(api "$token" /paper/v2/account)" = 200 ]
+[ "$(visit "/connected/$id/revoke" -d x=1)" = 403 ] &&
+    [ "$(visit "/connected/$id/revoke")" = 405 ] && [ "$(api "$token" /paper/v2/account)" = 200 ]
 ok "revoking needs the form's token"
 
 # More than one grant, and another account.
 mint alice --scope trading --env paper > first
 mint alice --scope data --env paper > second
 mint alice --scope trading --env live > live
-browse /connected > out
+visit /connected > out
 [ "$(grep -c '<li class="card">' page)" = 3 ] && [ "$(grep -c 'badge-live' page)" = 1 ] &&
     grep -q 'Read market data' page
 ok "grants to one app on one account are one entry"
 trader=$(sed -n 's/.*<a href="\/connected\/\([0-9]*\)">.*badge-paper.*/\1/p' page | head -1)
-browse "/connected/$trader" > out
+visit "/connected/$trader" > out
 [ "$(post "/connected/$trader/revoke")" = 303 ] && [ "$(location)" = '/connected?notice=access-revoked' ] &&
     [ "$(api "$(cat first)" /paper/v2/account)" = 401 ] &&
     [ "$(api "$(cat second)" /paper/v2/account)" = 401 ] &&
     [ "$(api "$(cat live)" /v2/account)" = 200 ] && [ "$(api "$token" /paper/v2/account)" = 200 ]
 ok "revoking ends all of them, and no other"
-browse /connected > out
-browse "/connected/$(card_id)" > out
-browse "/connected/$id" > out
-[ "$(post "/connected/$id/revoke")" = 303 ] && [ "$(browse "$(location)")" = 200 ] &&
+visit /connected > out
+visit "/connected/$(card_id)" > out
+visit "/connected/$id" > out
+[ "$(post "/connected/$id/revoke")" = 303 ] && [ "$(visit "$(location)")" = 200 ] &&
     grep -q 'role="status">Access is revoked' page && [ "$(grep -c '<li class="card">' page)" = 1 ]
 ok "5: Revoke access on the page of the app"
-[ "$(api "$token" /paper/v2/account)" = 401 ] && says 40110000 'request is not authorized'
+[ "$(api "$token" /paper/v2/account)" = 401 ] && api_says 40110000 'request is not authorized'
 ok "6: the token is not authorized any more"
 grep -q 'Ended in the last 30 days' page && [ "$(grep -c '<td>by you</td>' page)" = 2 ] &&
     grep -q '<tr><td>&lt;i&gt;Bot &amp; Co, paper</td>' page &&
-    [ "$(browse "/connected/$id")" = 404 ] && [ "$(post "/connected/$id/revoke")" = 404 ]
+    [ "$(visit "/connected/$id")" = 404 ] && [ "$(post "/connected/$id/revoke")" = 404 ]
 ok "what has ended is listed with when and by whom"
-printf '%s' "$(cat live)" | "$brokerd" revoke --store s > out && browse /connected > out
+printf '%s' "$(cat live)" | "$brokerd" revoke --store s > out && visit /connected > out
 grep -q '<td>by an operator</td>' page && grep -q 'No app has access' page
 ok "what an operator ended, too"
 
@@ -183,15 +121,13 @@ for path in /paper/v2/account /paper/v2/account /paper/v2/account /oauth/userinf
 done > answers
 kill -TERM $server && wait $server
 ok "SIGTERM stops it cleanly"
-: > url
-serve
-browse /connected > out
-[ "$(browse "/connected/$(card_id)")" = 200 ] && [ "$(cat answers)" = 200200200200 ] &&
+start_server
+visit /connected > out
+[ "$(visit "/connected/$(card_id)")" = 200 ] && [ "$(cat answers)" = 200200200200 ] &&
     [ "$(grep -c '<code>GET /paper/v2/account' page)" = 3 ] &&
     [ "$(grep -c '<code>GET /oauth/userinfo' page)" = 1 ]
 ok "no call is lost, and userinfo is one"
-kill -TERM $server && wait $server
-server=
-! grep -qF "$token" log && ! grep -qF "$(cat bot)" log && ! grep -qF "$code" log
+stop_server
+! grep -qF -e "$token" log && ! grep -qF -e "$(cat bot)" log && ! grep -qF -e "$code" log
 ok "the log holds no token, secret or code"
 echo "1..$count"

@@ -211,8 +211,7 @@ open_page "$ap" && way=$(sed -n 's|.*action="\(/sign-out?return=[^"]*\)".*|\1|p'
     says 'You are signed in as bob' && says 'Allow Helper'
 ok "another person can take over and comes back to the request"
 
-kill -TERM $server && wait $server
-server=
+stop_server
 ! grep -q wonder log && ! grep -q NONCE77 log
 ok "the log holds no password and no nonce"
 echo "1..$count"

@@ -15,7 +15,7 @@ ask() # [MORE...]: HTTP status; the answer is in `answer`
 {
 	http -o answer -w '%{http_code}' "$@" "$url/oauth/device_authorization"
 }
-text() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p" answer; }
+text() { field "$1" < answer; }
 begin() # [MORE...]: leaves $device and $code
 {
 	ask -d client_id=terminal "$@" > out
@@ -40,11 +40,6 @@ answer() # WORD [MORE...]
 	word=$1
 	shift
 	post /device -d "user_code=$code&decision=$word" "$@"
-}
-introspect()
-{
-	http -u "gate:$(cat gate)" --data-urlencode "token=$1" \
-	    "$url/oauth/introspect"
 }
 login='[{"type":"host_login","host":"db1.example.com","service":"ssh","user":"alice"}]'
 
@@ -138,14 +133,14 @@ http -o answer -u "appliance:$(cat appliance)" -d "grant_type=$grant" \
 ok "another client's poll and another resource get nothing"
 poll && token=$(text access_token) && [ -n "$token" ] && [ -n "$(text refresh_token)" ] &&
     grep -q '"scope":"trading data"' answer
-introspect "$token" > facts
+introspect gate "$token" > facts
 grep -q '"active":true' facts && grep -q '"username":"alice"' facts &&
     grep -q '"client_id":"terminal"' facts && grep -q '"env":"paper"' facts &&
     grep -q '"auth_time":' facts
 ok "the next poll gets the tokens of what was allowed"
 [ "$(sql "SELECT count(*) FROM audit WHERE action = 'grant.device' AND actor = 'alice' AND subject = 'app terminal'")" = 1 ]
 ok "the audit trail says who allowed it"
-told invalid_grant && introspect "$token" | grep -q '"active":false'
+told invalid_grant && introspect gate "$token" | grep -q '"active":false'
 ok "a device code used twice ends what it gave"
 
 # What ends without tokens.
@@ -197,7 +192,7 @@ ok "no number is no try"
 ok "a wrong number allows nothing"
 rest
 [ "$(answer allow -d env=paper -d "number=$number")" = 303 ] && poll &&
-    introspect "$(text access_token)" | grep -q '"host":"db1.example.com"'
+    introspect gate "$(text access_token)" | grep -q '"host":"db1.example.com"'
 ok "the right number gives a token that names the login"
 begin --data-urlencode "authorization_details=$login" && enter "$code"
 wrong=$(printf %02d $(((${number#0} + 1) % 100)))
@@ -228,7 +223,6 @@ ok "and for that user only"
 
 ! grep -qF -e "$device" log && ! grep -qF -e "$token" log
 ok "the log holds no code and no token"
-kill -TERM "$server" && wait "$server"
+stop_server
 ok "SIGTERM stops it cleanly"
-server=
 echo "1..$count"

@@ -1,50 +1,16 @@
 # SPDX-License-Identifier: ISC
 # The fault menu of the built brokerd: what is on it happens, from a shell and
 # from the operator's page, and nothing happens without --faults.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-if ! command -v curl > /dev/null; then
-	echo "1..0 # SKIP curl is not installed"
-	exit 0
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+. "$top_srcdir/tests/unit/browser.sh"
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
+make_store
 
-printf 'alice:wonder\nbob:builder\ncarol:lookout\ndave:lookback\n' > passwords
-"$brokerd" init --store s --demo --gate-secret-file gate \
-    --trader-secret-file trader --password-file passwords > out || exit 99
-
-serve() # [OPTION...]
-{
-	: > url
-	"$brokerd" serve --store s "$@" > url 2> log &
-	server=$!
-	tries=0
-	until [ -s url ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-		sleep 0.05
-	done
-	url=$(cat url)
-}
-http() { curl -s -m 20 --noproxy '*' "$@"; }
 token() # [MORE...]: HTTP status; the answer is in `answer`
 {
 	http -D head -o answer -w '%{http_code}' -u "trader:$(cat trader)" \
 	    -d grant_type=client_credentials "$@" "$url/oauth/token"
 }
-introspect()
+introspection()
 {
 	http -D head -o answer -w '%{http_code}' -u "gate:$(cat gate)" \
 	    --data-urlencode "token=$mint" "$url/oauth/introspect"
@@ -58,7 +24,7 @@ fault() { verb=$1; shift; "$brokerd" fault "$verb" --store s "$@"; }
 is_well() # all three answer as they should
 {
 	[ "$(token)" = 200 ] && grep -q '"expires_in":3600' answer &&
-	    [ "$(introspect)" = 200 ] && grep -q '"active":true' answer &&
+	    [ "$(introspection)" = 200 ] && grep -q '"active":true' answer &&
 	    grep -q '"exp":[0-9]' answer && [ "$(account)" = 200 ]
 }
 mint=$("$brokerd" token --store s --user alice --app trader --scope data)
@@ -84,62 +50,48 @@ fault clear && [ -z "$(fault list)" ]
 ok "clear clears"
 
 # Without --faults.
-serve
+start_server
 for kind in slow drop 429 5xx no_expires_in wrong_type; do
 	fault set --kind $kind --on all --wait 1m
 done
 is_well && is_well && [ "$(fault list | wc -l)" = 6 ] && ! grep -q faults log
 ok "without --faults nothing happens"
 
-browse() { http -b jar -c jar "$@"; }
-form_token() { sed -n 's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | head -1; }
-get() { browse -D head -o page -w '%{http_code}' "$url$1"; }
-post() # PATH FORM...
-{
-	path=$1
-	shift
-	browse -D head -o page -w '%{http_code}' \
-	    --data-urlencode "form_token=$(form_token)" "$@" "$url$path"
-}
-sign_in() # NAME PASSWORD
-{
-	get /sign-in > out && post /sign-in -d "username=$1&password=$2"
-}
-[ "$(sign_in carol lookout)" = 303 ] && [ "$(get /operator/faults)" = 200 ] &&
+sign_in carol carousel && [ "$(visit /operator/faults)" = 200 ] &&
     grep -q 'The menu is off' page && ! grep -q 'value="set"' page &&
     ! grep -q 'value="clear"' page && grep -q 'answers 503' page &&
     [ "$(post /operator/faults -d act=clear)" = 409 ] &&
     [ "$(fault list | wc -l)" = 6 ]
 ok "the page says that the menu is off, and is"
-kill "$server" && wait "$server"
+stop_server
 
 # With --faults.
 fault clear
-serve --faults
+start_server --faults
 grep -q 'warning.*--faults' log || grep -q -- '--faults' log
 ok "the log warns of --faults at the start"
 is_well
 ok "with an empty menu nothing happens"
 
 fault set --kind 429 --on token --wait 7s && [ "$(token)" = 429 ] &&
-    grep -qi '^retry-after: 7' head && [ "$(introspect)" = 200 ] &&
+    grep -qi '^retry-after: 7' head && [ "$(introspection)" = 200 ] &&
     [ "$(account)" = 200 ] && [ "$(token)" = 429 ]
 ok "429 carries Retry-After, where it was set and nowhere else"
 fault clear && fault set --kind 429 --on introspect --wait 1200ms &&
-    [ "$(introspect)" = 429 ] && grep -qi '^retry-after: 2' head &&
+    [ "$(introspection)" = 429 ] && grep -qi '^retry-after: 2' head &&
     [ "$(token)" = 200 ]
 ok "Retry-After is whole seconds"
 fault clear && fault set --kind 5xx --on api --next 2 &&
-    [ "$(account)" = 503 ] && [ "$(introspect)" = 200 ] &&
+    [ "$(account)" = 503 ] && [ "$(introspection)" = 200 ] &&
     [ "$(account)" = 503 ] && [ "$(account)" = 200 ] && [ -z "$(fault list)" ]
 ok "5xx is 503, for as many requests as was said"
 fault set --kind no_expires_in --on all && [ "$(token)" = 200 ] &&
     grep -q '"access_token":' answer && ! grep -q expires_in answer &&
-    [ "$(introspect)" = 200 ] && grep -q '"active":true' answer &&
+    [ "$(introspection)" = 200 ] && grep -q '"active":true' answer &&
     ! grep -q '"exp"' answer && grep -q '"iat":[0-9]' answer
 ok "no_expires_in leaves the expiry out and all else in"
 fault clear && fault set --kind wrong_type --on all && [ "$(token)" = 200 ] &&
-    grep -q '"expires_in":"3600"' answer && [ "$(introspect)" = 200 ] &&
+    grep -q '"expires_in":"3600"' answer && [ "$(introspection)" = 200 ] &&
     grep -q '"active":"true"' answer && grep -q '"exp":"[0-9]*"' answer &&
     [ "$(account)" = 200 ] && grep -q ':"false"' answer &&
     http "$url/.well-known/oauth-authorization-server" |
@@ -150,35 +102,34 @@ token > out
 [ $? -eq 52 ] && [ "$(token)" = 200 ]
 ok "drop closes the connection without an answer"
 
-# Another request is answered while a slow one waits: it would have to wait
-# as long if the lock were held.
-fault set --kind slow --on introspect --wait 20s --next 1
-introspect > slow &
+# Others are answered while a slow request waits, and it waits still. This
+# server is killed: else it would stop only when the minute is over.
+fault set --kind slow --on introspect --wait 1m --next 1
+http -o slow -m 300 -u "gate:$(cat gate)" -d token=x "$url/oauth/introspect" &
 slow=$!
-while fault list | grep -q slow; do sleep 0.05; done
-is_well && kill -0 $slow
+until [ -z "$(fault list)" ] || ! kill -0 $slow; do sleep 0.1; done
+is_well && kill -0 $slow && [ ! -s slow ]
 ok "slow waits, and others are answered meanwhile"
-kill $slow && wait $slow 2> out
+{ kill -KILL "$server" && wait "$server" $slow; } 2> out
+start_server --faults
 fault set --kind slow --on token --wait 50ms && [ "$(token)" = 200 ] &&
     grep -q '"expires_in":3600' answer
 ok "what was slow is right all the same"
 fault set --kind 429 --on token && fault set --kind no_expires_in --on api &&
-    [ "$(token)" = 429 ] && [ "$(get /)" = 200 ] && [ "$(get /style.css)" = 200 ]
+    [ "$(token)" = 429 ] && [ "$(visit /account)" = 200 ] && [ "$(visit /style.css)" = 200 ]
 ok "faults go together, and pages are never struck"
 fault clear
 
 # From the page.
-rm jar
-[ "$(get /operator/faults)" = 303 ] && [ "$(sign_in alice wonder)" = 303 ] &&
-    [ "$(get /operator/faults)" = 403 ] &&
+jar=jar.nobody
+[ "$(visit /operator/faults)" = 303 ] && sign_in alice wonder &&
+    [ "$(visit /operator/faults)" = 403 ] &&
     [ "$(post /operator/faults -d 'act=set&kind=5xx&target=all')" = 403 ] &&
     [ -z "$(fault list)" ]
 ok "the page is for operators only"
-rm jar
-[ "$(sign_in carol lookout)" = 303 ] && [ "$(get /operator/faults)" = 200 ] &&
+sign_in carol carousel && [ "$(visit /operator/faults)" = 200 ] &&
     ! grep -q 'The menu is off' page && grep -q 'No fault is set' page &&
-    [ "$(browse -o out -w '%{http_code}' -d 'act=set&kind=5xx&target=all' \
-    "$url/operator/faults")" = 403 ] && [ -z "$(fault list)" ]
+    [ "$(visit /operator/faults -d 'act=set&kind=5xx&target=all')" = 403 ] && [ -z "$(fault list)" ]
 ok "a fault without the form's token is refused"
 [ "$(post /operator/faults -d 'act=set&kind=slow&target=api&wait=never&next=no')" = 200 ] &&
     grep -q 'Write a time' page && grep -q 'Write a number' page &&
@@ -186,23 +137,22 @@ ok "a fault without the form's token is refused"
     grep -q 'value="api" checked' page && [ -z "$(fault list)" ]
 ok "a wrong form comes back filled"
 [ "$(post /operator/faults -d 'act=set&kind=odd&target=api')" = 400 ] &&
-    get /operator/faults > out &&
+    visit /operator/faults > out &&
     [ "$(post /operator/faults -d 'act=set&kind=slow')" = 400 ] &&
     [ -z "$(fault list)" ]
 ok "a fault that is not on the menu is refused"
-get /operator/faults > out
+visit /operator/faults > out
 [ "$(post /operator/faults -d 'act=set&kind=429&target=api&wait=3s&next=1')" = 303 ] &&
-    [ "$(get '/operator/faults?notice=fault-set')" = 200 ] &&
+    [ "$(visit '/operator/faults?notice=fault-set')" = 200 ] &&
     grep -q 'The fault is set' page && grep -q '3000 ms' page &&
     [ "$(account)" = 429 ] && grep -qi '^retry-after: 3' head &&
     [ "$(account)" = 200 ]
 ok "the page sets a fault"
-fault set --kind 5xx --on all && get /operator/faults > out &&
+fault set --kind 5xx --on all && visit /operator/faults > out &&
     [ "$(post /operator/faults -d act=clear)" = 303 ] && [ -z "$(fault list)" ] &&
     is_well
 ok "the page clears them"
 
-kill -TERM "$server" && wait "$server"
+stop_server
 ok "SIGTERM stops it cleanly"
-server=
 echo "1..$count"

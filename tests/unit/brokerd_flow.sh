@@ -1,54 +1,16 @@
 # SPDX-License-Identifier: ISC
 # The built brokerd, running: from sign-in to revocation, as a client sees it.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-for tool in curl openssl; do
-	if ! command -v $tool > /dev/null; then
-		echo "1..0 # SKIP $tool is not installed"
-		exit 0
-	fi
-done
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+. "$top_srcdir/tests/unit/browser.sh"
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
-printf 'alice:wonder\nbob:builder\n' > passwords
-"$brokerd" init --store s --demo --gate-secret-file gate \
-    --trader-secret-file trader-secret --password-file passwords > out || exit 99
-"$brokerd" app add --store s --app native --approved --title '<b>Native & Co' --public \
+make_store
+add_app native --approved --title '<b>Native & Co' --public \
     --owner bob --scope "trading data" --redirect http://127.0.0.1/callback \
-    --redirect https://native.example.com/cb > out || exit 99
-"$brokerd" app add --store s --app other --audience https://other.example.com \
-    --secret-file other > out || exit 99
-"$brokerd" serve --store s > url 2> log &
-server=$!
-tries=0
-until [ -s url ]; do
-	tries=$((tries + 1))
-	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-	sleep 0.05
-done
-url=$(cat url)
+    --redirect https://native.example.com/cb
+add_app other --audience https://other.example.com \
+    --secret-file other
+start_server
 
-http() { curl -s -m 20 --noproxy '*' "$@"; }
-as() { client=$1; shift; http -u "$client:$(cat "$client")" "$@"; }
-introspect() # CLIENT TOKEN
-{
-	as "$1" --data-urlencode "token=$2" "$url/oauth/introspect"
-}
-is_active() { introspect gate "$1" | grep -q '"active":true'; }
 is_inactive() { [ "$(introspect "${2:-gate}" "$1")" = '{"active":false}' ]; }
-field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p"; }
 mint() { "$brokerd" token --store s --user alice --app trader "$@"; }
 
 http "$url/.well-known/oauth-authorization-server" > meta
@@ -119,35 +81,10 @@ base="response_type=code&client_id=native&scope=trading+data&state=a%26b%0D%0Ac"
 pkce="code_challenge=$challenge&code_challenge_method=S256"
 query="$base&$pkce&redirect_uri=$back"
 
-browse() { http -b jar -c jar "$@"; }
-location() { sed -n 's/^[Ll]ocation: //p' head | tr -d '\r'; }
-form_token() { sed -n 's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | head -1; }
-open_page() # QUERY: the page that a browser would end at, of ours
+back_to() { echo "return=$(encode "/oauth/authorize?$1")"; } # QUERY
+enter() # USER PASSWORD: on the way to the request
 {
-	browse -D head -o page "$url/oauth/authorize?$1"
-	case $(location) in
-	/*) browse -D head -o page "$url$(location)" ;;
-	esac
-}
-back_to() # QUERY: the sign-in page's own query
-{
-	printf 'return='
-	printf '/oauth/authorize?%s' "$1" | od -An -v -tx1 | tr -d ' \n' |
-	    sed 's/../%&/g'
-}
-post() # PATH QUERY FORM...
-{
-	path=$1 with=$2
-	shift 2
-	browse -D head -o page -w '%{http_code}' \
-	    --data-urlencode "form_token=$(form_token)" "$@" "$url$path?$with"
-}
-sign_in() { post /sign-in "$(back_to "$query")" -d "username=$1&password=$2"; }
-decide() # WORD QUERY [MORE...]
-{
-	word=$1 request=$2
-	shift 2
-	post /oauth/authorize "$request" -d "decision=$word" "$@"
+	post "/sign-in?$(back_to "$query")" -d "username=$1&password=$2"
 }
 exchange() # CODE [MORE...]
 {
@@ -163,17 +100,8 @@ refresh() # TOKEN [MORE...]
 	http -d grant_type=refresh_token -d client_id=native \
 	    -d "refresh_token=$old" "$@" "$url/oauth/token"
 }
-new_code()
-{
-	open_page "$query"
-	decide allow "$query" -d env=paper > out
-	location | sed -n 's/.*[?&]code=\([^&]*\).*/\1/p'
-}
+new_code() { allow "$query" -d env=paper; }
 
-stays() # QUERY: an error page, and no redirect
-{
-	open_page "$1" && grep -q '^HTTP/1.1 400' head && [ -z "$(location)" ]
-}
 stays "$base&$pkce&redirect_uri=https://evil.example.com/cb" &&
     stays "$base&$pkce&redirect_uri=https://native.example.com/cb/" &&
     stays "$query&redirect_uri=$back" &&
@@ -181,22 +109,22 @@ stays "$base&$pkce&redirect_uri=https://evil.example.com/cb" &&
     stays "$query&x=%zz"
 ok "an unregistered or unclear redirect is never redirected to"
 
-errs() # CODE QUERY: that error goes to the app
+signs() # CODE QUERY: that error goes to the app, with the issuer
 {
-	open_page "$2" && location | grep -q "^$back?error=$1&.*&iss=http"
+	errs "$@" && location | grep -q '&iss=http'
 }
 uri="redirect_uri=$back"
-errs invalid_request "$base&$uri" &&
-    errs invalid_request "$base&$uri&code_challenge=$challenge" &&
-    errs invalid_request "$base&$uri&code_challenge=$challenge&code_challenge_method=plain" &&
-    errs invalid_request "$base&$uri&code_challenge=x&code_challenge_method=S256" &&
-    errs invalid_request "$query&env=demo" &&
-    errs invalid_request "$query&state=2" &&
-    errs invalid_scope "response_type=code&client_id=native&scope=root&$pkce&$uri" &&
-    errs invalid_scope "response_type=code&client_id=native&scope=sudo:run&$pkce&$uri" &&
-    errs unsupported_response_type "response_type=token&client_id=native&$pkce&$uri" &&
-    errs invalid_request "client_id=native&$pkce&$uri" &&
-    errs request_not_supported "$query&request=x"
+signs invalid_request "$base&$uri" &&
+    signs invalid_request "$base&$uri&code_challenge=$challenge" &&
+    signs invalid_request "$base&$uri&code_challenge=$challenge&code_challenge_method=plain" &&
+    signs invalid_request "$base&$uri&code_challenge=x&code_challenge_method=S256" &&
+    signs invalid_request "$query&env=demo" &&
+    signs invalid_request "$query&state=2" &&
+    signs invalid_scope "response_type=code&client_id=native&scope=root&$pkce&$uri" &&
+    signs invalid_scope "response_type=code&client_id=native&scope=sudo:run&$pkce&$uri" &&
+    signs unsupported_response_type "response_type=token&client_id=native&$pkce&$uri" &&
+    signs invalid_request "client_id=native&$pkce&$uri" &&
+    signs request_not_supported "$query&request=x"
 ok "a faulty request goes back to the app with its error"
 
 open_page "$query"
@@ -208,15 +136,15 @@ grep -qi "^content-security-policy: default-src 'none'; style-src 'self'; img-sr
     http -D first -o out "$url/sign-in" &&
     grep -qi '^set-cookie: brokerd_session=.*HttpOnly; SameSite=Lax' first
 ok "pages carry their policy and a guarded cookie"
-[ "$(sign_in alice wrong)" = 200 ] && grep -q 'do not go together' page
+[ "$(enter alice wrong)" = 200 ] && grep -q 'do not go together' page
 ok "a wrong password is told on the page"
-[ "$(sign_in nobody wrong)" = 200 ] && grep -q 'do not go together' page
+[ "$(enter nobody wrong)" = 200 ] && grep -q 'do not go together' page
 ok "an unknown user is told the same"
 planted=$(sed -n 's/.*brokerd_session.//p' jar)
 [ "$(browse -o out -w '%{http_code}' -d 'username=alice&password=wonder' \
     "$url/sign-in?$(back_to "$query")")" = 403 ]
 ok "a sign-in without the form's token is refused"
-[ "$(sign_in alice wonder)" = 303 ] &&
+[ "$(enter alice wonder)" = 303 ] &&
     [ "$(sed -n 's/.*brokerd_session.//p' jar)" != "$planted" ]
 ok "signing in gives a new cookie"
 open_page "$query"
@@ -228,13 +156,13 @@ ok "the consent form may end at the app"
 [ "$(browse -o out -w '%{http_code}' -d 'decision=allow&env=paper' \
     "$url/oauth/authorize?$query")" = 403 ]
 ok "a consent without the form's token is refused"
-[ "$(decide allow "$query")" = 400 ] && [ -z "$(location)" ]
+decide allow "$query" && [ "$(status)" = 400 ] && [ -z "$(location)" ]
 open_page "$query"
-[ "$(decide allow "$base&$pkce&redirect_uri=https://evil.example.com/" \
-    -d env=paper)" = 400 ] && [ -z "$(location)" ]
+decide allow "$base&$pkce&redirect_uri=https://evil.example.com/" -d env=paper &&
+    [ "$(status)" = 400 ] && [ -z "$(location)" ]
 ok "the decision checks the whole request again"
 open_page "$query"
-[ "$(decide deny "$query")" = 303 ] &&
+decide deny "$query" && [ "$(status)" = 303 ] &&
     location | grep -q "^$back?error=access_denied&.*&state=a%26b%0D%0Ac&iss="
 ok "deny goes back with access_denied and the state"
 
@@ -246,7 +174,7 @@ exchange "$code" | grep -q invalid_grant &&
     http -d grant_type=authorization_code -d client_id=native -d "code=$code" \
     -d redirect_uri=http://127.0.0.1:1/callback -d "code_verifier=$verifier" \
     "$url/oauth/token" | grep -q invalid_grant &&
-    http -u "trader:$(cat trader-secret)" -d grant_type=authorization_code \
+    http -u "trader:$(cat trader)" -d grant_type=authorization_code \
     -d "code=$code" -d "redirect_uri=$back" -d "code_verifier=$verifier" \
     "$url/oauth/token" | grep -q invalid_grant
 ok "a code needs its verifier, its redirect_uri and its client"
@@ -291,7 +219,7 @@ token=$(mint)
 ok "a client cannot revoke another's token"
 
 # Other grants.
-trader() { http -u "trader:$(cat trader-secret)" "$@" "$url/oauth/token"; }
+trader() { http -u "trader:$(cat trader)" "$@" "$url/oauth/token"; }
 token=$(trader -d grant_type=client_credentials -d scope=data | field access_token)
 introspect gate "$token" > facts
 grep -q '"sub":"trader"' facts && ! grep -q username facts
@@ -309,18 +237,17 @@ trader -d grant_type=client_credentials -d scope=sudo:admin |
 ok "grants that a client is not registered for are refused"
 
 # Sign-out and throttle.
-open_page "$query" && [ "$(post /sign-out "$(back_to "$query")")" = 303 ] &&
+open_page "$query" && [ "$(post "/sign-out?$(back_to "$query")")" = 303 ] &&
     open_page "$query" && grep -q 'id="password"' page
 ok "signing out ends the session"
-for i in 1 2 3 4 5; do sign_in bob wrong > out; done
-[ "$(sign_in bob builder)" = 429 ] && grep -q 'Too many tries' page
+for i in 1 2 3 4 5; do enter bob wrong > out; done
+[ "$(enter bob builder)" = 429 ] && grep -q 'Too many tries' page
 ok "guessing is slowed down, even for the right password"
-open_page "$query" && [ "$(sign_in alice wonder)" = 303 ]
+open_page "$query" && [ "$(enter alice wonder)" = 303 ]
 ok "and for that user only"
 
-kill -TERM $server && wait $server
+stop_server
 ok "SIGTERM stops it cleanly"
-server=
 [ -n "$token" ] && [ -n "$code" ] && ! grep -qF -e "$(cat gate)" log && ! grep -qF -e "$token" log &&
     ! grep -q wonder log && ! grep -qF -e "$code" log
 ok "the log holds no secret, token, password or code"

@@ -1,44 +1,10 @@
 # SPDX-License-Identifier: ISC
 # Signing keys of the built brokerd: the command, the endpoint, and both at once.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-for tool in curl python3; do
-	if ! command -v $tool > /dev/null; then
-		echo "1..0 # SKIP $tool is not installed"
-		exit 0
-	fi
-done
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
-
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
-exits() # CODE COMMAND...
-{
-	wanted=$1
-	shift
-	"$@" > out 2> err
-	[ $? -eq "$wanted" ]
-}
+. "$top_srcdir/tests/unit/brokerd_stage.sh"
+need curl python3
 
 key() { "$brokerd" key "$@" --store s; }
 id() { sed -n "s/^$1 *\\([A-Za-z0-9_-]\\{43\\}\\) since 20[0-9T:-]*Z\$/\\1/p" out; }
-http() { curl -s -m 20 --noproxy '*' "$@"; }
-sql() # STATEMENT
-{
-	python3 -c 'import sqlite3, sys
-for row in sqlite3.connect("s", isolation_level=None).execute(sys.argv[1]):
-    print(*row)' "$1"
-}
 kids() { grep -o '"kid":"[^"]*"' jwks | sed 's/.*:"//; s/"//' | sort; }
 
 "$brokerd" init --store s > out || exit 99
@@ -63,15 +29,7 @@ done
     [ -n "$(id current)" ] && [ -n "$(id next)" ] && [ "$(wc -l < out)" -eq 6 ]
 ok "four processes at once make two first keys and rotate four times"
 
-"$brokerd" serve --store s > url 2> log &
-server=$!
-tries=0
-until [ -s url ]; do
-	tries=$((tries + 1))
-	[ $tries -lt 400 ] || { cat log >&2; exit 99; }
-	sleep 0.05
-done
-url=$(cat url)
+start_server
 
 exits 0 key list && first=$(id current) && second=$(id next) &&
     [ -n "$first" ] && [ -n "$second" ] && [ "$(wc -l < out)" -eq 2 ]
@@ -115,13 +73,12 @@ done
 ok "more rotations than fit into a day are refused"
 
 [ "$(sql "SELECT quote(private) FROM signing_keys
-    WHERE state = 'current'" | head -c 4)" = "X'30" ] &&
+    WHERE state = 'current'" | cut -c1-4)" = "X'30" ] &&
     sql "UPDATE signing_keys SET private = x'3003020100'
     WHERE state = 'current'" &&
     [ "$(http -o out -w '%{http_code}' "$url/oauth/jwks")" = 500 ] &&
     grep -q server_error out && grep -q 'signing keys cannot be read' log
 ok "a damaged key is told, to the log and to who asks"
-kill "$server" && wait "$server"
+stop_server
 ok "the broker stops cleanly after that"
-server=
 echo "1..$count"

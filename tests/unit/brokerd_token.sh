@@ -1,55 +1,24 @@
 # SPDX-License-Identifier: ISC
 # The built brokerd as programs ask it: which tokens it gives, to whom it says
 # what about them, and how it refuses.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-for tool in curl openssl; do
-	if ! command -v $tool > /dev/null; then
-		echo "1..0 # SKIP $tool is not installed"
-		exit 0
-	fi
-done
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+. "$top_srcdir/tests/unit/brokerd_stage.sh"
+need curl openssl
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
-printf 'alice:wonder\nbob:builder\n' > passwords
-"$brokerd" init --store s --demo --gate-secret-file gate \
-    --trader-secret-file trader --password-file passwords > out || exit 99
+make_store
 all="openid profile offline_access trading data"
-"$brokerd" app add --store s --app web --approved --owner alice \
+add_app web --approved --owner alice \
     --scope "$all" --redirect https://web.example.com/cb \
     --grants "authorization_code refresh_token client_credentials" \
-    --secret-file web > out || exit 99
-"$brokerd" app add --store s --app signed --jwt --approved --owner alice \
-    --scope "$all" --grants client_credentials --secret-file signed > out || exit 99
-"$brokerd" app add --store s --app other --audience https://other.example.com \
-    --secret-file other > out || exit 99
+    --secret-file web
+add_app signed --jwt --approved --owner alice \
+    --scope "$all" --grants client_credentials --secret-file signed
+add_app other --audience https://other.example.com \
+    --secret-file other
 ! "$brokerd" token --store s --user alice --app signed > early 2> why &&
     [ ! -s early ] && grep -q 'brokerd serve has run once' why
 ok "a token that names its issuer waits until there is one"
-"$brokerd" serve --store s > url 2> log &
-server=$!
-tries=0
-until [ -s url ]; do
-	tries=$((tries + 1))
-	[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-	sleep 0.05
-done
-url=$(cat url)
+start_server
 
-http() { curl -s -m 20 --noproxy '*' "$@"; }
-as() { client=$1; shift; http -u "$client:$(cat "$client")" "$@"; }
 ask() # CLIENT [MORE...]: the token endpoint
 {
 	client=$1
@@ -57,11 +26,6 @@ ask() # CLIENT [MORE...]: the token endpoint
 	as "$client" -D head -o answer -w '%{http_code}' "$@" "$url/oauth/token"
 }
 own() { ask web -d grant_type=client_credentials "$@"; }
-introspect() # CLIENT TOKEN
-{
-	as "$1" --data-urlencode "token=$2" "$url/oauth/introspect"
-}
-field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p"; }
 mint() { "$brokerd" token --store s --user alice --app web "$@"; }
 
 # Resource indicators.
@@ -251,9 +215,8 @@ ok "a token without a user has insufficient scope"
     grep -q 'x-www-form-urlencoded' answer
 ok "what is wrong with the body is said"
 
-kill -TERM $server && wait $server
+stop_server
 ok "SIGTERM stops it cleanly"
-server=
 ! grep -qF -e "$(cat web)" log && ! grep -qF -e "$token" log
 ok "the log holds no secret and no token"
 echo "1..$count"

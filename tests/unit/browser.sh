@@ -1,57 +1,10 @@
 # SPDX-License-Identifier: ISC
-# For tests of brokerd's pages: a store, a server, and a browser for each user.
-# Sourced from a test; leaves in $dir, with the server at $url.
-set -u
-brokerd=$top_builddir/brokerd/brokerd
-for tool in curl openssl python3; do
-	if ! command -v $tool > /dev/null; then
-		echo "1..0 # SKIP $tool is not installed"
-		exit 0
-	fi
-done
-dir=$(mktemp -d "${TMPDIR:-/tmp}/brokerd.XXXXXX") || exit 99
-server=
-stop() { [ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$dir"; }
-trap stop EXIT INT TERM
-cd "$dir" || exit 99
-count=0
+# For tests of brokerd's pages: the stage, and a browser for each user.
+# Sourced from a test.
+. "$top_srcdir/tests/unit/brokerd_stage.sh"
+need curl openssl python3
 jar=jar # of the browser in use
 
-ok()
-{
-	result=$?
-	count=$((count + 1))
-	[ $result -eq 0 ] && echo "ok $count - $1" || echo "not ok $count - $1"
-}
-
-make_store()
-{
-	printf 'alice:wonder\nbob:builder\ncarol:carousel\ndave:diver\n' > passwords
-	"$brokerd" init --store s --demo --gate-secret-file gate \
-	    --trader-secret-file trader --password-file passwords > out || exit 99
-}
-add_app() { "$brokerd" app add --store s --app "$@" > out || exit 99; }
-start_server()
-{
-	"$brokerd" serve --store s > url 2> log &
-	server=$!
-	tries=0
-	until [ -s url ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 200 ] || { cat log >&2; exit 99; }
-		sleep 0.05
-	done
-	url=$(cat url)
-}
-sql() # STATEMENT: rows, a value a line
-{
-	python3 -c 'import sqlite3, sys
-with sqlite3.connect("s", timeout=10) as store:
-    for row in store.execute(sys.argv[1]):
-        print(*row, sep="\n")' "$1"
-}
-
-http() { curl -s -m 20 --noproxy '*' "$@"; }
 browse() { http -b "$jar" -c "$jar" "$@"; }
 location() { sed -n 's/^[Ll]ocation: //p' head | tr -d '\r'; }
 status() { sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' head; }
@@ -59,6 +12,12 @@ form_token() { sed -n 's/.*name="form_token" value="\([^"]*\)".*/\1/p' page | he
 encode() # TEXT: percent-encoded, all of it
 {
 	printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+}
+visit() # PATH [MORE...]: the status; what was answered is in `head` and `page`
+{
+	where=$1
+	shift
+	browse -D head -o page -w '%{http_code}' "$@" "$url$where"
 }
 get() { browse -D head -o page "$url$1"; }
 open_page() # QUERY: the page that a browser would end at, of ours
@@ -68,19 +27,18 @@ open_page() # QUERY: the page that a browser would end at, of ours
 	/*) get "$(location)" ;;
 	esac
 }
-post() # PATH FORM...
+post() # PATH [FORM...]: with the token of the page that was shown last
 {
-	path=$1
+	place=$1
 	shift
-	browse -D head -o page -w '%{http_code}' \
-	    --data-urlencode "form_token=$(form_token)" "$@" "$url$path"
+	visit "$place" --data-urlencode "form_token=$(form_token)" "$@"
 }
-sign_in() # USER PASSWORD: in a browser of one's own
+log_in() # USER PASSWORD: in the browser in use
 {
-	jar=jar.$1
 	get /sign-in
 	[ "$(post /sign-in -d "username=$1&password=$2")" = 303 ]
 }
+sign_in() { jar=jar.$1 && log_in "$1" "$2"; } # in a browser of one's own
 decide() # WORD QUERY [MORE...]
 {
 	word=$1 request=$2
