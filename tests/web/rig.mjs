@@ -37,7 +37,7 @@ export class Person {
     person.name = name;
     person.faults = [];
     person.context = await rig.browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
-    person.context.setDefaultTimeout(10000);
+    person.context.setDefaultTimeout(30000);
     person.page = await person.context.newPage();
     person.watch();
     return person;
