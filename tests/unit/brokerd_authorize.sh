@@ -227,6 +227,19 @@ sign_in bob builder && open_page "$q" && theirs=$(form_token) && jar=jar.alice &
     "$url/oauth/authorize?$q")" = 403 ] && [ -z "$(location)" ]
 ok "an answer counts only with the form of the same session"
 
+# Sessions that were forgotten when a user was shut out, and old ones.
+jar=jar.alice
+get /account && [ "$(status)" = 200 ] &&
+    sql "UPDATE users SET disabled = 1 WHERE name = 'alice'" > out &&
+    get /account && location | grep -q '^/sign-in' &&
+    sql "UPDATE users SET disabled = 0" > out && get /account && [ "$(status)" = 200 ]
+ok "a session of a user who is disabled is none"
+keep=$(sql "SELECT max(expires) FROM sessions")
+sql "UPDATE sessions SET expires = 1" > out && get /account &&
+    location | grep -q '^/sign-in' &&
+    sql "UPDATE sessions SET expires = $keep" > out && get /account && [ "$(status)" = 200 ]
+ok "nor is one that has expired"
+
 # As Alpaca does it.
 back=https://alp.example.com/cb
 a="response_type=code&client_id=alp&redirect_uri=$back"

@@ -260,6 +260,10 @@ nobody_finds_anothers(void **state)
 	    STATUS_NOT_FOUND);
 	assert_int_equal(
 	    connection_find(f->store, f->bob, id, NOW, f->list), STATUS_OK);
+	/* Nor by it the like of their own. */
+	simple(f, f->alice, 0, "paper");
+	assert_int_equal(connection_find(f->store, f->alice, id, NOW, f->list),
+	    STATUS_NOT_FOUND);
 }
 
 static void
