@@ -63,11 +63,18 @@ static const struct {
     {"receiver-removed", "The receiver is removed."},
 };
 
+/* A link on somebody else's page must not put words into our mouth, such as
+ * that access was revoked; browsers say where a request comes from (W3C Fetch
+ * Metadata). */
 static const char *
 notice_text(const struct visit *v)
 {
 	const char *name = visit_query(v, "notice");
+	const char *from = v->request->fetch_site;
 
+	if (from != NULL && strcmp(from, "same-origin") != 0 &&
+	    strcmp(from, "none") != 0)
+		return NULL;
 	for (size_t i = 0; name != NULL && i < ELEMENTS(notices); i++) {
 		if (strcmp(notices[i].name, name) == 0)
 			return notices[i].text;

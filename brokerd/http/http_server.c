@@ -127,6 +127,7 @@ read_head(
 	r->authorization = header_of(connection, "Authorization");
 	r->accept = header_of(connection, "Accept");
 	r->cookie = header_of(connection, "Cookie");
+	r->fetch_site = header_of(connection, "Sec-Fetch-Site");
 	read_address(connection, r->remote);
 	if (r->method == HTTP_POST &&
 	    is_type(connection, "multipart/form-data"))

@@ -43,6 +43,7 @@ struct http_request {
 	const char *authorization;             /* header, NULL if absent */
 	const char *accept;                    /* header, NULL if absent */
 	const char *cookie;                    /* header, NULL if absent */
+	const char *fetch_site; /* Sec-Fetch-Site, NULL if absent */
 };
 
 struct http_header {

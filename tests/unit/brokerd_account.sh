@@ -31,6 +31,15 @@ ok "a request without the form's token is refused"
     grep -q 'badge-requested' page && grep -Eq 'asked for one on 20[0-9-]{8} [0-9:]{5} UTC' page &&
     ! grep -q 'Ask for a live account' page
 ok "a live account is asked for, and the page says since when"
+noticed() # SITE
+{
+	visit '/account?notice=live-requested' -H "Sec-Fetch-Site: $1" > out
+	grep -q 'role="status"' page
+}
+noticed same-origin && noticed none && ! noticed cross-site && ! noticed same-site &&
+    [ "$(visit '/account?notice=<b>')" = 200 ] && ! grep -q 'role="status"' page
+ok "a link elsewhere does not make a page say what was done"
+visit /account > out
 [ "$(post /account/live)" = 303 ] && [ "$(location)" = /account ]
 ok "asking twice changes nothing"
 
