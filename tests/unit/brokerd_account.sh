@@ -16,6 +16,16 @@ ok "the account is for those who are signed in"
 enter wonder-land && [ "$(location)" = /account ] && [ "$(visit /)" = 303 ] &&
     [ "$(location)" = /account ]
 ok "signing in leads to it, and so does the first page"
+cookies() # COOKIES: of a browser into which a neighbour has planted one
+{
+	http -o page -w '%{http_code}' -H "Cookie: $1" "$url/account"
+}
+mine=brokerd_session=$(sed -n 's/.*brokerd_session.//p' jar)
+other=brokerd_session=$(printf '%043d' 0)
+[ "$(cookies "$mine")" = 200 ] && [ "$(cookies "a=b; $mine; c=d")" = 200 ] &&
+    [ "$(cookies "$mine; $other")" = 303 ] && [ "$(cookies "$other; $mine")" = 303 ] &&
+    [ "$(cookies "${mine}0")" = 303 ] && [ "$(cookies "x$mine")" = 303 ]
+ok "of two sessions at once neither counts"
 [ "$(visit /account)" = 200 ] && grep -q 'Paper account <span class="badge badge-active' page &&
     grep -Eq '<code>PA[0-9A-Z]{10}</code>' page && grep -q 'href="/account" aria-current' page
 ok "it shows the paper account"
