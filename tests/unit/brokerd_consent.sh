@@ -100,6 +100,14 @@ open_page "$p" && decide allow "$p" && [ "$(status)" = 400 ] && [ -z "$(location
     decide allow "$p" -d env=demo -d scope.data=yes && [ "$(status)" = 400 ] &&
     grep -q 'name="scope.data" value="yes" checked' page && [ "$(grants)" = "$before" ]
 ok "without an account the page comes back as it was"
+open_page "$p" && grep -q 'name="offered" value="data"' page &&
+    sql "UPDATE apps SET optional_scopes = '' WHERE client_id = 'approved'" > out &&
+    decide allow "$p" -d env=paper -d offered=data && [ "$(status)" = 400 ] &&
+    says 'now requires what you have unticked' && [ "$(grants)" = "$before" ] &&
+    decide allow "$p" -d env=paper && [ "$(granted scope)" = "trading data" ]
+ok "what was unticked is not granted because it is required by now"
+before=$(grants)
+sql "UPDATE apps SET optional_scopes = 'data account:write' WHERE client_id = 'approved'"
 open_page "$p" && decide allow "$p&redirect_uri=https://evil.test" -d env=paper &&
     [ "$(status)" = 400 ] && [ -z "$(location)" ] && open_page "$p" && decide allow "$p&prompt=bad" -d env=paper &&
     location | grep -q "^$back?error=invalid_request" && [ "$(grants)" = "$before" ]
