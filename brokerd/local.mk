@@ -11,11 +11,13 @@ brokerd_libbrokerd_la_SOURCES = \
 	%D%/broker.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/field.c %D%/field.h \
+	%D%/oauth_error.c %D%/oauth_error.h \
 	%D%/page.c %D%/page.h \
 	%D%/page_files.h \
 	%D%/purge.c %D%/purge.h \
 	%D%/routes.c %D%/routes.h \
-	%D%/visit.c %D%/visit.h
+	%D%/visit.c %D%/visit.h \
+	%D%/word_set.c %D%/word_set.h
 nodist_brokerd_libbrokerd_la_SOURCES = %D%/page_files.c
 brokerd_libbrokerd_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 brokerd_libbrokerd_la_CFLAGS = $(AM_CFLAGS) -pthread $(SQLITE_CFLAGS) \
@@ -26,6 +28,7 @@ brokerd_libbrokerd_la_LIBADD = lib/libdaemon.la $(SQLITE_LIBS) \
 
 include %D%/http/local.mk
 include %D%/store/local.mk
+include %D%/audit/local.mk
 include %D%/identity/local.mk
 include %D%/app/local.mk
 include %D%/developer/local.mk

@@ -10,9 +10,9 @@
 #include "app/redirect.h"
 #include "hash.h"
 #include "identity/user_store.h"
-#include "oauth/word_set.h"
 #include "scopegate/status.h"
 #include "store/store.h"
+#include "word_set.h"
 
 #define CLIENT_ID_SIZE 65
 #define APP_TITLE_SIZE 81

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "app/review.h"
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 #include "scopegate/cleanup.h"
 
 struct act {

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "oauth/word_set.h"
 #include "scopegate/status.h"
 #include "store/store.h"
+#include "word_set.h"
 
 #define SCOPE_WORDS_SIZE 256
 

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "app/app_store.h"
+#include "audit/audit_log.h"
 #include "command/app_acts.h"
 #include "command/command.h"
 #include "oauth/device_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
-#include "operator/audit_log.h"
 
 struct app_options {
 	const char *store, *app, *title, *owner, *scope, *grants, *secret_file;

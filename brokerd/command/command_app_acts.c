@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "app/review.h"
+#include "audit/audit_log.h"
 #include "command/app_acts.h"
 #include "command/command.h"
 #include "command/verbs.h"
-#include "operator/audit_log.h"
 #include "operator/listing.h"
 #include "page.h"
 #include "scopegate/cleanup.h"

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_read.h"
+#include "audit/audit_verify.h"
 #include "command/command.h"
 #include "command/verbs.h"
-#include "operator/audit_read.h"
-#include "operator/audit_verify.h"
 #include "page.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"

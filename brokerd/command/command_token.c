@@ -20,7 +20,7 @@
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
 #include "oauth/token_store.h"
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 
 #define TOKEN_INPUT_MAX 16384
 #define TOKEN_SECONDS_MAX (3650LL * 86400)

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "command/command.h"
 #include "command/verbs.h"
 #include "identity/user_store.h"
 #include "operator/acts.h"
-#include "operator/audit_log.h"
 #include "operator/listing.h"
 #include "page.h"
 #include "scopegate/cleanup.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "audit/audit_log.h"
 #include "connected/connection_card.h"
-#include "operator/audit_log.h"
 #include "page_files.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"

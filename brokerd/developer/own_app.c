@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "developer/developer.h"
-#include "operator/audit_log.h"
 #include "page.h"
 
 bool

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "app/agreement.h"
+#include "audit/audit_log.h"
 #include "developer/developer.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "page_files.h"
 #include "scopegate/cleanup.h"

@@ -4,7 +4,7 @@
 #define BROKERD_RESPOND_H
 
 #include "http/http_server.h"
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 
 /* Status, type and the headers of RFC 6749 section 5.1; the caller writes the
  * body. */

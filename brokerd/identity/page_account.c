@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "identity/account_store.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "page_files.h"
 #include "routes.h"

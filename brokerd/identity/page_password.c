@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "field.h"
 #include "identity/password.h"
 #include "identity/sign_in_throttle.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "page_files.h"
 #include "routes.h"

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "field.h"
 #include "identity/sign_in.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "page_files.h"
 #include "routes.h"

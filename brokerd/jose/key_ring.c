@@ -8,9 +8,9 @@
 
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "jose/jws.h"
 #include "jose/key_store.h"
-#include "operator/audit_log.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 

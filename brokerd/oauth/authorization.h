@@ -12,9 +12,9 @@
 #include "app/app_store.h"
 #include "http/http_server.h"
 #include "oauth/host_login.h"
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 #include "oauth/prompt.h"
-#include "oauth/word_set.h"
+#include "word_set.h"
 
 #define STATE_MAX 2048
 /* Of the request, percent-encoded. It is encoded once more to be the way back

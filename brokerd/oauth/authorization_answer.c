@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "app/app_errors.h"
+#include "audit/audit_log.h"
 #include "http/respond.h"
 #include "oauth/grant.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"

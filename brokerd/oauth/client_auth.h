@@ -7,7 +7,7 @@
 #include "broker.h"
 #include "app/app_store.h"
 #include "http/http_server.h"
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 
 /* Unknown client, wrong secret and a secret where none belongs are told apart
  * by nothing in the answer. */

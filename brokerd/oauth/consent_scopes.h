@@ -5,8 +5,8 @@
 #define BROKERD_CONSENT_SCOPES_H
 
 #include "http/form.h"
-#include "oauth/word_set.h"
 #include "scopegate/status.h"
+#include "word_set.h"
 
 /* Before a scope's name, the name of its box on the page. */
 #define SCOPE_BOX "scope."

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "oauth/oauth_error.h"
 #include "oauth/token_store.h"
 #include "oauth/user_code.h"
+#include "oauth_error.h"
 
 #define DEVICE_GRANT_TYPE "urn:ietf:params:oauth:grant-type:device_code"
 #define DEVICE_CODE_SECONDS 600

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "oauth/host_login.h"
-#include "operator/audit_log.h"
 
 const struct oauth_fault exchange_store_failed = {
     OAUTH_SERVER_ERROR, "the store failed; try again later"};

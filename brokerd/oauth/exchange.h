@@ -7,7 +7,7 @@
 #include "broker.h"
 #include "http/form.h"
 #include "oauth/issue.h"
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 #include "store/store.h"
 
 /* One request, whose client is authenticated and registered for the type. */

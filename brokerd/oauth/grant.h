@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "app/app_store.h"
-#include "oauth/oauth_error.h"
 #include "oauth/token_store.h"
-#include "oauth/word_set.h"
+#include "oauth_error.h"
+#include "word_set.h"
 
 /* acr of a sign-in by password, the only way there is. */
 #define ACR_PASSWORD "urn:brokerd:acr:password"

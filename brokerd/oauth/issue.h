@@ -10,8 +10,8 @@
 #include "broker.h"
 #include "http/http_server.h"
 #include "oauth/token_store.h"
-#include "oauth/word_set.h"
 #include "scopegate/buf.h"
+#include "word_set.h"
 
 /* What a grant type decided to hand out. */
 struct issue {

@@ -37,8 +37,6 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/host_login.h \
 	%D%/issue.c \
 	%D%/issue.h \
-	%D%/oauth_error.c \
-	%D%/oauth_error.h \
 	%D%/page_authorize.c \
 	%D%/page_consent.c \
 	%D%/page_consent.h \
@@ -54,6 +52,4 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/token_store.c \
 	%D%/token_store.h \
 	%D%/user_code.c \
-	%D%/user_code.h \
-	%D%/word_set.c \
-	%D%/word_set.h
+	%D%/user_code.h

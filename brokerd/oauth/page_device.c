@@ -6,12 +6,12 @@
  */
 #include <string.h>
 
+#include "audit/audit_log.h"
 #include "field.h"
 #include "oauth/authorization_answer.h"
 #include "oauth/consent_answer.h"
 #include "oauth/device_store.h"
 #include "oauth/page_consent.h"
-#include "operator/audit_log.h"
 #include "page.h"
 #include "page_files.h"
 #include "routes.h"

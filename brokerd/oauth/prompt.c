@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "oauth/word_set.h"
 #include "scopegate/cleanup.h"
+#include "word_set.h"
 
 enum status
 prompt_parse(const char *text, struct prompt *ret)

@@ -4,7 +4,7 @@
 #define BROKERD_RESOURCE_H
 
 #include "broker.h"
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 
 /*
  * The `resource` parameter of an authorization, token or device request; NULL

@@ -15,7 +15,7 @@
 #include "store/store.h"
 #include "identity/account_store.h"
 #include "identity/user_store.h"
-#include "oauth/word_set.h"
+#include "word_set.h"
 
 #define GRANT_DETAILS_SIZE 2049
 #define NONCE_SIZE 513

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "app/review.h"
+#include "audit/audit_log.h"
 #include "identity/account_store.h"
 #include "oauth/token_store.h"
-#include "operator/audit_log.h"
 #include "operator/listing.h"
 #include "scopegate/cleanup.h"
 

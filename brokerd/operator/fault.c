@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 

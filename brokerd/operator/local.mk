@@ -3,16 +3,10 @@ brokerd_libbrokerd_la_SOURCES += \
 	%D%/acts.h \
 	%D%/app_view.c \
 	%D%/app_view.h \
-	%D%/audit_log.c \
-	%D%/audit_log.h \
 	%D%/fault.c \
 	%D%/fault.h \
 	%D%/fault_answer.c \
 	%D%/page_faults.c \
-	%D%/audit_read.c \
-	%D%/audit_read.h \
-	%D%/audit_verify.c \
-	%D%/audit_verify.h \
 	%D%/listing.c \
 	%D%/listing.h \
 	%D%/listing_apps.c \

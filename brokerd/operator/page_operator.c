@@ -4,7 +4,7 @@
 
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
-#include "operator/audit_read.h"
+#include "audit/audit_read.h"
 #include "operator/listing.h"
 #include "operator/operator_page.h"
 #include "page.h"

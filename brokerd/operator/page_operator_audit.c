@@ -4,8 +4,8 @@
  * many as an answer may hold, with a link to those that follow.
  */
 #include "field.h"
-#include "operator/audit_read.h"
-#include "operator/audit_verify.h"
+#include "audit/audit_read.h"
+#include "audit/audit_verify.h"
 #include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "app/redirect.h"
-#include "oauth/word_set.h"
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 #include "scopegate/cleanup.h"
+#include "word_set.h"
 
 const char *
 receiver_problem(const struct receiver *r)

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "operator/audit_read.h"
-#include "operator/audit_verify.h"
+#include "audit/audit_read.h"
+#include "audit/audit_verify.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "temporary_store.h"

@@ -12,7 +12,7 @@
 #include "oauth/grant.h"
 #include "scopegate/cleanup.h"
 #include "identity/sign_in_throttle.h"
-#include "oauth/word_set.h"
+#include "word_set.h"
 
 #define NOW 1000000
 

@@ -3,7 +3,7 @@
  * Scope sets. Nothing is folded, trimmed or prefix-matched: `trading` and
  * `trading:read` are as different as any two words.
  */
-#include "oauth/word_set.h"
+#include "word_set.h"
 
 #include <string.h>
 

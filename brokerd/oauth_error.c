@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The error table. Anything unlisted is a server error, never a success. */
-#include "oauth/oauth_error.h"
+#include "oauth_error.h"
 
 const char *
 oauth_error_code(enum oauth_error e)

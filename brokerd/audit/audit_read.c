@@ -4,7 +4,7 @@
  * that finds, and never to more than AUDIT_SCAN_MAX records: whoever waits for
  * the store does not wait for an operator's curiosity.
  */
-#include "operator/audit_read.h"
+#include "audit/audit_read.h"
 
 #include <string.h>
 #include <time.h>

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 
 /* X(NAME, "what it means") */
 #define AUDIT_FAULT_LIST(X)                                                    \

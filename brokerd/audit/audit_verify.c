@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Walks the chain and stops at the first fault. */
-#include "operator/audit_verify.h"
+#include "audit/audit_verify.h"
 
 #include <string.h>
 
-#include "operator/audit_read.h"
+#include "audit/audit_read.h"
 #include "scopegate/cleanup.h"
 
 const char *

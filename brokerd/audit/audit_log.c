@@ -3,7 +3,7 @@
  * The audit trail in the store. What is hashed is the record's line without
  * its hash, so that an exported file can be checked with nothing but SHA-256.
  */
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 
 #include <stdio.h>
 #include <string.h>

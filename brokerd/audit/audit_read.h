@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "operator/audit_log.h"
+#include "audit/audit_log.h"
 
 #define AUDIT_SCAN_MAX 20000 /* records looked at in one go */
 
