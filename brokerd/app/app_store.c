@@ -241,13 +241,9 @@ count_secrets(struct store *s, int64_t app, int64_t *ret)
 {
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "SELECT count(*) FROM app_secrets WHERE app = ?");
-	enum status status;
 
 	query_integer(&q, app);
-	status = query_step(&q);
-	if (status == STATUS_OK)
-		*ret = query_column_integer(&q, 0);
-	return status;
+	return query_number(&q, ret);
 }
 
 enum status

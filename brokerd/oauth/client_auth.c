@@ -118,3 +118,20 @@ client_authenticate(
 		    "dashboard says why");
 	return OAUTH_FINE;
 }
+
+struct oauth_fault
+client_form_check(const struct http_request *request)
+{
+	if (request->form_status != STATUS_OK)
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "the body is not a well-formed form; send "
+		    "application/x-www-form-urlencoded");
+	/* RFC 8707 would allow several; a token here is for one. */
+	if (form_repeats(&request->form, "resource"))
+		return OAUTH_FAULT(
+		    INVALID_TARGET, "a token is for one resource; ask for one");
+	if (form_has_repeats(&request->form))
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "a parameter is there twice (RFC 6749 section 3.2)");
+	return OAUTH_FINE;
+}

@@ -14,4 +14,8 @@
 struct oauth_fault client_authenticate(
     struct broker *b, const struct http_request *request, struct app *ret);
 
+/* Of a token or device request: is its body a form with each parameter once,
+ * the resource among them? */
+struct oauth_fault client_form_check(const struct http_request *request);
+
 #endif

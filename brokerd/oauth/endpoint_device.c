@@ -76,22 +76,6 @@ read_details(const struct http_request *request, struct device *ret)
 }
 
 static struct oauth_fault
-read_form(const struct http_request *request)
-{
-	if (request->form_status != STATUS_OK)
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "the body is not a well-formed form; send "
-		    "application/x-www-form-urlencoded");
-	if (form_repeats(&request->form, "resource"))
-		return OAUTH_FAULT(
-		    INVALID_TARGET, "a token is for one resource; ask for one");
-	if (form_has_repeats(&request->form))
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "a parameter is there twice (RFC 6749 section 3.2)");
-	return OAUTH_FINE;
-}
-
-static struct oauth_fault
 read_request(struct broker *b, const struct http_request *request,
     const struct app *app, struct device *ret)
 {
@@ -164,7 +148,7 @@ endpoint_device(struct broker *b, const struct http_request *request,
 	int64_t now = (int64_t)time(NULL);
 	struct app app = {0};
 	struct device d;
-	struct oauth_fault fault = read_form(request);
+	struct oauth_fault fault = client_form_check(request);
 
 	if (fault.error == OAUTH_OK)
 		fault = client_authenticate(b, request, &app);

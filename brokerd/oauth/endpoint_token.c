@@ -55,23 +55,6 @@ find_grant_type(const struct form *form, const struct app *app,
 	    "grant_types_supported");
 }
 
-static struct oauth_fault
-read_form(const struct http_request *request)
-{
-	if (request->form_status != STATUS_OK)
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "the body is not a well-formed form; send "
-		    "application/x-www-form-urlencoded");
-	/* RFC 8707 would allow several; a token here is for one. */
-	if (form_repeats(&request->form, "resource"))
-		return OAUTH_FAULT(
-		    INVALID_TARGET, "a token is for one resource; ask for one");
-	if (form_has_repeats(&request->form))
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "a parameter is there twice (RFC 6749 section 3.2)");
-	return OAUTH_FINE;
-}
-
 /* In one transaction: spend what was presented, store what it buys. */
 static struct oauth_fault
 trade(struct exchange_call *c, const struct grant_type *type,
@@ -113,7 +96,7 @@ endpoint_token(struct broker *b, const struct http_request *request,
 	    .form = &request->form,
 	    .app = &app,
 	    .now = (int64_t)time(NULL)};
-	struct oauth_fault fault = read_form(request);
+	struct oauth_fault fault = client_form_check(request);
 
 	if (fault.error == OAUTH_OK)
 		fault = client_authenticate(b, request, &app);

@@ -150,6 +150,16 @@ grant_note_use(struct store *s, const struct grant *g, int64_t now)
 	return query_run(&q);
 }
 
+static enum status
+run_counted(struct query *q, int64_t *ret_count)
+{
+	enum status status = query_run(q);
+
+	if (status == STATUS_OK)
+		*ret_count = store_changes(q->store);
+	return status;
+}
+
 enum status
 grant_revoke_all(struct store *s, int64_t user, int64_t app, int64_t now,
     const char *why, int64_t *ret_count)
@@ -157,16 +167,12 @@ grant_revoke_all(struct store *s, int64_t user, int64_t app, int64_t now,
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "UPDATE grants SET revoked = ?, revoked_why = ?"
 			   " WHERE user = ? AND app = ? AND revoked = 0");
-	enum status status;
 
 	query_integer(&q, now);
 	query_text(&q, why);
 	query_integer(&q, user);
 	query_integer(&q, app);
-	status = query_run(&q);
-	if (status == STATUS_OK)
-		*ret_count = store_changes(s);
-	return status;
+	return run_counted(&q, ret_count);
 }
 
 enum status
@@ -176,15 +182,11 @@ grant_revoke_app(struct store *s, int64_t app, int64_t now, const char *why,
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "UPDATE grants SET revoked = ?, revoked_why = ?"
 			   " WHERE app = ? AND revoked = 0");
-	enum status status;
 
 	query_integer(&q, now);
 	query_text(&q, why);
 	query_integer(&q, app);
-	status = query_run(&q);
-	if (status == STATUS_OK)
-		*ret_count = store_changes(s);
-	return status;
+	return run_counted(&q, ret_count);
 }
 
 enum status

@@ -163,14 +163,10 @@ grant_count(struct store *s, int64_t app, int64_t *ret)
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "SELECT count(*) FROM (SELECT 1 FROM grants"
 			   " WHERE app = ? AND revoked = 0 LIMIT ?)");
-	enum status status;
 
 	query_integer(&q, app);
 	query_integer(&q, LISTING_COUNT_MAX);
-	status = query_step(&q);
-	if (status == STATUS_OK)
-		*ret = query_column_integer(&q, 0);
-	return status;
+	return query_number(&q, ret);
 }
 
 enum status
@@ -179,11 +175,7 @@ live_request_count(struct store *s, int64_t *ret)
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "SELECT count(*) FROM (SELECT 1 FROM accounts"
 			   " WHERE state = 'requested' LIMIT ?)");
-	enum status status;
 
 	query_integer(&q, LISTING_COUNT_MAX);
-	status = query_step(&q);
-	if (status == STATUS_OK)
-		*ret = query_column_integer(&q, 0);
-	return status;
+	return query_number(&q, ret);
 }

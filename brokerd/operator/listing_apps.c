@@ -155,12 +155,8 @@ app_count(struct store *s, const char *state, int64_t *ret)
 	_cleanup_(query_done) struct query q =
 	    query_start(s, "SELECT count(*) FROM (SELECT 1 FROM apps"
 			   " WHERE state = ? AND deleted = 0 LIMIT ?)");
-	enum status status;
 
 	query_text(&q, state);
 	query_integer(&q, LISTING_COUNT_MAX);
-	status = query_step(&q);
-	if (status == STATUS_OK)
-		*ret = query_column_integer(&q, 0);
-	return status;
+	return query_number(&q, ret);
 }

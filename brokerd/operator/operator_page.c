@@ -137,3 +137,15 @@ operator_count_text(int64_t count, char ret[COUNT_TEXT_SIZE])
 	(void)snprintf(ret, COUNT_TEXT_SIZE, "%lld%s", (long long)count,
 	    count >= LISTING_COUNT_MAX ? " or more" : "");
 }
+
+void
+operator_record(struct rows *rows, const struct audit_record *r)
+{
+	rows_begin(rows);
+	rows_integer(rows, "seq", r->seq);
+	rows_time(rows, "at", r->at);
+	rows_text(rows, "actor", r->actor);
+	rows_text(rows, "action", r->action);
+	rows_text(rows, "subject", r->subject);
+	rows_text(rows, "detail", r->detail);
+}

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "audit/audit_log.h"
 #include "operator/acts.h"
 #include "operator/rows.h"
 #include "scopegate/buf.h"
@@ -70,6 +71,9 @@ void operator_link(struct buf *ret, const struct visit *v, const char *path,
 /* A number that counting stops at: "12", "1000 or more". */
 #define COUNT_TEXT_SIZE 24
 void operator_count_text(int64_t count, char ret[COUNT_TEXT_SIZE]);
+
+/* A record of the audit trail as one more row. */
+void operator_record(struct rows *rows, const struct audit_record *r);
 
 page_handler page_operator;
 page_handler page_operator_reviews;

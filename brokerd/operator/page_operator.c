@@ -2,9 +2,9 @@
 /* The operator's overview: what waits, and what was done last. */
 #include <string.h>
 
+#include "audit/audit_read.h"
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
-#include "audit/audit_read.h"
 #include "operator/listing.h"
 #include "operator/operator_page.h"
 #include "page.h"
@@ -80,12 +80,7 @@ take_entry(void *context, const struct audit_record *r)
 
 	if (rows->count == ENTRIES_SHOWN)
 		return false;
-	rows_begin(rows);
-	rows_time(rows, "at", r->at);
-	rows_text(rows, "actor", r->actor);
-	rows_text(rows, "action", r->action);
-	rows_text(rows, "subject", r->subject);
-	rows_text(rows, "detail", r->detail);
+	operator_record(rows, r);
 	return true;
 }
 

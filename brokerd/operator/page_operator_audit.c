@@ -3,9 +3,9 @@
  * The audit trail: filtered, a page at a time, and as a file of JSON lines, as
  * many as an answer may hold, with a link to those that follow.
  */
-#include "field.h"
 #include "audit/audit_read.h"
 #include "audit/audit_verify.h"
+#include "field.h"
 #include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
@@ -86,13 +86,7 @@ take_entry(void *context, const struct audit_record *r)
 
 	if (rows->count == ROWS_SHOWN)
 		return false;
-	rows_begin(rows);
-	rows_integer(rows, "seq", r->seq);
-	rows_time(rows, "at", r->at);
-	rows_text(rows, "actor", r->actor);
-	rows_text(rows, "action", r->action);
-	rows_text(rows, "subject", r->subject);
-	rows_text(rows, "detail", r->detail);
+	operator_record(rows, r);
 	return true;
 }
 

@@ -126,6 +126,16 @@ query_run(struct query *q)
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+enum status
+query_number(struct query *q, int64_t *ret)
+{
+	enum status status = query_step(q);
+
+	if (status == STATUS_OK)
+		*ret = query_column_integer(q, 0);
+	return status;
+}
+
 int64_t
 query_column_integer(struct query *q, int column)
 {

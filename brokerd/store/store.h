@@ -50,6 +50,8 @@ void query_null(struct query *q);
 enum status query_step(struct query *q);
 /* For statements without rows. STATUS_FORBIDDEN: a constraint says no. */
 enum status query_run(struct query *q);
+/* The one number that the statement gives. */
+enum status query_number(struct query *q, int64_t *ret);
 
 int64_t query_column_integer(struct query *q, int column);
 /* Borrowed until the next step; "" for NULL. */

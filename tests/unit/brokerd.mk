@@ -68,13 +68,15 @@ BROKERD_TEST_INCLUDES = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 BROKERD_TEST_COMPILE = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 BROKERD_TEST_LINK = $(PROGRAM_LINK) -pthread
 TEMPORARY_STORE = tests/unit/temporary_store.c tests/unit/temporary_store.h
+TRADER_STORE = tests/unit/trader_store.c tests/unit/trader_store.h \
+	$(TEMPORARY_STORE)
 BROKER_CALL = tests/unit/broker_call.c tests/unit/broker_call.h \
 	tests/unit/base64url_read.c tests/unit/base64url_read.h \
 	$(TEMPORARY_STORE)
 BROKERD_TEST_LIBS = brokerd/libbrokerd.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 
 tests_unit_test_brokerd_app_edit_SOURCES = tests/unit/test_brokerd_app_edit.c \
-	$(TEMPORARY_STORE)
+	$(TRADER_STORE)
 tests_unit_test_brokerd_app_edit_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_app_edit_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_app_edit_LDFLAGS = $(BROKERD_TEST_LINK)
@@ -87,13 +89,14 @@ tests_unit_test_brokerd_app_form_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_app_form_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_developer_SOURCES = tests/unit/test_brokerd_developer.c \
-	$(TEMPORARY_STORE)
+	$(TRADER_STORE)
 tests_unit_test_brokerd_developer_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_developer_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_developer_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_developer_LDADD = $(BROKERD_TEST_LIBS)
 
-tests_unit_test_brokerd_api_SOURCES = tests/unit/test_brokerd_api.c
+tests_unit_test_brokerd_api_SOURCES = tests/unit/test_brokerd_api.c \
+	$(TEMPORARY_STORE)
 tests_unit_test_brokerd_api_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_api_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_api_LDFLAGS = $(BROKERD_TEST_LINK)
@@ -106,7 +109,7 @@ tests_unit_test_brokerd_fault_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_fault_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_fault_LDADD = $(BROKERD_TEST_LIBS)
 tests_unit_test_brokerd_connection_SOURCES = \
-	tests/unit/test_brokerd_connection.c
+	tests/unit/test_brokerd_connection.c $(TEMPORARY_STORE)
 tests_unit_test_brokerd_connection_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_connection_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_connection_LDFLAGS = $(BROKERD_TEST_LINK)
@@ -221,7 +224,8 @@ tests_unit_test_brokerd_review_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_review_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_review_LDADD = $(BROKERD_TEST_LIBS)
 
-tests_unit_test_brokerd_store_SOURCES = tests/unit/test_brokerd_store.c
+tests_unit_test_brokerd_store_SOURCES = tests/unit/test_brokerd_store.c \
+	$(TRADER_STORE)
 tests_unit_test_brokerd_store_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_store_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_store_LDFLAGS = $(BROKERD_TEST_LINK)

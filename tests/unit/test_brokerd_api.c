@@ -19,12 +19,13 @@
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "store/store.h"
+#include "temporary_store.h"
 
 #define NOW 1000000
 #define DAY 86400
 
 struct fixture {
-	char directory[128], path[160];
+	struct temporary_store temporary;
 	struct store *store;
 	struct app app;
 	int64_t user, grants[2];
@@ -34,21 +35,17 @@ struct fixture {
 static int
 set_up(void **state)
 {
-	const char *base = getenv("TMPDIR");
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return -1;
 	*state = f;
-	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	if (mkdtemp(f->directory) == NULL)
+	if (temporary_store_make(&f->temporary) != 0)
 		return -1;
-	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
+	f->store = f->temporary.store;
 	memcpy(f->app.client_id, "trader", 7);
 	memcpy(f->app.title, "Trader", 7);
-	if (store_create(f->path, &f->store) != STATUS_OK ||
-	    user_add_hashed(f->store, "alice", "x", NOW, &f->user) !=
+	if (user_add_hashed(f->store, "alice", "x", NOW, &f->user) !=
 		STATUS_OK ||
 	    app_add(f->store, &f->app, NOW) != STATUS_OK)
 		return -1;
@@ -66,15 +63,8 @@ static int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char path[sizeof(f->path) + 8];
 
-	store_freep(&f->store);
-	(void)unlink(f->path);
-	(void)snprintf(path, sizeof(path), "%s-wal", f->path);
-	(void)unlink(path);
-	(void)snprintf(path, sizeof(path), "%s-shm", f->path);
-	(void)unlink(path);
-	(void)rmdir(f->directory);
+	temporary_store_remove(&f->temporary);
 	free(f);
 	return 0;
 }

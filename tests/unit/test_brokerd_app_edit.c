@@ -16,46 +16,7 @@
 #include "app/scope_store.h"
 #include "identity/user_store.h"
 #include "oauth/token_store.h"
-#include "temporary_store.h"
-
-#define NOW 1000000
-
-struct fixture {
-	struct temporary_store temporary;
-	struct store *store;
-	struct app app;
-	int64_t user;
-};
-
-static int
-set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	if (f == NULL || temporary_store_make(&f->temporary) != 0)
-		return -1;
-	*state = f;
-	f->store = f->temporary.store;
-	if (scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
-	    scope_add(f->store, "data", "Read data", 2) != STATUS_OK ||
-	    user_add(f->store, "alice", "wonder", NOW, &f->user) != STATUS_OK)
-		return -1;
-	memcpy(f->app.client_id, "trader", 7);
-	memcpy(f->app.title, "Trader", 7);
-	memcpy(f->app.owner, "alice", 6);
-	memcpy(f->app.scopes, "trading data", 13);
-	return app_add(f->store, &f->app, NOW) == STATUS_OK ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	temporary_store_remove(&f->temporary);
-	free(f);
-	return 0;
-}
+#include "trader_store.h"
 
 static void
 client_ids_differ_and_are_plain(void **state)
@@ -74,7 +35,7 @@ client_ids_differ_and_are_plain(void **state)
 static void
 an_update_keeps_what_is_not_the_owners(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app a = f->app, b;
 
 	memcpy(a.title, "New", 4);
@@ -105,7 +66,7 @@ an_update_keeps_what_is_not_the_owners(void **state)
 static void
 redirects_are_replaced_as_a_whole(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct redirect_list l = {.count = 2,
 	    .uris = {"https://b.example.com", "https://a.example.com"}};
 	char uri[64];
@@ -136,7 +97,7 @@ redirects_are_replaced_as_a_whole(void **state)
 }
 
 static void
-add_grant(struct fixture *f, int64_t user)
+add_grant(struct trader_store *f, int64_t user)
 {
 	struct grant g = {.user = user, .app = f->app.id, .env = "paper"};
 
@@ -146,7 +107,7 @@ add_grant(struct fixture *f, int64_t user)
 static void
 a_deleted_app_takes_all_with_it(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	char secret[RANDOM_TEXT_SIZE];
 	int64_t ids[2], count = 9;
 	struct app_use use;
@@ -184,7 +145,7 @@ a_deleted_app_takes_all_with_it(void **state)
 static void
 apps_are_listed_by_owner(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app second = f->app, other = f->app;
 	int64_t ids[3], bob;
 	size_t count = 0;
@@ -214,7 +175,7 @@ apps_are_listed_by_owner(void **state)
 static void
 uses_are_counted_to_a_limit(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app_use use;
 
 	for (int i = 0; i <= APP_USE_COUNTED + 1; i++)
@@ -226,7 +187,7 @@ uses_are_counted_to_a_limit(void **state)
 static void
 an_app_is_turned_off_and_on(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app a;
 
 	assert_int_equal(
@@ -244,7 +205,9 @@ an_app_is_turned_off_and_on(void **state)
 int
 main(void)
 {
-#define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define FRESH(test)                                                            \
+	cmocka_unit_test_setup_teardown(                                       \
+	    test, trader_store_set_up, trader_store_tear_down)
 	const struct CMUnitTest tests[] = {
 	    FRESH(client_ids_differ_and_are_plain),
 	    FRESH(an_update_keeps_what_is_not_the_owners),

@@ -16,12 +16,13 @@
 #include "oauth/token_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
+#include "temporary_store.h"
 
 #define NOW 1000000
 #define LIST_MAX 8
 
 struct fixture {
-	char directory[128], path[160];
+	struct temporary_store temporary;
 	struct store *store;
 	int64_t alice, bob;
 	struct app apps[2];
@@ -33,19 +34,15 @@ static int
 set_up(void **state)
 {
 	static const char *const ids[] = {"trader", "reader"};
-	const char *base = getenv("TMPDIR");
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return -1;
 	*state = f;
-	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	if (mkdtemp(f->directory) == NULL)
+	if (temporary_store_make(&f->temporary) != 0)
 		return -1;
-	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
-	if (store_create(f->path, &f->store) != STATUS_OK ||
-	    user_add_hashed(f->store, "alice", "x", NOW, &f->alice) !=
+	f->store = f->temporary.store;
+	if (user_add_hashed(f->store, "alice", "x", NOW, &f->alice) !=
 		STATUS_OK ||
 	    user_add_hashed(f->store, "bob", "x", NOW, &f->bob) != STATUS_OK)
 		return -1;
@@ -64,16 +61,9 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	static const char *const endings[] = {"", "-wal", "-shm"};
 	struct fixture *f = *state;
-	char path[192];
 
-	store_freep(&f->store);
-	for (size_t i = 0; i < ELEMENTS(endings); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", f->path, endings[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(f->directory);
+	temporary_store_remove(&f->temporary);
 	free(f);
 	return 0;
 }

@@ -17,49 +17,10 @@
 #include "app/scope_store.h"
 #include "identity/user_store.h"
 #include "scopegate/cleanup.h"
-#include "temporary_store.h"
-
-#define NOW 1000000
-
-struct fixture {
-	struct temporary_store temporary;
-	struct store *store;
-	struct app app;
-	int64_t user;
-};
-
-static int
-set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	if (f == NULL || temporary_store_make(&f->temporary) != 0)
-		return -1;
-	*state = f;
-	f->store = f->temporary.store;
-	if (scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
-	    scope_add(f->store, "data", "Read data", 2) != STATUS_OK ||
-	    user_add(f->store, "alice", "wonder", NOW, &f->user) != STATUS_OK)
-		return -1;
-	memcpy(f->app.client_id, "trader", 7);
-	memcpy(f->app.title, "Trader", 7);
-	memcpy(f->app.owner, "alice", 6);
-	memcpy(f->app.scopes, "trading data", 13);
-	return app_add(f->store, &f->app, NOW) == STATUS_OK ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	temporary_store_remove(&f->temporary);
-	free(f);
-	return 0;
-}
+#include "trader_store.h"
 
 static void
-add_error(struct fixture *f, const char *error, int64_t when)
+add_error(struct trader_store *f, const char *error, int64_t when)
 {
 	assert_int_equal(app_error_add(f->store, f->app.id, "/oauth/token",
 			     error, "why", when),
@@ -69,7 +30,7 @@ add_error(struct fixture *f, const char *error, int64_t when)
 static void
 newest_errors_come_first(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app_error list[4];
 	size_t count = 9;
 
@@ -98,7 +59,7 @@ newest_errors_come_first(void **state)
 static void
 only_the_last_errors_are_kept(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app other = f->app;
 	struct app_error list[APP_ERRORS_MAX + 1];
 	size_t count;
@@ -125,7 +86,7 @@ only_the_last_errors_are_kept(void **state)
 static void
 a_flood_of_one_error_is_one(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app_error list[8];
 	size_t count;
 
@@ -147,7 +108,7 @@ a_flood_of_one_error_is_one(void **state)
 static void
 an_error_that_does_not_fit_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	char text[APP_ERROR_TEXT_SIZE + 1];
 	struct app_error list[2];
 	size_t count;
@@ -176,7 +137,7 @@ an_error_that_does_not_fit_is_refused(void **state)
 static void
 a_logo_is_kept_replaced_and_removed(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	_cleanup_(buf_clear) struct buf png = {0};
 	struct app a;
 
@@ -221,7 +182,7 @@ the_agreement_is_the_one_of_its_version(void **state)
 static void
 an_agreement_is_signed_once_by_each(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	const struct agreement *a = &agreement_current;
 	struct digest digest, again;
 	int64_t other, when = 5;
@@ -249,7 +210,7 @@ an_agreement_is_signed_once_by_each(void **state)
 static void
 a_new_agreement_is_asked_for_again(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	static const struct agreement newer = {"2027-01", "<p>New</p>"};
 	static const struct agreement sly = {AGREEMENT_VERSION, "<p>Sly</p>"};
 	struct digest digest;
@@ -274,7 +235,7 @@ a_new_agreement_is_asked_for_again(void **state)
 static void
 secrets_are_listed_and_deleted(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	char one[RANDOM_TEXT_SIZE], two[RANDOM_TEXT_SIZE];
 	struct app_secret list[APP_SECRETS_MAX];
 	struct app other = f->app;
@@ -313,7 +274,9 @@ secrets_are_listed_and_deleted(void **state)
 int
 main(void)
 {
-#define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define FRESH(test)                                                            \
+	cmocka_unit_test_setup_teardown(                                       \
+	    test, trader_store_set_up, trader_store_tear_down)
 	const struct CMUnitTest tests[] = {
 	    FRESH(newest_errors_come_first),
 	    FRESH(only_the_last_errors_are_kept),

@@ -21,69 +21,17 @@
 #include "store/store.h"
 #include "oauth/token_store.h"
 #include "identity/user_store.h"
-
-#define NOW 1000000
-
-struct fixture {
-	char directory[128];
-	char path[160];
-	struct store *store;
-	struct app app;
-	int64_t user;
-};
-
-static int
-set_up(void **state)
-{
-	const char *base = getenv("TMPDIR");
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	if (f == NULL)
-		return -1;
-	(void)snprintf(f->directory, sizeof(f->directory), "%s/brokerd.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	if (mkdtemp(f->directory) == NULL)
-		return -1;
-	(void)snprintf(f->path, sizeof(f->path), "%s/store", f->directory);
-	*state = f;
-	if (store_create(f->path, &f->store) != STATUS_OK ||
-	    scope_add(f->store, "trading", "Trade for you", 1) != STATUS_OK ||
-	    scope_add(f->store, "data", "Read data", 2) != STATUS_OK ||
-	    user_add(f->store, "alice", "wonder", NOW, &f->user) != STATUS_OK)
-		return -1;
-	memcpy(f->app.client_id, "trader", 7);
-	memcpy(f->app.title, "Trader", 7);
-	memcpy(f->app.owner, "alice", 6);
-	memcpy(f->app.scopes, "trading data", 13);
-	return app_add(f->store, &f->app, NOW) == STATUS_OK ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	static const char *const endings[] = {"", "-wal", "-shm"};
-	struct fixture *f = *state;
-	char path[192];
-
-	store_free(f->store);
-	for (size_t i = 0; i < ELEMENTS(endings); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", f->path, endings[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(f->directory);
-	free(f);
-	return 0;
-}
+#include "trader_store.h"
 
 static void
-reopen(struct fixture *f)
+reopen(struct trader_store *f)
 {
 	store_freep(&f->store);
-	assert_int_equal(store_open(f->path, &f->store), STATUS_OK);
+	assert_int_equal(store_open(f->temporary.path, &f->store), STATUS_OK);
 }
 
 static void
-new_grant(struct fixture *f, struct grant *ret)
+new_grant(struct trader_store *f, struct grant *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	ret->user = f->user;
@@ -98,38 +46,41 @@ new_grant(struct fixture *f, struct grant *ret)
 static void
 is_made_private_and_once(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct store *other = NULL;
 	struct stat st;
 
-	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(stat(f->temporary.path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(store_create(f->path, &other), STATUS_FORBIDDEN);
+	assert_int_equal(
+	    store_create(f->temporary.path, &other), STATUS_FORBIDDEN);
 	assert_null(other);
 }
 
 static void
 is_not_opened_when_others_may_read(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct store *other = NULL;
 
-	assert_int_equal(chmod(f->path, 0640), 0);
-	assert_int_equal(store_open(f->path, &other), STATUS_UNTRUSTED);
-	assert_int_equal(chmod(f->path, 0600), 0);
+	assert_int_equal(chmod(f->temporary.path, 0640), 0);
+	assert_int_equal(
+	    store_open(f->temporary.path, &other), STATUS_UNTRUSTED);
+	assert_int_equal(chmod(f->temporary.path, 0600), 0);
 	assert_int_equal(
 	    store_open("/nonexistent/store", &other), STATUS_NOT_FOUND);
-	assert_int_equal(store_open(f->directory, &other), STATUS_UNTRUSTED);
+	assert_int_equal(
+	    store_open(f->temporary.directory, &other), STATUS_UNTRUSTED);
 	assert_null(other);
 }
 
 static void
-overwrite(struct fixture *f, const char *sql)
+overwrite(struct trader_store *f, const char *sql)
 {
 	sqlite3 *db = NULL;
 
 	store_freep(&f->store);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(f->temporary.path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
@@ -137,24 +88,27 @@ overwrite(struct fixture *f, const char *sql)
 static void
 knows_its_own_files(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	_cleanup_(close_fd) int fd = -1;
 
 	overwrite(f, "PRAGMA user_version = 999");
-	assert_int_equal(store_open(f->path, &f->store), STATUS_VERSION);
+	assert_int_equal(
+	    store_open(f->temporary.path, &f->store), STATUS_VERSION);
 	overwrite(f, "PRAGMA application_id = 1");
-	assert_int_equal(store_open(f->path, &f->store), STATUS_MALFORMED);
-	fd = open(f->path, O_WRONLY | O_TRUNC);
+	assert_int_equal(
+	    store_open(f->temporary.path, &f->store), STATUS_MALFORMED);
+	fd = open(f->temporary.path, O_WRONLY | O_TRUNC);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "not a database, but long enough", 31), 31);
-	assert_int_equal(store_open(f->path, &f->store), STATUS_MALFORMED);
+	assert_int_equal(
+	    store_open(f->temporary.path, &f->store), STATUS_MALFORMED);
 	assert_null(f->store);
 }
 
 static void
 keeps_settings_and_rolls_back(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	char value[8];
 
 	assert_int_equal(
@@ -177,7 +131,7 @@ keeps_settings_and_rolls_back(void **state)
 static void
 keeps_users(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	static const char *const bad[] = {"", "Alice", "1a", "a b", "a\n",
 	    "a234567890123456789012345678901234", "../a", "-a"};
 	struct user u, v;
@@ -199,7 +153,7 @@ keeps_users(void **state)
 static void
 keeps_apps(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct app a, b = f->app;
 	char only[REDIRECT_URI_SIZE];
 	bool may = true;
@@ -257,7 +211,7 @@ keeps_apps(void **state)
 static void
 keeps_scopes(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	char names[WORD_SET_TEXT_SIZE], words[SCOPE_WORDS_SIZE];
 
 	assert_int_equal(scope_names(f->store, names), STATUS_OK);
@@ -274,7 +228,7 @@ keeps_scopes(void **state)
 static void
 keeps_tokens_as_digests(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct token_request request = {.kind = TOKEN_ACCESS,
 	    .scope = "trading",
 	    .now = NOW,
@@ -315,7 +269,7 @@ keeps_tokens_as_digests(void **state)
 static void
 revokes_what_a_user_gave_an_app(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	int64_t count = 0;
 	struct grant g;
 
@@ -338,7 +292,7 @@ revokes_what_a_user_gave_an_app(void **state)
 static void
 keeps_codes_until_they_are_purged(void **state)
 {
-	struct fixture *f = *state;
+	struct trader_store *f = *state;
 	struct code c = {.expires = NOW + 60}, found;
 	char text[RANDOM_TEXT_SIZE];
 	bool more = true;
@@ -363,7 +317,9 @@ keeps_codes_until_they_are_purged(void **state)
 	assert_int_equal(code_find(f->store, text, &found), STATUS_NOT_FOUND);
 }
 
-#define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORE_TEST(f)                                                          \
+	cmocka_unit_test_setup_teardown(                                       \
+	    f, trader_store_set_up, trader_store_tear_down)
 
 int
 main(void)
