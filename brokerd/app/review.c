@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "scopegate/cleanup.h"
+
 const char *
 review_fault_text(enum review_fault f)
 {
@@ -52,6 +54,24 @@ review_vote_fault(const struct app *a, const struct user *reviewer,
 	return review_reason_fault(reason, !approve);
 }
 
+const char *
+review_lacks(const struct app *a, size_t index)
+{
+	const struct {
+		bool missing;
+		const char *words;
+	} needs[] = {
+	    {a->description[0] == '\0', "a description"},
+	    {a->website[0] == '\0', "a website"},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(needs); i++) {
+		if (needs[i].missing && index-- == 0)
+			return needs[i].words;
+	}
+	return NULL;
+}
+
 enum review_fault
 review_submit_fault(const struct app *a)
 {
@@ -59,7 +79,7 @@ review_submit_fault(const struct app *a)
 		return REVIEW_SUSPENDED;
 	if (a->state != APP_DRAFT && a->state != APP_REJECTED)
 		return REVIEW_NOT_OPEN;
-	return REVIEW_FINE;
+	return review_lacks(a, 0) == NULL ? REVIEW_FINE : REVIEW_INCOMPLETE;
 }
 
 enum review_fault

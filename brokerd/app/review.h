@@ -34,6 +34,9 @@
 	X(SUSPENDED, "This app is suspended.")                                 \
 	X(NOT_SUSPENDED, "This app is not suspended.")                         \
 	X(NOT_OPEN, "Only a draft or a rejected app can be submitted.")        \
+	X(INCOMPLETE,                                                          \
+	    "An app needs a description and a website before it can be "       \
+	    "reviewed.")                                                       \
 	X(ANOTHER_ROUND,                                                       \
 	    "The app was submitted again after you had opened this page. "     \
 	    "Read it as it is now, then vote.")
@@ -52,6 +55,8 @@ enum review_fault review_vote_fault(const struct app *a,
     const struct user *reviewer, bool has_voted, bool approve,
     const char *reason);
 enum review_fault review_submit_fault(const struct app *a);
+/* What review needs and the app has not; NULL: nothing. */
+const char *review_lacks(const struct app *a, size_t index);
 enum review_fault review_suspend_fault(const struct app *a, const char *reason);
 enum review_fault review_lift_fault(const struct app *a, const char *reason);
 /* Where votes lead. One rejection outweighs every approval. */
@@ -60,8 +65,8 @@ enum app_state review_outcome(int64_t approvals, int64_t rejections);
 /* STATUS_NOT_FOUND: no such app or user. STATUS_FORBIDDEN: the rules say no;
  * `ret_fault` (NULL is fine) says which, and is set to REVIEW_FINE otherwise.
  */
-enum status review_submit(
-    struct store *s, int64_t app, const char *actor, int64_t now);
+enum status review_submit(struct store *s, int64_t app, const char *actor,
+    int64_t now, enum review_fault *ret_fault);
 /* Call after scopes or redirect URIs have changed: what was approved or
  * submitted is a draft again, and a suspended app comes back as a draft. */
 enum status review_reopen(

@@ -71,13 +71,14 @@ next_round(const struct act *a)
 }
 
 enum status
-review_submit(struct store *s, int64_t app, const char *actor, int64_t now)
+review_submit(struct store *s, int64_t app, const char *actor, int64_t now,
+    enum review_fault *ret_fault)
 {
 	struct act a;
 	enum status status = begin(s, app, actor, now, &a);
 
 	if (status == STATUS_OK)
-		status = refuse(review_submit_fault(&a.app), NULL);
+		status = refuse(review_submit_fault(&a.app), ret_fault);
 	if (status == STATUS_OK)
 		status = next_round(&a);
 	if (status == STATUS_OK)

@@ -15,7 +15,8 @@
 #include "scopegate/log.h"
 
 struct app_options {
-	const char *store, *app, *title, *owner, *scope, *grants, *secret_file;
+	const char *store, *app, *title, *description, *website, *owner, *scope,
+	    *grants, *secret_file;
 	struct option_list redirects, audiences;
 	bool public, approved, alpaca, jwt;
 };
@@ -50,9 +51,8 @@ check_redirects(const struct option_list *l)
 static bool
 check_grants(const char *text)
 {
-	static const char known[] =
-	    "authorization_code refresh_token client_credentials "
-	    DEVICE_GRANT_TYPE;
+	static const char known[] = "authorization_code refresh_token "
+				    "client_credentials " DEVICE_GRANT_TYPE;
 	struct word_set asked, all;
 
 	if (word_set_parse(text, &asked) == STATUS_OK &&
@@ -85,6 +85,10 @@ fill_app(const struct app_options *o, struct app *a)
 	       copy_text("app", o->app, a->client_id, sizeof(a->client_id)) &&
 	       copy_text("title", o->title == NULL ? o->app : o->title,
 		   a->title, sizeof(a->title)) &&
+	       copy_text("description", o->description, a->description,
+		   sizeof(a->description)) &&
+	       copy_text(
+		   "website", o->website, a->website, sizeof(a->website)) &&
 	       copy_text("owner", o->owner, a->owner, sizeof(a->owner)) &&
 	       copy_text("scope", o->scope, a->scopes, sizeof(a->scopes)) &&
 	       copy_text(
@@ -176,6 +180,8 @@ add(int argc, char **argv)
 	    {.name = "store", .value = &o.store, .required = true},
 	    {.name = "app", .value = &o.app, .required = true},
 	    {.name = "title", .value = &o.title},
+	    {.name = "description", .value = &o.description},
+	    {.name = "website", .value = &o.website},
 	    {.name = "owner", .value = &o.owner},
 	    {.name = "scope", .value = &o.scope},
 	    {.name = "grants", .value = &o.grants},
@@ -195,6 +201,10 @@ add(int argc, char **argv)
 		log_error("a public app has no secret");
 		return EXIT_USAGE;
 	}
+	if (o.alpaca && o.jwt) {
+		log_error("--alpaca and --jwt: Alpaca's tokens are opaque");
+		return EXIT_USAGE;
+	}
 	return fill_app(&o, &a) ? add_app(&o, &a) : EXIT_USAGE;
 }
 
@@ -202,9 +212,10 @@ static const struct verb verbs[] = {
     {.name = "add",
 	.run_raw = add,
 	.usage = "--app ID [--title TEXT] [--owner NAME]\n"
+		 "      [--description TEXT] [--website URL]\n"
 		 "      [--redirect URI]... [--audience URL]... "
 		 "[--scope \"A B\"] [--grants \"TYPES\"]\n"
-		 "      [--alpaca] [--jwt] [--approved] "
+		 "      [--alpaca | --jwt] [--approved] "
 		 "[--public | --secret-file FILE]",
 	.help = "register an app; its secret is shown once or written to the "
 		"file"},

@@ -212,8 +212,8 @@ perform(const struct verb_request *r, const struct app *a, enum app_act act,
 
 	switch (act) {
 	case ACT_SUBMIT:
-		*ret_fault = review_submit_fault(a);
-		return review_submit(r->store, a->id, "shell", wall_clock());
+		return review_submit(
+		    r->store, a->id, "shell", wall_clock(), ret_fault);
 	case ACT_APPROVE:
 	case ACT_REJECT:
 		return vote(r, a, act == ACT_APPROVE, ret_fault);
@@ -246,6 +246,9 @@ act_on_app(const struct verb_request *r, enum app_act act)
 		status = transaction_commit(&t);
 	if (status == STATUS_OK)
 		printf("app %s: %s\n", id, app_state_name(a.state));
+	if (fault == REVIEW_SUSPENDED)
+		return verb_end(id, status,
+		    "This app is suspended; `brokerd app lift` ends that.");
 	return verb_end(
 	    id, status, fault == REVIEW_FINE ? NULL : review_fault_text(fault));
 }

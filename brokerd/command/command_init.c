@@ -16,6 +16,7 @@
 #include "identity/account_store.h"
 #include "identity/user_store.h"
 #include "oauth/device_store.h"
+#include "store/store_lock.h"
 
 #define DEMO_AUDIENCE "https://hosts.example.test"
 #define DEMO_REDIRECT "http://127.0.0.1/callback"
@@ -266,10 +267,34 @@ remove_store(const char *path)
 	}
 }
 
+/* An old store goes only if nobody serves it, and nobody may begin to while
+ * the new one is made. */
+static int
+make_room(const struct init_options *options, int *ret_lock)
+{
+	const char *path = options->store;
+	enum status status;
+
+	if (!options->force) {
+		if (access(path, F_OK) != 0)
+			return EXIT_SUCCESS;
+		log_error("%s: exists; --force starts over", path);
+		return EXIT_REFUSED;
+	}
+	status = store_lock(path, ret_lock);
+	if (status == STATUS_BUSY)
+		log_error("%s: is being served; stop that first", path);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return EXIT_REFUSED;
+	remove_store(path);
+	return EXIT_SUCCESS;
+}
+
 static int
 run(const struct init_options *options)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
+	_cleanup_(close_fd) int lock = -1;
 	struct demo d = {.options = options,
 	    .users = {{.name = "alice", .live = true},
 		{.name = "bob", .live = true},
@@ -277,12 +302,8 @@ run(const struct init_options *options)
 		{.name = "dave", .is_operator = true}}};
 	enum status status;
 
-	if (options->force)
-		remove_store(options->store);
-	else if (access(options->store, F_OK) == 0) {
-		log_error("%s: exists; --force starts over", options->store);
+	if (make_room(options, &lock) != EXIT_SUCCESS)
 		return EXIT_REFUSED;
-	}
 	if (store_create(options->store, &s) != STATUS_OK)
 		return EXIT_SETUP;
 	status = fill(s, &d);

@@ -22,6 +22,7 @@
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
+#include "store/store_lock.h"
 
 #define PURGE_EVERY_SECONDS 3600
 #define PEM_MAX 65536
@@ -39,6 +40,7 @@ struct listener {
 
 struct serve {
 	const struct serve_options *options;
+	int lock;
 	struct listener listener;
 	struct broker broker;
 	struct buf tls_cert, tls_key;
@@ -51,6 +53,7 @@ serve_clear(struct serve *s)
 	if (call_log_flush(&s->broker.calls, s->broker.store, 0) != STATUS_OK)
 		log_warning("the last API calls could not be noted, ignoring");
 	store_freep(&s->broker.store);
+	close_fd(&s->lock);
 	close_fd(&s->listener.fd);
 	buf_clear(&s->tls_cert);
 	buf_clear(&s->tls_key);
@@ -213,11 +216,25 @@ choose_issuer(struct serve *s)
 	return EXIT_SUCCESS;
 }
 
+/* A store that is not there is told by those who open it. */
+static int
+lock_store(struct serve *s)
+{
+	enum status status = store_lock(s->options->store, &s->lock);
+
+	if (status == STATUS_BUSY)
+		log_error("%s: is being served already", s->options->store);
+	return status == STATUS_OK || status == STATUS_NOT_FOUND ? EXIT_SUCCESS
+								 : EXIT_SETUP;
+}
+
 static int
 open_broker(struct serve *s)
 {
 	struct broker *b = &s->broker;
 
+	if (lock_store(s) != EXIT_SUCCESS)
+		return EXIT_SETUP;
 	if (store_open(s->options->store, &b->store) != STATUS_OK)
 		return EXIT_SETUP;
 	if (store_setting_get(b->store, "audience", b->audience,
@@ -328,6 +345,7 @@ static int
 serve(const struct serve_options *o)
 {
 	_cleanup_(serve_clear) struct serve s = {.options = o,
+	    .lock = -1,
 	    .listener = {.fd = -1},
 	    .broker = {.lock = PTHREAD_MUTEX_INITIALIZER,
 		.faults = o->faults,

@@ -15,23 +15,32 @@
 
 #define LINES 100
 
-static enum status
-choose_password(const char *file, char ret[PASSWORD_MAX + 1])
+/* Logs what is wrong. */
+static bool
+choose_password(const char *file, const char *user, char ret[PASSWORD_MAX + 1])
 {
 	_cleanup_(buf_clear) struct buf input = {0};
-	enum status status;
+	const char *problem;
 
-	if (file == NULL)
-		return password_generate(ret);
-	buf_init_sensitive(&input, PASSWORD_MAX + 2);
-	status = input_read(file, &input);
-	if (status == STATUS_OK)
-		status = input_single_line(&input);
-	if (status == STATUS_OK && input.length > PASSWORD_MAX)
-		status = STATUS_TOO_BIG;
-	if (status == STATUS_OK)
+	if (file == NULL) {
+		enum status status = password_generate(ret);
+
+		if (status != STATUS_OK)
+			log_error("user %s: %s", user, status_text(status));
+		return status == STATUS_OK;
+	}
+	/* Room for "\r\n" and for what is one too long. */
+	buf_init_sensitive(&input, PASSWORD_MAX + 3);
+	if (input_read(file, &input) != STATUS_OK)
+		return false;
+	problem = input_single_line(&input) != STATUS_OK
+		      ? "This is not one line."
+		      : password_problem(user, buf_string(&input));
+	if (problem != NULL)
+		log_error("--password-file %s: %s", file, problem);
+	else
 		memcpy(ret, input.data, input.length + 1);
-	return status;
+	return problem == NULL;
 }
 
 static enum status
@@ -56,7 +65,7 @@ static int
 add_user(const char *path, const char *name, const char *password_file)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
-	char password[PASSWORD_MAX + 1];
+	char password[PASSWORD_MAX + 1] = "";
 	enum status status;
 
 	if (!user_name_is_valid(name)) {
@@ -67,9 +76,9 @@ add_user(const char *path, const char *name, const char *password_file)
 	}
 	if (store_open(path, &s) != STATUS_OK)
 		return EXIT_SETUP;
-	status = choose_password(password_file, password);
-	if (status == STATUS_OK)
-		status = store_user(s, name, password);
+	if (!choose_password(password_file, name, password))
+		return EXIT_REFUSED;
+	status = store_user(s, name, password);
 	if (status == STATUS_FORBIDDEN)
 		log_error("user %s exists", name);
 	else if (status != STATUS_OK)

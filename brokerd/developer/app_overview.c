@@ -119,24 +119,6 @@ fill_votes(struct store *s, const struct app *a, struct app_overview *o)
 	return status;
 }
 
-const char *
-app_lacks(const struct app *a, size_t index)
-{
-	const struct {
-		bool missing;
-		const char *words;
-	} needs[] = {
-	    {a->description[0] == '\0', "a description"},
-	    {a->website[0] == '\0', "a website"},
-	};
-
-	for (size_t i = 0; i < ELEMENTS(needs); i++) {
-		if (needs[i].missing && index-- == 0)
-			return needs[i].words;
-	}
-	return NULL;
-}
-
 enum status
 app_overview_fill(
     struct store *s, const struct app *a, struct app_overview *ret)
@@ -150,10 +132,11 @@ app_overview_fill(
 		status = fill[i](s, a, ret);
 	if (status == STATUS_OK)
 		status = review_approvals(s, a, &ret->approvals);
-	for (size_t i = 0; status == STATUS_OK && app_lacks(a, i) != NULL; i++)
+	for (size_t i = 0; status == STATUS_OK && review_lacks(a, i) != NULL;
+	     i++)
 		add_line(&ret->missing_lines,
 		    (const struct template_value[]){
 			{.name = "and", .text = i == 0 ? "" : " and "},
-			{.name = "missing", .text = app_lacks(a, i)}, {0}});
+			{.name = "missing", .text = review_lacks(a, i)}, {0}});
 	return status;
 }

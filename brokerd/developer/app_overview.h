@@ -42,7 +42,5 @@ struct app_overview {
 
 enum status app_overview_fill(
     struct store *s, const struct app *a, struct app_overview *ret);
-/* What review needs and the app has not; NULL: nothing. */
-const char *app_lacks(const struct app *a, size_t index);
 
 #endif

@@ -135,16 +135,15 @@ static size_t
 add_lists(const struct app *a, const struct app_overview *o,
     struct template_value *ret)
 {
-	bool open = review_submit_fault(a) == REVIEW_FINE;
-	bool lacks = o->missing_lines.count > 0;
+	enum review_fault fault = review_submit_fault(a);
 #define LIST(l) .rows = o->l.rows, .row_count = o->l.count
 	const struct template_value values[] = {
 	    {.name = "no_secret",
 		.text = given(a->confidential && o->secret_count == 0)},
 	    {.name = "has_secrets", .text = given(o->secret_count > 0)},
 	    {.name = "room", .text = given(o->secret_count < APP_SECRETS_MAX)},
-	    {.name = "may_submit", .text = given(open && !lacks)},
-	    {.name = "needs", .text = given(open && lacks)},
+	    {.name = "may_submit", .text = given(fault == REVIEW_FINE)},
+	    {.name = "needs", .text = given(fault == REVIEW_INCOMPLETE)},
 	    {.name = "reviewed", .text = given(o->vote_lines.count > 0)},
 	    {.name = "failed", .text = given(o->error_lines.count > 0)},
 	    {.name = "lacks", LIST(missing_lines)},

@@ -45,20 +45,22 @@ page_app_disable(struct visit *v)
 }
 
 static enum status
-submit(struct visit *v)
+submit(struct visit *v, enum review_fault *ret_fault)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct store *s = v->broker->store;
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
-		status = review_submit(s, v->id, v->session.user_name, v->now);
+		status = review_submit(
+		    s, v->id, v->session.user_name, v->now, ret_fault);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
 void
 page_app_submit(struct visit *v)
 {
+	enum review_fault fault = REVIEW_FINE;
 	char path[48];
 	struct app a;
 	enum status status;
@@ -68,13 +70,11 @@ page_app_submit(struct visit *v)
 	(void)snprintf(path, sizeof(path), "/apps/%lld", (long long)a.id);
 	if (!agreement_stands(v, path))
 		return;
-	if (app_lacks(&a, 0) != NULL) {
-		own_app_done(v, STATUS_OK, "app-incomplete");
-		return;
-	}
-	status = submit(v);
+	status = submit(v, &fault);
 	if (status == STATUS_FORBIDDEN)
-		own_app_done(v, STATUS_OK, "app-not-open");
+		own_app_done(v, STATUS_OK,
+		    fault == REVIEW_INCOMPLETE ? "app-incomplete"
+					       : "app-not-open");
 	else
 		own_app_done(v, status, "app-submitted");
 }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <crypt.h>
 #include <openssl/crypto.h>
@@ -75,6 +76,63 @@ password_matches(const char *password, const char *hash)
 	return same && hash != NULL;
 }
 
+/* Of those long enough, the ones that everybody tries first (NIST SP 800-63B
+ * section 5.1.1.2), without regard to case. */
+static bool
+is_well_known(const char *password)
+{
+	static const char *const known[] = {
+	    "00000000",
+	    "11111111",
+	    "1234567890",
+	    "123123123",
+	    "12341234",
+	    "12345678",
+	    "123456789",
+	    "1q2w3e4r",
+	    "1q2w3e4r5t",
+	    "1qaz2wsx",
+	    "87654321",
+	    "987654321",
+	    "aaaaaaaa",
+	    "abcd1234",
+	    "abc12345",
+	    "adminadmin",
+	    "administrator",
+	    "asdfasdf",
+	    "asdfghjkl",
+	    "baseball",
+	    "changeme",
+	    "computer",
+	    "football",
+	    "iloveyou",
+	    "internet",
+	    "letmein1",
+	    "michelle",
+	    "passw0rd",
+	    "password",
+	    "password1",
+	    "password12",
+	    "password123",
+	    "princess",
+	    "qwer1234",
+	    "qwertyui",
+	    "qwertyuiop",
+	    "qwerty123",
+	    "sunshine",
+	    "superman",
+	    "trustno1",
+	    "welcome1",
+	    "welcome123",
+	};
+
+	for (size_t i = 0; i < ELEMENTS(known); i++) {
+		if (strcasecmp(password, known[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *
 password_problem(const char *name, const char *password)
 {
@@ -84,6 +142,9 @@ password_problem(const char *name, const char *password)
 		return "This is longer than 256 octets.";
 	if (name != NULL && strcmp(name, password) == 0)
 		return "This is the user name.";
+	if (is_well_known(password))
+		return "This is one of the passwords that are tried first. "
+		       "Choose another.";
 	return NULL;
 }
 

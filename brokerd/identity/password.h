@@ -17,7 +17,7 @@ enum status password_hash(const char *password, char ret[PASSWORD_HASH_SIZE]);
  * the answer is false, so that the time tells nothing.
  */
 bool password_matches(const char *password, const char *hash);
-/* What is wrong with a new password, for the one who typed it; NULL: nothing.
+/* What is wrong with a new password, for the one who chose it; NULL: nothing.
  * `name` is the user's; either may be NULL. */
 const char *password_problem(const char *name, const char *password);
 #define PASSWORD_HELP                                                          \

@@ -222,7 +222,8 @@ const char *const store_schema_steps[] = {
     " WHEN old.state <> 'suspended' AND new.state = 'suspended' BEGIN"
     " INSERT INTO events (receiver, jti, type, object, created, next_try)"
     " SELECT r.id, lower(hex(randomblob(16))), 'app.suspended', new.id,"
-    " new.changed, new.changed FROM receivers r"
+    " CAST(strftime('%s', 'now') AS INTEGER),"
+    " CAST(strftime('%s', 'now') AS INTEGER) FROM receivers r"
     " WHERE r.enabled AND ' ' || r.events || ' ' LIKE '% app.suspended %';"
     " END;",
 };

@@ -47,6 +47,12 @@ ok "revoke wants user and app together"
 exits 0 "$brokerd" user add --store s --user mallory && grep -q password out
 ok "user add makes a password"
 exits 1 "$brokerd" user add --store s --user mallory; ok "user add refuses a twin"
+printf 'xx\n' > short && printf 'Password1\n' > known && printf 'zed-is-me\n' > good
+add_zed() { exits "$1" "$brokerd" user add --store s --user zed --password-file "$2"; }
+add_zed 1 short && grep -q 'shorter than 8' err && [ "$(wc -l < err)" -eq 1 ] &&
+    add_zed 1 known && grep -q 'tried first' err && add_zed 1 none &&
+    [ "$(wc -l < err)" -eq 1 ] && add_zed 0 good
+ok "user add has the rules of the sign-up page for a password"
 exits 64 "$brokerd" user add --store s --user Carol
 ok "user add refuses a name that no account can have"
 exits 0 "$brokerd" app add --store s --app web --owner carol --scope data \
@@ -68,8 +74,23 @@ exits 1 "$brokerd" app add --store s --app bad --scope nonesuch
 ok "app add refuses an unknown scope"
 exits 64 "$brokerd" app add --store s --app bad --grants password
 ok "app add refuses an unknown grant type"
+exits 64 "$brokerd" app add --store s --app bad --alpaca --jwt && grep -q opaque err
+ok "app add refuses Alpaca's answers with tokens that Alpaca does not have"
 exits 64 "$brokerd" app add --store s --app bad --public --secret-file x
 ok "app add refuses a public app with a secret"
+
+start_server
+inode=$(stat -c %i s)
+exits 1 "$brokerd" init --store s --force && grep -q 'is being served' err &&
+    [ "$(stat -c %i s)" = "$inode" ] && [ "$(stat -c %a s.lock)" = 600 ]
+ok "init --force leaves a store that is served"
+exits 78 "$brokerd" serve --store s && grep -q 'served already' err
+ok "a store is served by one"
+exits 0 run user add --user erin
+ok "other commands work meanwhile"
+stop_server && exits 0 "$brokerd" init --store s --force && ! grep -q alice out &&
+    exits 0 "$brokerd" init --store fresh --force && [ ! -e fresh.lock ]
+ok "init --force works when the store is not served any more"
 
 exits 64 "$brokerd" && exits 64 "$brokerd" nonesuch &&
     exits 64 "$brokerd" init && exits 64 "$brokerd" init --store &&

@@ -6,10 +6,12 @@
 make_store
 for name in alpha beta gamma; do
 	add_app $name --title "<i>$name" --owner bob --public \
+	    --description Trades. --website "https://$name.example.com/" \
 	    --scope "trading data" --redirect https://$name.example.com/cb
 	run app submit --app $name > out || exit 99
 done
-add_app own --owner carol --public
+add_app own --owner carol --public --description Mine. \
+    --website https://own.example.com/
 run app submit --app own > out || exit 99
 start_server
 

@@ -7,6 +7,7 @@ state() { run app show --app "$1" | sed -n 's/^state *//p'; }
 make_store
 for name in alpha beta; do
 	add_app $name --title "App $name" --owner carol --public \
+	    --description Trades. --website "https://$name.example.com/" \
 	    --scope "trading data" --redirect https://$name.example.com/cb
 done
 
@@ -74,7 +75,11 @@ exits 0 run app list --owner car && [ "$(wc -l < out)" -eq 2 ] &&
     exits 0 run app list && [ "$(wc -l < out)" -eq 4 ] && exits 1 run app show --app none
 ok "apps are listed by owner, beginning and state"
 
-run app add --app evil --title "$(printf 'a\033[2J\302\233b\303\251')" > out
+run app add --app bare --public > out
+exits 1 run app submit --app bare && grep -q 'a description and a website' err
+ok "an app that says too little about itself is not submitted"
+run app add --app evil --title "$(printf 'a\033[2J\302\233b\303\251')" \
+    --description x --website https://evil.example.com/ > out
 run app submit --app evil > out && run app reject --app evil --reviewer dave \
     --reason "$(printf 'one\ntwo\tthree')" > out &&
     run app list --begins evil | grep -q 'a?.2J?bé$' && run app show --app evil > out &&

@@ -187,6 +187,11 @@ def suspends(broker):
     claims = json.loads(decode(hear()[1].split(".")[1]))
     ok(claims["events"]["urn:scopegate:event:app.suspended"]["client_id"] == "trader"
        and claims["sub_id"] == {"format": "opaque", "id": "trader"}, "a suspended app is told")
+    broker.write("UPDATE apps SET state = 'approved', changed = 0 WHERE client_id = 'trader'")
+    broker.write("UPDATE apps SET state = 'suspended' WHERE client_id = 'trader'")
+    again = json.loads(decode(hear()[1].split(".")[1]))
+    ok(again["toe"] >= claims["toe"] > time.time() - 600,
+       "a second suspension has a time of its own")
     broker.write("UPDATE apps SET state = 'approved' WHERE client_id = 'trader'")
 
 

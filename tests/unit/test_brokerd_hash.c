@@ -160,6 +160,27 @@ passwords_match_their_hash_only(void **state)
 	assert_string_not_equal(made, other);
 }
 
+static void
+new_passwords_are_not_what_everybody_tries(void **state)
+{
+	char longest[PASSWORD_MAX + 2];
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest));
+	longest[PASSWORD_MAX + 1] = '\0';
+	assert_non_null(password_problem("alice", longest));
+	longest[PASSWORD_MAX] = '\0';
+	assert_null(password_problem("alice", longest));
+	assert_non_null(password_problem("alice", NULL));
+	assert_non_null(password_problem("alice", "1234567"));
+	assert_non_null(password_problem("alice", "12345678"));
+	assert_non_null(password_problem("alice", "PassWord123"));
+	assert_null(password_problem("alice", "PassWord1234"));
+	assert_non_null(password_problem("cheshire", "cheshire"));
+	assert_null(password_problem("alice", "cheshire"));
+	assert_null(password_problem(NULL, "cheshire"));
+}
+
 int
 main(void)
 {
@@ -170,6 +191,7 @@ main(void)
 	    cmocka_unit_test(random_texts_differ_and_parse),
 	    cmocka_unit_test(keys_make_digests_differ),
 	    cmocka_unit_test(passwords_match_their_hash_only),
+	    cmocka_unit_test(new_passwords_are_not_what_everybody_tries),
 	};
 
 	return cmocka_run_group_tests_name("brokerd_hash", tests, NULL, NULL);

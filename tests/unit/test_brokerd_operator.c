@@ -40,6 +40,8 @@ add_apps(struct fixture *f)
 		(void)snprintf(a->title, sizeof(a->title), "App %d", i);
 		(void)snprintf(a->owner, sizeof(a->owner), "%s",
 		    i % 2 == 0 ? "alicia" : "alice");
+		memcpy(a->description, "d", 2);
+		memcpy(a->website, "w", 2);
 		if (app_add(f->store, a, NOW) != STATUS_OK)
 			return -1;
 	}
@@ -124,9 +126,30 @@ apps_are_listed_by_page(void **state)
 	lists(f, &owner, "1 3 5 0 2 4 6 ");
 	lists(f, &one, "0 2 4 6 ");
 	assert_int_equal(
-	    review_submit(f->store, f->apps[3].id, "alice", NOW), STATUS_OK);
+	    review_submit(f->store, f->apps[3].id, "alice", NOW, NULL),
+	    STATUS_OK);
 	lists(f, &drafts, "0 1 2 4 5 6 ");
 	lists(f, &mixed, "1 5 ");
+}
+
+static void
+an_app_is_whole_before_review(void **state)
+{
+	struct fixture *f = *state;
+	enum review_fault fault = REVIEW_FINE;
+	struct app a = {.client_id = "bare", .title = "Bare"};
+
+	assert_int_equal(app_add(f->store, &a, NOW), STATUS_OK);
+	assert_int_equal(review_submit(f->store, a.id, "alice", NOW, &fault),
+	    STATUS_FORBIDDEN);
+	assert_int_equal(fault, REVIEW_INCOMPLETE);
+	a.website[0] = 'w';
+	assert_string_equal(review_lacks(&a, 0), "a description");
+	assert_null(review_lacks(&a, 1));
+	a.description[0] = 'd';
+	assert_int_equal(review_submit_fault(&a), REVIEW_FINE);
+	a.website[0] = '\0';
+	assert_string_equal(review_lacks(&a, 0), "a website");
 }
 
 static void
@@ -139,7 +162,7 @@ the_queue_is_in_the_order_of_waiting(void **state)
 	lists(f, NULL, "");
 	for (size_t i = 0; i < ELEMENTS(order); i++)
 		assert_int_equal(review_submit(f->store, f->apps[order[i]].id,
-				     "x", NOW + (int64_t)i / 2),
+				     "x", NOW + (int64_t)i / 2, NULL),
 		    STATUS_OK);
 	lists(f, NULL, "0 5 3 6 ");
 	assert_int_equal(app_count(f->store, "submitted", &count), STATUS_OK);
@@ -158,7 +181,7 @@ an_approval_of_who_came_to_own_it_does_not_count(void **state)
 	size_t n = 0;
 
 	assert_int_equal(
-	    review_submit(f->store, f->apps[0].id, "x", NOW), STATUS_OK);
+	    review_submit(f->store, f->apps[0].id, "x", NOW, NULL), STATUS_OK);
 	assert_int_equal(review_vote(f->store, f->apps[0].id, f->carol, true,
 			     NULL, NOW, NULL),
 	    STATUS_OK);
@@ -320,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    STORE_TEST(apps_are_listed_by_page),
+	    STORE_TEST(an_app_is_whole_before_review),
 	    STORE_TEST(the_queue_is_in_the_order_of_waiting),
 	    STORE_TEST(an_approval_of_who_came_to_own_it_does_not_count),
 	    STORE_TEST(people_are_listed_by_name),

@@ -48,6 +48,8 @@ set_up(void **state)
 	memcpy(f->app.client_id, "trader", 7);
 	memcpy(f->app.title, "Trader", 7);
 	memcpy(f->app.owner, "alice", 6);
+	memcpy(f->app.description, "Trades.", 8);
+	memcpy(f->app.website, "https://trader.example.com/", 28);
 	memcpy(f->app.scopes, "data", 5);
 	return app_add(f->store, &f->app, NOW) == STATUS_OK ? 0 : -1;
 }
@@ -82,7 +84,7 @@ static void
 submit(struct fixture *f)
 {
 	assert_int_equal(
-	    review_submit(f->store, f->app.id, "alice", NOW), STATUS_OK);
+	    review_submit(f->store, f->app.id, "alice", NOW, NULL), STATUS_OK);
 	is_in(f, APP_SUBMITTED);
 }
 
@@ -212,8 +214,8 @@ a_new_round_starts_from_nothing(void **state)
 	assert_int_equal(vote(f, CAROL, true, NULL), REVIEW_NOT_SUBMITTED);
 	submit(f);
 	assert_int_equal(app_now(f).review_round, 1);
-	assert_int_equal(
-	    review_submit(f->store, f->app.id, "alice", NOW), STATUS_FORBIDDEN);
+	assert_int_equal(review_submit(f->store, f->app.id, "alice", NOW, NULL),
+	    STATUS_FORBIDDEN);
 	assert_int_equal(vote(f, CAROL, true, NULL), REVIEW_FINE);
 	reopen(f);
 	is_in(f, APP_DRAFT);
@@ -293,8 +295,8 @@ a_suspension_is_lifted_to_what_was(void **state)
 	    review_suspend(f->store, f->app.id, "dave", "x", NOW, &fault),
 	    STATUS_FORBIDDEN);
 	assert_int_equal(fault, REVIEW_SUSPENDED);
-	assert_int_equal(
-	    review_submit(f->store, f->app.id, "alice", NOW), STATUS_FORBIDDEN);
+	assert_int_equal(review_submit(f->store, f->app.id, "alice", NOW, NULL),
+	    STATUS_FORBIDDEN);
 	assert_int_equal(vote(f, CAROL, true, NULL), REVIEW_SUSPENDED);
 	lift(f, APP_DRAFT);
 	assert_true(has_record(f, "dave", "app.lift"));
