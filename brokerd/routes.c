@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "developer/developer.h"
+#include "api/api_fault.h"
 #include "http/respond.h"
 #include "operator/fault.h"
 #include "operator/operator_page.h"
@@ -141,9 +142,12 @@ path_fits(const char *pattern, const char *path, int64_t *ret_id)
 }
 
 static void
-refuse_method(const char *allow, struct http_response *r)
+refuse_method(const char *path, const char *allow, struct http_response *r)
 {
-	respond_empty(r, 405);
+	if (api_has_path(path))
+		api_refuse(r, API_FAULT_METHOD);
+	else
+		respond_empty(r, 405);
 	http_response_header(r, "Allow", allow);
 }
 
@@ -240,7 +244,9 @@ handle_page(struct broker *b, const struct http_request *request,
 		}
 	}
 	if (methods != NULL)
-		refuse_method(methods, response);
+		refuse_method(request->path, methods, response);
+	else if (api_has_path(request->path))
+		api_refuse(response, API_FAULT_NOT_FOUND);
 	else
 		page_not_found(&v);
 	browser_session_wipe(&v.session);
@@ -267,7 +273,13 @@ run_endpoint(const struct endpoint_route *route, struct broker *b,
 	if (b->faults &&
 	    fault_strike(b->store, route->path, &faults) != STATUS_OK)
 		faults.count = 0;
-	if (!fault_before(b, &faults, response))
+	if (!fault_before(b, &faults, route->path, response))
+		return;
+	if (request->form_status == STATUS_TOO_BIG) {
+		respond_fault(
+		    response, OAUTH_FAULT(INVALID_REQUEST,
+				  "the request is larger than 64 KiB"));
+		response->status = 413;
 		return;
 	route->handler(b, request, response);
 	fault_after(&faults, response);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/api_fault.h"
 #include "api/call_log.h"
 #include "http/respond.h"
 #include "identity/account_store.h"
@@ -16,28 +17,6 @@
 #include "routes.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
-
-static const struct fault {
-	unsigned int status;
-	int64_t code;
-	const char *message;
-} unauthorized = {401, 40110000, "request is not authorized"},
-  forbidden = {403, 40310000, "access token is not authorized for this scope"},
-  too_many = {429, 42910000, "rate limit exceeded"},
-  failed = {500, 50010000, "internal server error occurred"};
-
-static void
-respond(struct http_response *response, const struct fault *f)
-{
-	struct json_writer w;
-
-	respond_json(response, f->status);
-	json_writer_init(&w, &response->body);
-	json_write_begin_object(&w, NULL);
-	json_write_integer(&w, "code", f->code);
-	json_write_string(&w, "message", f->message);
-	json_write_end_object(&w);
-}
 
 static void
 say_integer(struct http_response *response, const char *name, int64_t value)
@@ -157,16 +136,16 @@ answer(struct broker *b, const struct token *t, const char *env, int64_t now,
 
 	say_limit(response, &limit, now);
 	if (limit.refused) {
-		respond(response, &too_many);
+		api_refuse(response, API_FAULT_TOO_MANY);
 		return;
 	}
 	status = find_account(b, t, env, &account);
 	if (status == STATUS_OK)
 		write_account(response, &account);
 	else if (status == STATUS_FORBIDDEN)
-		respond(response, &forbidden);
+		api_refuse(response, API_FAULT_FORBIDDEN);
 	else
-		respond(response, &failed);
+		api_refuse(response, API_FAULT_FAILED);
 }
 
 static void
@@ -178,17 +157,17 @@ endpoint_account(struct broker *b, const struct http_request *request,
 	enum status status = find_token(b, request, now, &token);
 
 	if (status == STATUS_NOT_FOUND) {
-		respond(response, &unauthorized);
+		api_refuse(response, API_FAULT_UNAUTHORIZED);
 		return;
 	}
 	if (status != STATUS_OK) {
-		respond(response, &failed);
+		api_refuse(response, API_FAULT_FAILED);
 		return;
 	}
 	answer(b, &token, env, now, response);
 	/* Those over the limit are counted there and not kept: they would
 	 * push out what the app did. */
-	if (response->status != too_many.status)
+	if (response->status != 429)
 		call_log_add(&b->calls, b->store, token.grant.id, "GET",
 		    request->path, response->status, now);
 }

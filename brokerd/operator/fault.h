@@ -85,10 +85,11 @@ enum status fault_clear(struct store *s, const char *actor, int64_t now);
  * transaction. */
 enum status fault_strike(
     struct store *s, const char *path, struct fault_list *ret);
-/* Before the endpoint runs; false: it must not, the answer is made. While it
+/* Before the endpoint runs; false: it must not, the answer is made, as
+ * those who ask for this path know it. While it
  * waits the broker's lock is released. */
 bool fault_before(struct broker *b, const struct fault_list *faults,
-    struct http_response *response);
+    const char *path, struct http_response *response);
 /* Spoils what the endpoint has answered. */
 void fault_after(
     const struct fault_list *faults, struct http_response *response);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/api_fault.h"
 #include "http/respond.h"
 #include "operator/fault.h"
 #include "scopegate/cleanup.h"
@@ -36,21 +37,36 @@ wait_unlocked(struct broker *b, int64_t ms)
 
 /* HTTP counts Retry-After in seconds (RFC 9110 section 10.2.3). */
 static void
-answer_too_many(struct http_response *response, int64_t wait_ms)
+answer_too_many(
+    const char *path, struct http_response *response, int64_t wait_ms)
 {
 	char seconds[24];
 
 	(void)snprintf(seconds, sizeof(seconds), "%lld",
 	    (long long)((wait_ms + 999) / 1000));
-	respond_fault(response, OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,
-				    "too many requests, by the fault menu"));
+	if (api_has_path(path))
+		api_refuse(response, API_FAULT_TOO_MANY);
+	else
+		respond_fault(
+		    response, OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,
+				  "too many requests, by the fault menu"));
 	response->status = 429;
 	http_response_header(response, "Retry-After", seconds);
 }
 
+static void
+answer_unavailable(const char *path, struct http_response *response)
+{
+	if (api_has_path(path))
+		api_refuse(response, API_FAULT_UNAVAILABLE);
+	else
+		respond_fault(response, OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,
+					    "out of order, by the fault menu"));
+}
+
 bool
 fault_before(struct broker *b, const struct fault_list *faults,
-    struct http_response *response)
+    const char *path, struct http_response *response)
 {
 	const struct fault *f = find(faults, FAULT_SLOW);
 
@@ -62,12 +78,11 @@ fault_before(struct broker *b, const struct fault_list *faults,
 	}
 	f = find(faults, FAULT_TOO_MANY);
 	if (f != NULL) {
-		answer_too_many(response, f->wait_ms);
+		answer_too_many(path, response, f->wait_ms);
 		return false;
 	}
 	if (find(faults, FAULT_UNAVAILABLE) != NULL) {
-		respond_fault(response, OAUTH_FAULT(TEMPORARILY_UNAVAILABLE,
-					    "out of order, by the fault menu"));
+		answer_unavailable(path, response);
 		return false;
 	}
 	return true;

@@ -83,7 +83,8 @@ fault clear && fault set --kind 429 --on introspect --wait 1200ms &&
 ok "Retry-After is whole seconds"
 fault clear && fault set --kind 5xx --on api --next 2 &&
     [ "$(account)" = 503 ] && [ "$(introspection)" = 200 ] &&
-    [ "$(account)" = 503 ] && [ "$(account)" = 200 ] && [ -z "$(fault list)" ]
+    [ "$(account)" = 503 ] && grep -q '^{"code":50310000,"message":' answer &&
+    [ "$(account)" = 200 ] && [ -z "$(fault list)" ]
 ok "5xx is 503, for as many requests as was said"
 fault set --kind no_expires_in --on all && [ "$(token)" = 200 ] &&
     grep -q '"access_token":' answer && ! grep -q expires_in answer &&
@@ -146,6 +147,7 @@ visit /operator/faults > out
     [ "$(visit '/operator/faults?notice=fault-set')" = 200 ] &&
     grep -q 'The fault is set' page && grep -q '3000 ms' page &&
     [ "$(account)" = 429 ] && grep -qi '^retry-after: 3' head &&
+    grep -q '^{"code":42910000,"message":' answer &&
     [ "$(account)" = 200 ]
 ok "the page sets a fault"
 fault set --kind 5xx --on all && visit /operator/faults > out &&
