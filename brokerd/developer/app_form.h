@@ -39,6 +39,7 @@ struct app_form {
 	struct redirect_list redirects;
 	struct buf redirect_text; /* stored ones, one a line */
 	char redirect_problem[APP_FORM_PROBLEM_SIZE]; /* says which lines */
+	char revision[RANDOM_TEXT_SIZE]; /* of what is stored; "": new */
 };
 
 /* As stored, to be changed. */
@@ -56,6 +57,10 @@ void app_form_clear(struct app_form *f); /* for _cleanup_() */
 /* NULL, or why this cannot be the address of a website. */
 const char *app_url_problem(const char *url);
 
+/* A digest of all that the form can change, as it is stored: when it is not
+ * the one that the form was filled from, somebody else has been there. */
+enum status app_form_revision(const struct app *a,
+    const struct redirect_list *l, char ret[RANDOM_TEXT_SIZE]);
 /* What differs, as words for a record, into `ret` ("" if nothing does), and
  * whether it must be reviewed anew: scopes or redirect URIs. */
 bool app_form_changes(const struct app_form *f, const struct app *old,

@@ -5,6 +5,9 @@
 #include "developer/app_form.h"
 #include "scopegate/cleanup.h"
 
+#define REVISION_TEXT_MAX                                                      \
+	(APP_REDIRECTS_MAX * REDIRECT_URI_SIZE + sizeof(struct app))
+
 /* The same words, in whatever order. */
 static bool
 same_words(const char *a, const char *b)
@@ -26,6 +29,31 @@ same_redirects(const struct redirect_list *a, const struct redirect_list *b)
 			found += strcmp(a->uris[i], b->uris[j]) == 0;
 	}
 	return a->count == b->count && found == a->count;
+}
+
+enum status
+app_form_revision(const struct app *a, const struct redirect_list *l,
+    char ret[RANDOM_TEXT_SIZE])
+{
+	_cleanup_(buf_clear) struct buf all = {0};
+	const char *const texts[] = {a->title, a->description, a->website,
+	    a->terms_url, a->privacy_url, a->scopes, a->optional_scopes,
+	    a->grant_types, a->tokens == APP_TOKENS_JWT ? "jwt" : "opaque"};
+	struct digest digest;
+	enum status status;
+
+	buf_init(&all, REVISION_TEXT_MAX);
+	/* Each with its NUL, so that none can go over into the next. */
+	for (size_t i = 0; i < ELEMENTS(texts); i++)
+		buf_append(&all, texts[i], strlen(texts[i]) + 1);
+	for (size_t i = 0; i < l->count; i++)
+		buf_append(&all, l->uris[i], strlen(l->uris[i]) + 1);
+	status = all.error;
+	if (status == STATUS_OK)
+		status = digest_of(all.data, all.length, &digest);
+	if (status == STATUS_OK)
+		digest_text(&digest, ret);
+	return status;
 }
 
 bool

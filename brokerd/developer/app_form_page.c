@@ -133,6 +133,7 @@ app_form_show(struct visit *v, const struct app_form *f, const char *problem)
 	    {.name = "new", .text = given(new)},
 	    {.name = "id", .text = id},
 	    {.name = "problem", .text = problem},
+	    {.name = "revision", .text = f->revision},
 	    {.name = "reviewed",
 		.text = given(
 		    a->state == APP_APPROVED || a->state == APP_SUBMITTED)},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Changing an app. A change of what has been reviewed ends the approval, in
  * the same transaction. */
+#include <string.h>
+
 #include "app/review.h"
 #include "app/scope_store.h"
 #include "developer/app_form_page.h"
@@ -27,6 +29,32 @@ store_changes_of(
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
+/* Was the form filled from what is stored now? */
+static bool
+is_current(const struct visit *v, const struct app_form *f)
+{
+	const char *revision = visit_form(v, "revision");
+
+	return revision != NULL && strcmp(revision, f->revision) == 0;
+}
+
+/* A form that comes back for another reason was still filled from what it was
+ * filled from. */
+static void
+keep_revision(const struct visit *v, struct app_form *f)
+{
+	const char *revision = visit_form(v, "revision");
+
+	if (revision == NULL || strlen(revision) >= sizeof(f->revision))
+		revision = "";
+	memcpy(f->revision, revision, strlen(revision) + 1);
+}
+
+static const char changed_meanwhile[] =
+    "Not saved: this app was changed after you opened the form, in another "
+    "tab or from a shell. To put what stands below in place of that, save "
+    "once more; to see it, open the app in another tab.";
+
 static void
 save(struct visit *v, struct app_form *f)
 {
@@ -41,6 +69,7 @@ save(struct visit *v, struct app_form *f)
 		return;
 	}
 	if (!app_form_read(f, &v->request->form, known)) {
+		keep_revision(v, f);
 		app_form_show(
 		    v, f, "Not saved yet: put right what is marked below.");
 		return;
@@ -49,6 +78,8 @@ save(struct visit *v, struct app_form *f)
 	review = app_form_changes(f, &old, &redirects, &changes);
 	if (changes.length == 0)
 		own_app_done(v, STATUS_OK, "app-same");
+	else if (!is_current(v, f))
+		app_form_show(v, f, changed_meanwhile);
 	else if (store_changes_of(v, f, buf_string(&changes), review) ==
 		 STATUS_OK)
 		own_app_done(v, STATUS_OK,
@@ -72,7 +103,8 @@ page_app_edit(struct visit *v)
 		return;
 	if (app_redirect_list(v->broker->store, v->id, &redirects) !=
 		STATUS_OK ||
-	    app_form_of(&f, &a, &redirects) != STATUS_OK)
+	    app_form_of(&f, &a, &redirects) != STATUS_OK ||
+	    app_form_revision(&a, &redirects, f.revision) != STATUS_OK)
 		page_failed(v);
 	else if (v->request->method == HTTP_POST)
 		save(v, &f);
