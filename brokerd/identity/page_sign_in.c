@@ -48,7 +48,17 @@ show(struct visit *v, const struct way_back *w, const char *problem)
 			 .values = values});
 }
 
-/* STATUS_FORBIDDEN: wrong name or password, not told apart. */
+static bool
+is_disabled(struct store *s, const struct user *before)
+{
+	struct user u;
+
+	return user_find_by_id(s, before->id, &u) == STATUS_OK &&
+	       u.disabled != 0 && strcmp(u.password, before->password) == 0;
+}
+
+/* STATUS_FORBIDDEN: wrong name or password, not told apart. STATUS_CLOSED: they
+ * are right, and an operator has disabled the account. */
 static enum status
 check_password(struct broker *b, const char *name, const char *password,
     int64_t now, struct user *ret)
@@ -69,6 +79,9 @@ check_password(struct broker *b, const char *name, const char *password,
 	if (!good)
 		return STATUS_FORBIDDEN;
 	status = user_find_again(b->store, &before, ret);
+	/* Told to nobody but who has just proved to be the one. */
+	if (status == STATUS_FORBIDDEN && is_disabled(b->store, &before))
+		return STATUS_CLOSED;
 	if (status == STATUS_OK)
 		sign_in_passed(&b->throttle, name);
 	return status;
@@ -103,6 +116,9 @@ problem_of(enum status status)
 		       "again.";
 	case STATUS_FORBIDDEN:
 		return "This user name and password do not go together.";
+	case STATUS_CLOSED:
+		return "This account is disabled. Ask an operator of this "
+		       "broker.";
 	default:
 		return "The broker could not check your password. Try again.";
 	}
