@@ -24,7 +24,7 @@ struct broker {
 	char audience[AUDIENCE_SIZE]; /* of tokens that name no other */
 	bool faults;            /* started for the fault menu */
 	bool secure;            /* the issuer is https: cookies are Secure */
-	struct digest form_key; /* of the anti-forgery values in forms */
+	struct digest form_key; /* browser_session_key() */
 	struct key_ring keys;   /* what it signs with */
 	struct sign_in_throttle throttle;         /* by user name */
 	struct sign_in_throttle sign_up_throttle; /* by address */

@@ -15,6 +15,7 @@ brokerd_libbrokerd_la_SOURCES = \
 	%D%/page.c %D%/page.h \
 	%D%/page_files.h \
 	%D%/purge.c %D%/purge.h \
+	%D%/refusal.c %D%/refusal.h \
 	%D%/routes.c %D%/routes.h \
 	%D%/visit.c %D%/visit.h \
 	%D%/word_set.c %D%/word_set.h

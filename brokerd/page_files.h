@@ -5,6 +5,7 @@
 
 extern const char page_file_head[];
 extern const char page_file_foot[];
+extern const char page_file_form_refused[];
 extern const char page_file_field[];
 extern const char page_file_home[];
 extern const char page_file_account[];

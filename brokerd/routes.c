@@ -7,11 +7,12 @@
  */
 #include "routes.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "developer/developer.h"
 #include "api/api_fault.h"
+#include "developer/developer.h"
 #include "http/respond.h"
 #include "operator/fault.h"
 #include "operator/operator_page.h"
@@ -19,6 +20,7 @@
 #include "page_files.h"
 #include "push/page_receivers.h"
 #include "push/pusher.h"
+#include "refusal.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 
@@ -41,6 +43,8 @@ static const struct endpoint_route {
     {HTTP_GET, "/v2/account", endpoint_account_live},
     {HTTP_GET, "/paper/v2/account", endpoint_account_paper},
 };
+
+#define PAGE_PATH_SIZE 64 /* of those below, with a number in them */
 
 enum access { ANYONE, USER, OPERATOR };
 
@@ -175,41 +179,77 @@ methods_of(const char *path)
 	return post ? "POST" : NULL;
 }
 
-/* The path and query of the request, as a place to come back to. */
+static bool
+has_page(const char *path)
+{
+	const char *methods = methods_of(path);
+
+	return methods != NULL && strncmp(methods, "GET", 3) == 0;
+}
+
+/* The page of the request as a place to come back to, with the query. A form
+ * that is sent elsewhere stands on the page above: /apps/7/submit on /apps/7.
+ */
+static const char *
+place_of(const struct http_request *request, struct buf *ret)
+{
+	const struct form *query = &request->query;
+	char path[PAGE_PATH_SIZE];
+	char *end;
+
+	if (strlen(request->path) >= sizeof(path))
+		return "/";
+	memcpy(path, request->path, strlen(request->path) + 1);
+	while (!has_page(path) && (end = strrchr(path, '/')) != NULL)
+		*end = '\0';
+	buf_init(ret, HTTP_MEMORY_MAX);
+	buf_append_string(ret, path[0] == '\0' ? "/" : path);
+	if (strcmp(path, request->path) != 0)
+		return buf_string(ret);
+	for (size_t i = 0; i < query->count; i++) {
+		buf_append_byte(ret, i == 0 ? '?' : '&');
+		form_encode_pair(
+		    ret, query->fields[i].name, query->fields[i].value);
+	}
+	return buf_string(ret) == NULL ? "/" : buf_string(ret);
+}
+
+/* False: it has been refused. That nobody is signed in is said first: what was
+ * typed can be sent once more then. */
+static bool
+may_send(struct visit *v, const struct page_route *route)
+{
+	_cleanup_(buf_clear) struct buf place = {0};
+	const char *back = place_of(v->request, &place);
+
+	if (v->request->form_status != STATUS_OK)
+		refuse_damaged(v, back);
+	else if (route->access >= USER && v->session.user == 0)
+		refuse_signed_out(v, back);
+	else if (!browser_session_owns_form(&v->session, v->request))
+		refuse_stale(v, back);
+	else
+		return true;
+	return false;
+}
+
 static void
 sign_in_first(struct visit *v)
 {
-	_cleanup_(buf_clear) struct buf path = {0};
-	const struct form *query = &v->request->query;
+	_cleanup_(buf_clear) struct buf place = {0};
 
-	buf_init(&path, HTTP_MEMORY_MAX);
-	buf_append_string(&path, v->request->path);
-	for (size_t i = 0; i < query->count; i++) {
-		buf_append_byte(&path, i == 0 ? '?' : '&');
-		form_encode_pair(
-		    &path, query->fields[i].name, query->fields[i].value);
-	}
-	visit_go_sign_in(
-	    v, buf_string(&path) == NULL ? "/" : buf_string(&path));
+	visit_go_sign_in(v, place_of(v->request, &place));
 }
 
 static void
 run_page(struct visit *v, const struct page_route *route)
 {
-	bool post = v->request->method == HTTP_POST;
-
 	if (v->request->query_status != STATUS_OK)
 		page_error(v, 400, "This address is damaged",
 		    "Part of it cannot be read. Go back and try again; if an "
 		    "app sent you here, the fault is the app's.");
-	else if (post && !browser_session_owns_form(&v->session, v->request))
-		page_error(v, 403, "This form is out of date",
-		    "It was not made for this browser, or you have signed in "
-		    "or out since, or the broker was restarted. Go back, "
-		    "load the page again and repeat what you did.");
-	else if (route->access >= USER && v->session.user == 0 && post)
-		page_error(v, 403, "You are signed out",
-		    "Sign in, then repeat what you did.");
+	else if (v->request->method == HTTP_POST && !may_send(v, route))
+		return;
 	else if (route->access >= USER && v->session.user == 0)
 		sign_in_first(v);
 	else if (route->access == OPERATOR && !v->session.is_operator)
@@ -281,6 +321,7 @@ run_endpoint(const struct endpoint_route *route, struct broker *b,
 				  "the request is larger than 64 KiB"));
 		response->status = 413;
 		return;
+	}
 	route->handler(b, request, response);
 	fault_after(&faults, response);
 }

@@ -16,6 +16,7 @@
 
 #include "broker.h"
 #include "command/command.h"
+#include "identity/browser_session.h"
 #include "purge.h"
 #include "push/pusher.h"
 #include "routes.h"
@@ -239,7 +240,7 @@ open_broker(struct serve *s)
 		return EXIT_SETUP;
 	if (store_setting_get(b->store, "audience", b->audience,
 		sizeof(b->audience)) != STATUS_OK ||
-	    random_digest(&b->form_key) != STATUS_OK ||
+	    browser_session_key(b->store, &b->form_key) != STATUS_OK ||
 	    purge_old(b, wall_clock()) != STATUS_OK ||
 	    /* Here, so that no request waits while keys are made. */
 	    key_ring_prepare(b->store, wall_clock()) != STATUS_OK) {

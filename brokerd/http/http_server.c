@@ -141,7 +141,8 @@ read_body(struct exchange *x, struct MHD_Connection *connection)
 
 	if (x->upload != NULL)
 		r->form_status = upload_finish(x->upload, &r->file);
-	if (r->form_status != STATUS_OK || x->body.length == 0)
+	if (r->form_status != STATUS_OK || x->body.error != STATUS_OK ||
+	    x->body.length == 0)
 		return;
 	if (x->upload == NULL &&
 	    !is_type(connection, "application/x-www-form-urlencoded"))
@@ -198,17 +199,6 @@ response_clear(struct http_response *r)
 	buf_clear(&r->body);
 }
 
-static void
-refuse_size(struct http_response *r)
-{
-	r->status = MHD_HTTP_CONTENT_TOO_LARGE;
-	http_response_header(r, "Content-Type", "text/plain; charset=utf-8");
-	http_response_header(r, "X-Content-Type-Options", "nosniff");
-	buf_append_string(&r->body,
-	    "What was sent is too large. Go back and send less: at most 64 "
-	    "KiB, or 512 KiB with a file.\n");
-}
-
 static enum MHD_Result
 answer(struct http_server *s, struct exchange *x,
     struct MHD_Connection *connection)
@@ -217,15 +207,12 @@ answer(struct http_server *s, struct exchange *x,
 
 	buf_init_sensitive(&r.body, HTTP_ANSWER_MAX);
 	read_body(x, connection);
-	if (x->body.error == STATUS_TOO_BIG ||
-	    x->request.form_status == STATUS_TOO_BIG)
-		refuse_size(&r);
-	else
-		s->handler(s->context, &x->request, &r);
+	if (x->body.error != STATUS_OK)
+		x->request.form_status = x->body.error;
+	s->handler(s->context, &x->request, &r);
 	if (r.drop)
 		return MHD_NO;
-	if (r.status == 0 ||
-	    (x->body.error == STATUS_OK && r.body.error != STATUS_OK))
+	if (r.status == 0 || r.body.error != STATUS_OK)
 		r.status = MHD_HTTP_INTERNAL_SERVER_ERROR;
 	return queue(connection, r.status, &r);
 }
@@ -248,7 +235,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *url,
 		return MHD_YES;
 	}
 	if (*data_size > 0) {
-		/* Over the limit: read on without keeping, answer 413. */
+		/* Over the limit: read on without keeping. */
 		if (x->upload != NULL)
 			upload_read(x->upload, data, *data_size);
 		else

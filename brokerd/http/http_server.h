@@ -39,11 +39,13 @@ struct http_request {
 	char remote[HTTP_ADDRESS_SIZE]; /* the peer's address, "" if unknown */
 	struct http_file file;
 	struct form query, form;
-	enum status query_status, form_status; /* what form_parse() said */
-	const char *authorization;             /* header, NULL if absent */
-	const char *accept;                    /* header, NULL if absent */
-	const char *cookie;                    /* header, NULL if absent */
-	const char *fetch_site; /* Sec-Fetch-Site, NULL if absent */
+	/* What form_parse() said. Of the form also: STATUS_TOO_BIG if the body
+	 * was, STATUS_FORBIDDEN if it had more than one file. */
+	enum status query_status, form_status;
+	const char *authorization; /* header, NULL if absent */
+	const char *accept;        /* header, NULL if absent */
+	const char *cookie;        /* header, NULL if absent */
+	const char *fetch_site;    /* Sec-Fetch-Site, NULL if absent */
 };
 
 struct http_header {

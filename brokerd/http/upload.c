@@ -64,8 +64,9 @@ static void
 begin_file(struct upload *u, const char *name)
 {
 	finish_field(u);
-	if (u->file_field[0] != '\0' || name[0] == '\0' ||
-	    strlen(name) >= sizeof(u->file_field))
+	if (u->file_field[0] != '\0')
+		fail(u, STATUS_FORBIDDEN);
+	else if (name[0] == '\0' || strlen(name) >= sizeof(u->file_field))
 		fail(u, STATUS_MALFORMED);
 	else
 		memcpy(u->file_field, name, strlen(name) + 1);

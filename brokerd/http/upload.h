@@ -18,7 +18,8 @@ void upload_free(struct upload *u); /* NULL is fine */
 /* A piece of the body. Errors stick. */
 void upload_read(struct upload *u, const char *data, size_t size);
 /* STATUS_OK: whole and well-formed. *ret is borrowed from the upload.
- * STATUS_TOO_BIG over HTTP_UPLOAD_MAX, STATUS_MALFORMED. */
+ * STATUS_TOO_BIG over HTTP_UPLOAD_MAX, STATUS_FORBIDDEN for a second file,
+ * STATUS_MALFORMED. */
 enum status upload_finish(struct upload *u, struct http_file *ret);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "identity/browser_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "scopegate/cleanup.h"
@@ -52,11 +53,52 @@ find_user(struct broker *b, int64_t now, struct browser_session *s)
 }
 
 enum status
+browser_session_key(struct store *s, struct digest *ret)
+{
+	static const char name[] = "form_key";
+	_cleanup_(transaction_end) struct transaction t = {NULL};
+	char text[RANDOM_TEXT_SIZE] = "";
+	enum status status = transaction_write(s, &t);
+
+	if (status == STATUS_OK)
+		status = store_setting_get(s, name, text, sizeof(text));
+	if (status == STATUS_NOT_FOUND) {
+		status = random_text(text);
+		if (status == STATUS_OK)
+			status = store_setting_set(s, name, text);
+	}
+	if (status == STATUS_OK)
+		status = transaction_commit(&t);
+	if (status == STATUS_OK)
+		status = digest_from_text(text, ret);
+	explicit_bzero(text, sizeof(text));
+	return status;
+}
+
+/* No cookie has a blank in it, so nobody's value is a user's. */
+static enum status
+make_form_token(struct broker *b, const struct browser_session *s,
+    int64_t period, char ret[RANDOM_TEXT_SIZE])
+{
+	char user[64];
+	struct digest keyed;
+	enum status status;
+
+	(void)snprintf(user, sizeof(user), "user %lld period %lld",
+	    (long long)s->user, (long long)period);
+	status =
+	    digest_keyed(&b->form_key, s->user == 0 ? s->cookie : user, &keyed);
+	if (status == STATUS_OK)
+		digest_text(&keyed, ret);
+	return status;
+}
+
+enum status
 browser_session_open(struct broker *b, const struct http_request *request,
     struct http_response *response, int64_t now, struct browser_session *ret)
 {
 	struct browser_session s = {0};
-	struct digest keyed, ignored;
+	struct digest ignored;
 	enum status status = STATUS_NOT_FOUND;
 
 	if (http_cookie(request, SESSION_COOKIE, s.cookie, sizeof(s.cookie)) &&
@@ -69,10 +111,12 @@ browser_session_open(struct broker *b, const struct http_request *request,
 	}
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
-	status = digest_keyed(&b->form_key, s.cookie, &keyed);
+	status = make_form_token(b, &s, now / FORM_SECONDS, s.form_token);
+	if (status == STATUS_OK)
+		status = make_form_token(
+		    b, &s, now / FORM_SECONDS - 1, s.form_token_before);
 	if (status != STATUS_OK)
 		return status;
-	digest_text(&keyed, s.form_token);
 	*ret = s;
 	browser_session_wipe(&s);
 	return STATUS_OK;
@@ -83,12 +127,13 @@ browser_session_owns_form(
     const struct browser_session *s, const struct http_request *request)
 {
 	const char *text = form_get(&request->form, "form_token");
-	struct digest given, wanted;
+	struct digest given, wanted, before;
 
 	return request->form_status == STATUS_OK && text != NULL &&
 	       digest_from_text(text, &given) == STATUS_OK &&
 	       digest_from_text(s->form_token, &wanted) == STATUS_OK &&
-	       digest_equal(&given, &wanted);
+	       digest_from_text(s->form_token_before, &before) == STATUS_OK &&
+	       (digest_equal(&given, &wanted) || digest_equal(&given, &before));
 }
 
 static enum status

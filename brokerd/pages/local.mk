@@ -17,6 +17,7 @@ brokerd_pages = \
 	%D%/error.html \
 	%D%/field.html \
 	%D%/foot.html \
+	%D%/form-refused.html \
 	%D%/head.html \
 	%D%/home.html \
 	%D%/icon.svg \

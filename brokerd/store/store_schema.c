@@ -2,9 +2,9 @@
 /*
  * Tables of the broker. Secrets, tokens, codes and session cookies are random
  * 256-bit values of which only the SHA-256 stands here; passwords stand as
- * crypt(3) strings. Signing keys and the bearer tokens that receivers of
- * events want stand in the clear: the file is its owner's alone. Times are
- * seconds since the epoch; 0 is never.
+ * crypt(3) strings. Signing keys, the key of the form tokens (a setting) and
+ * the bearer tokens that receivers of events want stand in the clear: the file
+ * is its owner's alone. Times are seconds since the epoch; 0 is never.
  */
 #include "store/store_schema.h"
 

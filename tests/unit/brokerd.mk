@@ -11,6 +11,7 @@ EXTRA_DIST += tests/unit/brokerd_cli.sh
 EXTRA_DIST += tests/unit/brokerd_consent.sh
 EXTRA_DIST += tests/unit/brokerd_connected.sh
 EXTRA_DIST += tests/unit/brokerd_flow.sh
+EXTRA_DIST += tests/unit/brokerd_forms.sh
 EXTRA_DIST += tests/unit/brokerd_key.sh
 EXTRA_DIST += tests/unit/brokerd_operator.sh
 EXTRA_DIST += tests/unit/brokerd_operator_cli.sh
@@ -28,6 +29,7 @@ TESTS += tests/unit/brokerd_cli.sh
 TESTS += tests/unit/brokerd_consent.sh
 TESTS += tests/unit/brokerd_connected.sh
 TESTS += tests/unit/brokerd_flow.sh
+TESTS += tests/unit/brokerd_forms.sh
 TESTS += tests/unit/brokerd_key.sh
 TESTS += tests/unit/brokerd_operator.sh
 TESTS += tests/unit/brokerd_operator_cli.sh
@@ -56,6 +58,7 @@ BROKERD_TESTS = tests/unit/test_brokerd_api \
 	tests/unit/test_brokerd_redirect \
 	tests/unit/test_brokerd_refuse \
 	tests/unit/test_brokerd_review \
+	tests/unit/test_brokerd_session \
 	tests/unit/test_brokerd_standing \
 	tests/unit/test_brokerd_store \
 	tests/unit/test_brokerd_template \
@@ -178,6 +181,12 @@ tests_unit_test_brokerd_prompt_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
 tests_unit_test_brokerd_prompt_CFLAGS = $(BROKERD_TEST_COMPILE)
 tests_unit_test_brokerd_prompt_LDFLAGS = $(BROKERD_TEST_LINK)
 tests_unit_test_brokerd_prompt_LDADD = $(BROKERD_TEST_LIBS)
+
+tests_unit_test_brokerd_session_SOURCES = tests/unit/test_brokerd_session.c $(TEMPORARY_STORE)
+tests_unit_test_brokerd_session_CPPFLAGS = $(BROKERD_TEST_INCLUDES)
+tests_unit_test_brokerd_session_CFLAGS = $(BROKERD_TEST_COMPILE)
+tests_unit_test_brokerd_session_LDFLAGS = $(BROKERD_TEST_LINK)
+tests_unit_test_brokerd_session_LDADD = $(BROKERD_TEST_LIBS)
 
 tests_unit_test_brokerd_standing_SOURCES = tests/unit/test_brokerd_standing.c $(TEMPORARY_STORE)
 tests_unit_test_brokerd_standing_CPPFLAGS = $(BROKERD_TEST_INCLUDES)

@@ -191,7 +191,7 @@ upload 200 -F logo=@one.svg && shows "not a PNG, JPEG or GIF" &&
     upload 200 -F other=@one.gif && shows "Choose a file first." &&
     upload 200 -F logo=text && shows "Choose a file first." &&
     upload 200 -F logo=@over.png && shows "larger than 256 KiB" &&
-    upload 413 -F logo=@huge.png && shows 'too large' && upload 403 -F logo=@one.gif -F logo=@one.gif &&
+    upload 413 -F logo=@huge.png && shows 'too large' && upload 400 -F logo=@one.gif -F logo=@one.gif &&
     posts 200 "/apps/$id/logo" -d logo=x && shows "Choose a file first." &&
     http -o logo "$url/apps/$id/logo" && cmp -s logo before
 ok "what is no picture, too big, not there or there twice changes nothing"
@@ -200,11 +200,13 @@ ok "what is no picture, too big, not there or there twice changes nothing"
 ok "a logo needs the form's token, and can be removed"
 
 # Changing it, and review.
+revision() { sed -n 's/.*name="revision" value="\([^"]*\)".*/\1/p' page; }
 edit() # STATUS [FORM...]
 {
-	want=$1
+	as=$1
 	shift
-	posts "$want" "/apps/$id/edit" -d tokens=opaque -d grant=refresh_token \
+	gets 200 "/apps/$id/edit"
+	posts "$as" "/apps/$id/edit" -d "revision=$(revision)" -d tokens=opaque -d grant=refresh_token \
 	    -d grant=client_credentials -d scope=data -d scope=trading -d optional=data "$@"
 }
 same="redirect_uris=$(printf 'http://127.0.0.1/cb\nhttps://m.example.com/cb')"
@@ -238,7 +240,7 @@ ok "a rejection and a suspension are told with their reason"
 edit 303 -d title=N -d website=https://m.example.com -d description=Trades \
     --data-urlencode "$same" && gets 200 "/apps/$id" && shows badge-submitted &&
     gets 200 "/apps/$id/edit" && shows "the approval ends" &&
-    posts 303 "/apps/$id/edit" -d tokens=opaque -d title=N -d scope=data \
+    posts 303 "/apps/$id/edit" -d "revision=$(revision)" -d tokens=opaque -d title=N -d scope=data \
     --data-urlencode "$same" && goes "/apps/$id?notice=app-reopened" && gets 200 "/apps/$id" &&
     shows badge-draft
 ok "a new name keeps the state, other scopes end the review"
