@@ -140,21 +140,8 @@ read_sign_in(const struct form *query, struct authorization *ret)
 static struct oauth_fault
 read_details(const struct form *query, struct authorization *ret)
 {
-	const char *details = form_get(query, "authorization_details");
-	enum status status;
-
-	if (details == NULL)
-		return OAUTH_FINE;
-	status = host_login_parse(details, &ret->login);
-	if (status == STATUS_OK)
-		status = host_login_print(&ret->login, ret->details);
-	if (status == STATUS_OK)
-		return OAUTH_FINE;
-	if (status == STATUS_NOMEM)
-		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
-	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
-	    "authorization_details must be one entry of type host_login with "
-	    "host, service and user");
+	return host_login_check(form_get(query, "authorization_details"),
+	    &ret->login, ret->details);
 }
 
 static struct oauth_fault

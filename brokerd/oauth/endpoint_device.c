@@ -57,22 +57,11 @@ read_audience(
 static struct oauth_fault
 read_details(const struct http_request *request, struct device *ret)
 {
-	const char *text = form_get(&request->form, "authorization_details");
 	struct host_login login;
-	enum status status;
 
-	if (text == NULL)
-		return OAUTH_FINE;
-	status = host_login_parse(text, &login);
-	if (status == STATUS_OK)
-		status = host_login_print(&login, ret->details);
-	if (status == STATUS_OK)
-		return OAUTH_FINE;
-	if (status == STATUS_NOMEM)
-		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
-	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
-	    "authorization_details must be one entry of type host_login with "
-	    "host, service and user");
+	return host_login_check(
+	    form_get(&request->form, "authorization_details"), &login,
+	    ret->details);
 }
 
 static struct oauth_fault

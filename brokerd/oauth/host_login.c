@@ -138,3 +138,23 @@ host_login_print(const struct host_login *h, char ret[GRANT_DETAILS_SIZE])
 	memcpy(ret, buf_string(&text), text.length + 1);
 	return STATUS_OK;
 }
+
+struct oauth_fault
+host_login_check(
+    const char *json, struct host_login *ret, char ret_text[GRANT_DETAILS_SIZE])
+{
+	enum status status;
+
+	if (json == NULL)
+		return OAUTH_FINE;
+	status = host_login_parse(json, ret);
+	if (status == STATUS_OK)
+		status = host_login_print(ret, ret_text);
+	if (status == STATUS_OK)
+		return OAUTH_FINE;
+	if (status == STATUS_NOMEM)
+		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
+	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
+	    "authorization_details must be one entry of type host_login with "
+	    "host, service and user");
+}

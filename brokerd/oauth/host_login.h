@@ -9,6 +9,7 @@
 #define BROKERD_HOST_LOGIN_H
 
 #include "identity/user_store.h"
+#include "oauth_error.h"
 #include "oauth/token_store.h"
 #include "scopegate/json.h"
 #include "scopegate/status.h"
@@ -34,5 +35,9 @@ void host_login_write(
 /* The same as text: always the same for the same login. */
 enum status host_login_print(
     const struct host_login *h, char ret[GRANT_DETAILS_SIZE]);
+/* Of an authorization or device request, read and printed; none (NULL) is
+ * fine, and leaves both as they are. */
+struct oauth_fault host_login_check(const char *json, struct host_login *ret,
+    char ret_text[GRANT_DETAILS_SIZE]);
 
 #endif

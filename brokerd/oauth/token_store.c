@@ -225,6 +225,18 @@ token_issue(struct store *s, const struct token_request *request,
 	return status;
 }
 
+/* To the row of a token or code, which is kept by its digest alone. */
+static enum status
+step_to(struct query *q, const char *text, struct digest *ret_hash)
+{
+	enum status status = digest_of_text(text, ret_hash);
+
+	if (status != STATUS_OK)
+		return status;
+	query_blob(q, ret_hash->bytes, DIGEST_SIZE);
+	return query_step(q);
+}
+
 enum status
 token_find(struct store *s, const char *text, struct token *ret)
 {
@@ -237,12 +249,8 @@ token_find(struct store *s, const char *text, struct token *ret)
 	    " LEFT JOIN users u ON u.id = g.user"
 	    " LEFT JOIN accounts c ON c.id = g.account"
 	    " WHERE t.hash = ?");
-	enum status status = digest_of_text(text, &ret->hash);
+	enum status status = step_to(&q, text, &ret->hash);
 
-	if (status != STATUS_OK)
-		return status;
-	query_blob(&q, ret->hash.bytes, DIGEST_SIZE);
-	status = query_step(&q);
 	if (status != STATUS_OK)
 		return status;
 	ret->kind = query_column_integer(&q, 0) == TOKEN_REFRESH ? TOKEN_REFRESH
@@ -312,12 +320,8 @@ code_find(struct store *s, const char *text, struct code *ret)
 			   " JOIN apps a ON a.id = g.app"
 			   " LEFT JOIN users u ON u.id = g.user"
 			   " WHERE c.hash = ?");
-	enum status status = digest_of_text(text, &ret->hash);
+	enum status status = step_to(&q, text, &ret->hash);
 
-	if (status != STATUS_OK)
-		return status;
-	query_blob(&q, ret->hash.bytes, DIGEST_SIZE);
-	status = query_step(&q);
 	if (status != STATUS_OK)
 		return status;
 	ret->expires = query_column_integer(&q, 2);
