@@ -191,7 +191,10 @@ upload 200 -F logo=@one.svg && shows "not a PNG, JPEG or GIF" &&
     upload 200 -F other=@one.gif && shows "Choose a file first." &&
     upload 200 -F logo=text && shows "Choose a file first." &&
     upload 200 -F logo=@over.png && shows "larger than 256 KiB" &&
-    upload 413 -F logo=@huge.png && shows 'too large' && upload 400 -F logo=@one.gif -F logo=@one.gif &&
+    upload 413 -F logo=@huge.png && shows 'too large' &&
+    head -c 500000 huge.png > most.png && head -c 30000 huge.png | tr '\0' x > pad &&
+    upload 200 -F logo=@most.png && upload 413 -F logo=@most.png -F 'pad=<pad' &&
+    upload 400 -F logo=@one.gif -F logo=@one.gif &&
     posts 200 "/apps/$id/logo" -d logo=x && shows "Choose a file first." &&
     http -o logo "$url/apps/$id/logo" && cmp -s logo before
 ok "what is no picture, too big, not there or there twice changes nothing"
