@@ -25,7 +25,6 @@ endpoint endpoint_icon;
 
 /* For people. */
 page_handler page_authorize; /* GET shows, POST decides */
-page_handler page_faults;    /* GET shows, POST sets or clears */
 page_handler page_device; /* GET asks for the code, POST goes on */
 page_handler page_device_done;
 page_handler page_sign_in;

@@ -87,5 +87,6 @@ page_handler page_operator_grant;
 page_handler page_operator_audit;
 page_handler page_operator_audit_file;
 page_handler page_operator_keys;
+page_handler page_faults; /* GET shows, POST sets or clears */
 
 #endif

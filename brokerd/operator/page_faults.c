@@ -8,7 +8,6 @@
 #include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
-#include "routes.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 
