@@ -25,7 +25,7 @@ endpoint endpoint_icon;
 
 /* For people. */
 page_handler page_authorize; /* GET shows, POST decides */
-page_handler page_device; /* GET asks for the code, POST goes on */
+page_handler page_device;    /* GET asks for the code, POST goes on */
 page_handler page_device_done;
 page_handler page_sign_in;
 page_handler page_sign_up;
