@@ -19,7 +19,7 @@
 struct audit_entry {
 	const char *actor;   /* a user's name; "shell" for a command */
 	const char *action;  /* "app.approve", "grant.revoke", "user.sign_up" */
-	const char *subject; /* what it was done to: "app trader", "user bob" */
+	const char *subject; /* what it was done to: "app trader", "grant 7" */
 	const char *detail;  /* a short text, or "" */
 };
 

@@ -11,6 +11,7 @@
 #include "command/app_acts.h"
 #include "command/command.h"
 #include "oauth/device_store.h"
+#include "oauth/resource.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 
@@ -31,6 +32,20 @@ copy_text(const char *option, const char *text, char *ret, size_t size)
 		return false;
 	}
 	memcpy(ret, text, strlen(text) + 1);
+	return true;
+}
+
+static bool
+check_audiences(const struct option_list *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (resource_is_uri(l->values[i]))
+			continue;
+		log_error("--audience %s: give an absolute URI of at most %d "
+			  "characters",
+		    l->values[i], AUDIENCE_SIZE - 1);
+		return false;
+	}
 	return true;
 }
 
@@ -82,6 +97,7 @@ fill_app(const struct app_options *o, struct app *a)
 	a->kind = o->alpaca ? APP_ALPACA : APP_STANDARD;
 	a->tokens = o->jwt ? APP_TOKENS_JWT : APP_TOKENS_OPAQUE;
 	return check_grants(grants) && check_redirects(&o->redirects) &&
+	       check_audiences(&o->audiences) &&
 	       copy_text("app", o->app, a->client_id, sizeof(a->client_id)) &&
 	       copy_text("title", o->title == NULL ? o->app : o->title,
 		   a->title, sizeof(a->title)) &&

@@ -16,6 +16,8 @@
 #include "identity/account_store.h"
 #include "identity/user_store.h"
 #include "oauth/device_store.h"
+#include "oauth/resource.h"
+#include "audit/audit_log.h"
 #include "store/store_lock.h"
 
 #define DEMO_AUDIENCE "https://hosts.example.test"
@@ -109,6 +111,18 @@ choose_passwords(struct demo *d)
 	return status;
 }
 
+/* What the demonstration makes is in the trail as if somebody had typed it. */
+static enum status
+record(struct store *s, const char *action, const char *kind, const char *name,
+    const char *detail, int64_t now)
+{
+	char subject[CLIENT_ID_SIZE + 8];
+
+	(void)snprintf(subject, sizeof(subject), "%s %s", kind, name);
+	return audit_append(
+	    s, now, &(struct audit_entry){"shell", action, subject, detail});
+}
+
 static enum status
 add_user(struct store *s, const struct demo_user *u, int64_t now)
 {
@@ -119,6 +133,12 @@ add_user(struct store *s, const struct demo_user *u, int64_t now)
 		status = account_add(s, id, "live", "active", now);
 	if (status == STATUS_OK && u->is_operator)
 		status = user_set_operator(s, id, true);
+	if (status == STATUS_OK)
+		status = record(s, "user.add", "user", u->name,
+		    u->live          ? "with a live account"
+		    : u->is_operator ? "as an operator"
+				     : "",
+		    now);
 	return status;
 }
 
@@ -135,6 +155,9 @@ add_gate(struct store *s, struct demo *d, int64_t now)
 		status = app_secret_add(s, a.id, now, d->gate_secret);
 	if (status == STATUS_OK)
 		status = app_audience_add(s, a.id, d->options->audience);
+	if (status == STATUS_OK)
+		status = record(s, "app.add", "app", a.client_id,
+		    app_state_name(a.state), now);
 	return status;
 }
 
@@ -166,6 +189,9 @@ add_trader(struct store *s, struct demo *d, int64_t now)
 		status = app_secret_add(s, a.id, now, d->trader_secret);
 	if (status == STATUS_OK)
 		status = app_redirect_add(s, a.id, DEMO_REDIRECT);
+	if (status == STATUS_OK)
+		status = record(s, "app.add", "app", a.client_id,
+		    app_state_name(a.state), now);
 	return status;
 }
 
@@ -344,5 +370,11 @@ command_init(int argc, char **argv)
 	}
 	if (o.audience == NULL)
 		o.audience = DEMO_AUDIENCE;
+	if (!resource_is_uri(o.audience)) {
+		log_error("--audience %s: give an absolute URI such "
+			  "as " DEMO_AUDIENCE,
+		    o.audience);
+		return EXIT_USAGE;
+	}
 	return run(&o);
 }

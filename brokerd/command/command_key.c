@@ -64,7 +64,7 @@ list(struct store *s)
 }
 
 static enum status
-rotate(struct store *s)
+rotate(struct store *s, bool force)
 {
 	_cleanup_(rsa_key_freep) struct rsa_key *fresh = NULL;
 	enum status status = key_ring_prepare(s, wall_clock());
@@ -72,7 +72,8 @@ rotate(struct store *s)
 	if (status == STATUS_OK)
 		status = rsa_key_generate(&fresh);
 	if (status == STATUS_OK)
-		status = key_ring_rotate(s, fresh, "shell", wall_clock());
+		status =
+		    key_ring_rotate(s, fresh, "shell", force, wall_clock());
 	return status == STATUS_OK ? list(s) : status;
 }
 
@@ -83,6 +84,10 @@ end(enum status status)
 		log_error("%d keys are published already; a retired one leaves "
 			  "after 24 hours",
 		    KEYS_PUBLISHED_MAX);
+	else if (status == STATUS_FORBIDDEN)
+		log_error("the last rotation was less than five minutes ago, "
+			  "so some verifiers do not know the next key yet; "
+			  "wait, or give --force");
 	else if (status != STATUS_OK)
 		log_error("the keys: %s", status_text(status));
 	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
@@ -97,14 +102,16 @@ run_list(const struct verb_request *r)
 static int
 run_rotate(const struct verb_request *r)
 {
-	return end(rotate(r->store));
+	return end(rotate(r->store, r->flag[OPTION_FORCE]));
 }
 
 static const struct verb verbs[] = {
     {.name = "list", .run = run_list, .help = "keys that verifiers know"},
     {.name = "rotate",
 	.run = run_rotate,
-	.help = "let the next one sign from now on"},
+	.takes = TAKES(FORCE),
+	.help = "let the next one sign from now on; --force: within five "
+		"minutes of the last time"},
     {0},
 };
 const struct noun noun_key = {"key", verbs};

@@ -16,6 +16,7 @@
 #include "jose/key_ring.h"
 #include "oauth/grant.h"
 #include "oauth/issue.h"
+#include "oauth/resource.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
@@ -63,45 +64,70 @@ fill_scope(const struct token_options *o, const struct app *a, struct grant *g)
 	return STATUS_OK;
 }
 
-/* The user's account of that env; a grant may do without one. */
+/* The user's account of that env; the consent page gives none away either
+ * that is not open. */
 static enum status
-fill_account(struct store *s, struct grant *g)
+fill_account(struct store *s, const struct user *u, struct grant *g)
 {
 	struct account a;
 	enum status status = account_find(s, g->user, g->env, &a);
 
-	if (status == STATUS_OK && account_is_active(&a))
+	if (status == STATUS_OK && account_is_active(&a)) {
 		g->account = a.id;
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+		return STATUS_OK;
+	}
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	log_error("user %s has no active %s account", u->name, g->env);
+	return STATUS_FORBIDDEN;
+}
+
+/* Without --audience it is the store's own. */
+static enum status
+fill_audience(struct broker *b, const char *audience, struct grant *g)
+{
+	enum status status = store_setting_get(
+	    b->store, "audience", b->audience, sizeof(b->audience));
+
+	if (status != STATUS_OK)
+		return status;
+	if (audience == NULL)
+		audience = b->audience;
+	if (strlen(audience) >= AUDIENCE_SIZE) {
+		log_error("--audience: %s", status_text(STATUS_TOO_BIG));
+		return STATUS_TOO_BIG;
+	}
+	memcpy(g->audience, audience, strlen(audience) + 1);
+	if (resource_check(b, audience).error != OAUTH_OK)
+		log_warning("--audience %s: no app is registered for it, so "
+			    "nobody can ask about this token",
+		    audience);
+	return STATUS_OK;
 }
 
 static enum status
-fill_grant(struct store *s, const struct token_options *o, struct app *a,
+fill_grant(struct broker *b, const struct token_options *o, struct app *a,
     struct grant *g)
 {
 	struct user u;
-	enum status status = find_user_and_app(s, o->user, o->app, &u, a);
+	enum status status =
+	    find_user_and_app(b->store, o->user, o->app, &u, a);
 
 	if (status != STATUS_OK)
 		return status;
+	if (u.disabled != 0) {
+		log_error(
+		    "user %s is disabled; `brokerd user enable` ends that",
+		    u.name);
+		return STATUS_FORBIDDEN;
+	}
 	g->user = u.id;
 	g->app = a->id;
+	memcpy(g->env, o->env, strlen(o->env) + 1);
 	status = fill_scope(o, a, g);
 	if (status == STATUS_OK)
-		status = store_setting_get(
-		    s, "audience", g->audience, sizeof(g->audience));
-	if (status != STATUS_OK)
-		return status;
-	if (o->audience != NULL) {
-		if (strlen(o->audience) >= AUDIENCE_SIZE) {
-			log_error(
-			    "--audience: %s", status_text(STATUS_TOO_BIG));
-			return STATUS_TOO_BIG;
-		}
-		memcpy(g->audience, o->audience, strlen(o->audience) + 1);
-	}
-	memcpy(g->env, o->env, strlen(o->env) + 1);
-	return fill_account(s, g);
+		status = fill_account(b->store, &u, g);
+	return status == STATUS_OK ? fill_audience(b, o->audience, g) : status;
 }
 
 static enum status
@@ -121,8 +147,7 @@ check_signed(struct broker *b, const struct app *a, int64_t lifetime)
 {
 	if (a->kind == APP_ALPACA || a->tokens != APP_TOKENS_JWT)
 		return STATUS_OK;
-	if (store_setting_get(b->store, "issuer", b->issuer,
-		sizeof(b->issuer)) != STATUS_OK) {
+	if (b->issuer[0] == '\0') {
 		log_error("app %s: its tokens name the issuer, which is known "
 			  "when brokerd serve has run once",
 		    a->client_id);
@@ -173,7 +198,9 @@ mint(const struct token_options *o, int64_t lifetime, int64_t auth_age)
 		return EXIT_SETUP;
 	b.store = s;
 	buf_init_sensitive(&token, JWS_MAX);
-	if (fill_grant(s, o, &a, &g) != STATUS_OK ||
+	/* Known when brokerd serve has run once. */
+	(void)store_setting_get(s, "issuer", b.issuer, sizeof(b.issuer));
+	if (fill_grant(&b, o, &a, &g) != STATUS_OK ||
 	    check_signed(&b, &a, lifetime) != STATUS_OK)
 		return EXIT_REFUSED;
 	g.auth_time = auth_age < 0 ? 0 : now - auth_age;
@@ -245,12 +272,14 @@ revoke_all(struct store *s, const struct user *u, const struct app *a,
 	char detail[USER_NAME_SIZE + 32];
 	enum status status = transaction_write(s, &t);
 
-	(void)snprintf(detail, sizeof(detail), "all grants of %s", u->name);
 	if (status == STATUS_OK)
 		status = grant_revoke_all(
 		    s, u->id, a->id, wall_clock(), "by an operator", ret_count);
-	if (status == STATUS_OK)
-		status = record(s, "grant.revoke", a->client_id, detail);
+	if (status != STATUS_OK || *ret_count == 0)
+		return status;
+	(void)snprintf(detail, sizeof(detail), "user %s, %lld grants", u->name,
+	    (long long)*ret_count);
+	status = record(s, "grant.revoke_all", a->client_id, detail);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
@@ -276,20 +305,24 @@ static enum status
 revoke_grant_of(struct store *s, const char *text, struct token *ret)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
-	char detail[USER_NAME_SIZE + 48];
+	char subject[32], detail[USER_NAME_SIZE + CLIENT_ID_SIZE + 16];
+	int64_t now = wall_clock();
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
 		status = token_find(s, text, ret);
-	if (status == STATUS_OK)
-		status = grant_revoke(
-		    s, ret->grant.id, wall_clock(), "by an operator");
-	if (status != STATUS_OK)
+	if (status != STATUS_OK || ret->grant.revoked != 0)
 		return status;
-	(void)snprintf(detail, sizeof(detail), "grant %lld of %s",
-	    (long long)ret->grant.id,
-	    ret->user_name[0] == '\0' ? "the app itself" : ret->user_name);
-	status = record(s, "grant.revoke", ret->client_id, detail);
+	status = grant_revoke(s, ret->grant.id, now, "by an operator");
+	(void)snprintf(
+	    subject, sizeof(subject), "grant %lld", (long long)ret->grant.id);
+	(void)snprintf(detail, sizeof(detail), "of %s to app %s",
+	    ret->user_name[0] == '\0' ? "the app itself" : ret->user_name,
+	    ret->client_id);
+	if (status == STATUS_OK)
+		status = audit_append(s, now,
+		    &(struct audit_entry){
+			"shell", "grant.revoke", subject, detail});
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
@@ -312,7 +345,8 @@ revoke_token(struct store *s)
 		log_error("token: %s", status_text(status));
 		return EXIT_REFUSED;
 	}
-	printf("revoked a grant of %s to %s\n",
+	printf("%s a grant of %s to %s\n",
+	    t.grant.revoked == 0 ? "revoked" : "nothing to do, ended already:",
 	    t.user_name[0] == '\0' ? t.client_id : t.user_name, t.client_id);
 	return EXIT_SUCCESS;
 }

@@ -6,6 +6,7 @@
 #include "audit/audit_log.h"
 #include "command/command.h"
 #include "command/verbs.h"
+#include "identity/account_store.h"
 #include "identity/user_store.h"
 #include "operator/acts.h"
 #include "operator/listing.h"
@@ -44,25 +45,30 @@ choose_password(const char *file, const char *user, char ret[PASSWORD_MAX + 1])
 }
 
 static enum status
-store_user(struct store *s, const char *name, const char *password)
+store_user(struct store *s, const char *name, const char *password, bool live)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	char hash[PASSWORD_HASH_SIZE], subject[USER_NAME_SIZE + 8];
+	int64_t id = 0;
 	enum status status = password_hash(password, hash);
 
 	(void)snprintf(subject, sizeof(subject), "user %s", name);
 	if (status == STATUS_OK)
 		status = transaction_write(s, &t);
 	if (status == STATUS_OK)
-		status = user_add_hashed(s, name, hash, wall_clock(), NULL);
+		status = user_add_hashed(s, name, hash, wall_clock(), &id);
+	if (status == STATUS_OK && live)
+		status = account_add(s, id, "live", "active", wall_clock());
 	if (status == STATUS_OK)
 		status = audit_append(s, wall_clock(),
-		    &(struct audit_entry){"shell", "user.add", subject, ""});
+		    &(struct audit_entry){"shell", "user.add", subject,
+			live ? "with a live account" : ""});
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
 static int
-add_user(const char *path, const char *name, const char *password_file)
+add_user(
+    const char *path, const char *name, const char *password_file, bool live)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
 	char password[PASSWORD_MAX + 1] = "";
@@ -78,7 +84,7 @@ add_user(const char *path, const char *name, const char *password_file)
 		return EXIT_SETUP;
 	if (!choose_password(password_file, name, password))
 		return EXIT_REFUSED;
-	status = store_user(s, name, password);
+	status = store_user(s, name, password, live);
 	if (status == STATUS_FORBIDDEN)
 		log_error("user %s exists", name);
 	else if (status != STATUS_OK)
@@ -95,16 +101,18 @@ static int
 add(int argc, char **argv)
 {
 	const char *store = NULL, *user = NULL, *password_file = NULL;
+	bool live = false;
 	const struct option_row rows[] = {
 	    {.name = "store", .value = &store, .required = true},
 	    {.name = "user", .value = &user, .required = true},
 	    {.name = "password-file", .value = &password_file},
+	    {.name = "live", .flag = &live},
 	    {0},
 	};
 
 	if (!options_parse(rows, argc, argv))
 		return EXIT_USAGE;
-	return add_user(store, user, password_file);
+	return add_user(store, user, password_file, live);
 }
 
 static void
@@ -184,7 +192,7 @@ make_operator(const struct verb_request *r)
 static const struct verb verbs[] = {
     {.name = "add",
 	.run_raw = add,
-	.usage = "--user NAME [--password-file FILE]",
+	.usage = "--user NAME [--password-file FILE] [--live]",
 	.help = "add a user; the password is made and printed unless a file "
 		"gives it"},
     {.name = "list",

@@ -31,7 +31,8 @@
 	X(AFTER, "after", "NUMBER")                                            \
 	X(MARK, "mark", "\"NUMBER HASH\"")                                     \
 	X(JSON, "json", NULL)                                                  \
-	X(OFF, "off", NULL)
+	X(OFF, "off", NULL)                                                    \
+	X(FORCE, "force", NULL)
 
 enum verb_option {
 #define X(name, option, value) OPTION_##name,

@@ -160,7 +160,7 @@ end_access(struct visit *v)
 	    (long long)count);
 	status = audit_append(s, v->now,
 	    &(struct audit_entry){
-		v->session.user_name, "grant.revoke", subject, detail});
+		v->session.user_name, "grant.revoke_all", subject, detail});
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 

@@ -128,8 +128,10 @@ key_ring_sign(struct key_ring *r, struct store *s, int64_t now, const char *typ,
 	return jws_sign(r->key, &header, claims, length, ret);
 }
 
+/* The first two keys are published together, so the first rotation leaves no
+ * gap however soon it comes. */
 static enum status
-check_room(struct store *s, int64_t now)
+may_rotate(struct store *s, bool force, int64_t now)
 {
 	struct key_row rows[KEYS_PUBLISHED_MAX];
 	size_t count = 0;
@@ -138,19 +140,24 @@ check_room(struct store *s, int64_t now)
 
 	if (status != STATUS_OK)
 		return status;
+	for (size_t i = 0; i < count && !force; i++) {
+		if (rows[i].state == KEY_RETIRED &&
+		    now - rows[i].retired < KEY_CACHED_SECONDS)
+			return STATUS_FORBIDDEN;
+	}
 	return count < KEYS_PUBLISHED_MAX ? STATUS_OK : STATUS_BUSY;
 }
 
 enum status
 key_ring_rotate(struct store *s, const struct rsa_key *fresh, const char *actor,
-    int64_t now)
+    bool force, int64_t now)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	char id[RSA_KEY_ID_SIZE];
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
-		status = check_room(s, now);
+		status = may_rotate(s, force, now);
 	if (status == STATUS_OK)
 		status = key_find_id(s, KEY_NEXT, id);
 	if (status == STATUS_OK)

@@ -6,6 +6,7 @@
 #ifndef BROKERD_KEY_RING_H
 #define BROKERD_KEY_RING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@
 /* How long a key that signs no more is published: nothing that it signed may
  * live longer. */
 #define KEY_RETIRED_SECONDS (24 * 60 * 60)
+/* Verifiers may keep what they fetched for so long: they know the next key
+ * for sure when it has been published for this time. */
+#define KEY_CACHED_SECONDS 300
 /* Published at a time; so many rotations fit into that time. */
 #define KEYS_PUBLISHED_MAX 16
 
@@ -43,10 +47,12 @@ enum status key_ring_sign(struct key_ring *r, struct store *s, int64_t now,
  * The next key becomes current and `fresh` the next; the current one retires.
  * `fresh` comes from rsa_key_generate(), which is slow: call that before, while
  * nothing is locked. In a transaction of its own. STATUS_BUSY: too many were
- * retired of late. STATUS_NOT_FOUND: key_ring_prepare() was not called.
+ * retired of late. STATUS_FORBIDDEN: the last one was less than
+ * KEY_CACHED_SECONDS ago, unless `force`. STATUS_NOT_FOUND: key_ring_prepare()
+ * was not called.
  */
 enum status key_ring_rotate(struct store *s, const struct rsa_key *fresh,
-    const char *actor, int64_t now);
+    const char *actor, bool force, int64_t now);
 
 /* A JWK Set (RFC 7517 section 5) of all that verifiers must know. */
 enum status key_ring_write_public(

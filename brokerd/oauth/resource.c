@@ -9,6 +9,26 @@
 
 #include "scopegate/cleanup.h"
 
+bool
+resource_is_uri(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char scheme[] = "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
+	size_t length = strspn(text, scheme);
+
+	if (strchr(letters, text[0]) == NULL || text[0] == '\0' ||
+	    text[length] != ':' || text[length + 1] == '\0' ||
+	    strlen(text) >= AUDIENCE_SIZE)
+		return false;
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c <= ' ' || *c > '~' || *c == '#')
+			return false;
+	}
+	return true;
+}
+
 static enum status
 is_registered(struct store *s, const char *audience)
 {

@@ -6,6 +6,10 @@
 #include "broker.h"
 #include "oauth_error.h"
 
+/* Can it name a service: an absolute URI without a fragment (RFC 8707 section
+ * 2) that fits? */
+bool resource_is_uri(const char *text);
+
 /*
  * The `resource` parameter of an authorization, token or device request; NULL
  * (none) is fine. Known are the audiences registered for an app, the store's

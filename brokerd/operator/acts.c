@@ -180,7 +180,8 @@ operator_revoke_grant(struct store *s, int64_t grant, const char *reason,
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	const char *fault = reason_fault(reason, true);
-	char why[APP_REASON_SIZE + 32], detail[APP_REASON_SIZE + 96];
+	char why[APP_REASON_SIZE + 32], number[24];
+	char detail[APP_REASON_SIZE + USER_NAME_SIZE + CLIENT_ID_SIZE + 16];
 	struct grant_line g;
 	enum status status = transaction_write(s, &t);
 
@@ -193,12 +194,12 @@ operator_revoke_grant(struct store *s, int64_t grant, const char *reason,
 	if (fault != NULL)
 		return refuse(fault, ret_fault);
 	(void)snprintf(why, sizeof(why), "by an operator: %s", reason);
-	(void)snprintf(detail, sizeof(detail), "grant %lld of %s: %s",
-	    (long long)grant, g.user[0] == '\0' ? "the app itself" : g.user,
-	    reason);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)grant);
+	(void)snprintf(detail, sizeof(detail), "of %s to app %s: %s",
+	    g.user[0] == '\0' ? "the app itself" : g.user, g.client_id, reason);
 	status = grant_revoke(s, grant, who->now, why);
 	if (status == STATUS_OK)
 		status =
-		    record(s, who, "grant.revoke", "app", g.client_id, detail);
+		    record(s, who, "grant.revoke", "grant", number, detail);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }

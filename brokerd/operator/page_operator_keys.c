@@ -51,8 +51,8 @@ rotate(struct visit *v)
 	if (status == STATUS_OK)
 		status = key_ring_prepare(s, v->now);
 	if (status == STATUS_OK)
-		status =
-		    key_ring_rotate(s, fresh, v->session.user_name, v->now);
+		status = key_ring_rotate(
+		    s, fresh, v->session.user_name, false, v->now);
 	return status;
 }
 
@@ -68,6 +68,10 @@ page_operator_keys(struct visit *v)
 	status = rotate(v);
 	if (status == STATUS_OK)
 		visit_go(v, "/operator/keys", "keys-rotated");
+	else if (status == STATUS_FORBIDDEN)
+		show(v,
+		    "The keys were rotated less than five minutes ago, so some "
+		    "verifiers do not know the next one yet. Wait a while.");
 	else if (status == STATUS_BUSY)
 		show(v,
 		    "The keys were rotated too often within a day. Verifiers "

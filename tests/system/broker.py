@@ -43,7 +43,7 @@ class Broker:
         end(self.process)
 
     def add_user(self, name):
-        self.command("user", "add", "--user", name)
+        self.command("user", "add", "--user", name, "--live")
 
     def token(self, user, scope, *more):
         return self.command("token", "--user", user, "--app", "trader", "--scope", scope,

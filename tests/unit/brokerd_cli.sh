@@ -35,6 +35,9 @@ exits 64 mint --expires 10 && exits 64 mint --expires 0s &&
     exits 64 mint --expires 3651d && exits 0 mint --expires 3650d
 ok "token refuses a time without unit, none and too much"
 exits 0 "$brokerd" revoke --store s < token; ok "revoke takes a token from stdin"
+exits 0 "$brokerd" revoke --store s < token && grep -q 'ended already' out &&
+    [ "$("$brokerd" audit list --store s --action grant.revoke | grep -c shell)" = 1 ]
+ok "revoke says that a grant had ended, and records it once"
 echo nonsense | exits 1 "$brokerd" revoke --store s
 ok "revoke tells an unknown token"
 exits 1 "$brokerd" revoke --store s < /dev/null; ok "revoke needs a token"
@@ -53,6 +56,21 @@ add_zed 1 short && grep -q 'shorter than 8' err && [ "$(wc -l < err)" -eq 1 ] &&
     add_zed 1 known && grep -q 'tried first' err && add_zed 1 none &&
     [ "$(wc -l < err)" -eq 1 ] && add_zed 0 good
 ok "user add has the rules of the sign-up page for a password"
+exits 1 "$brokerd" token --store s --user mallory --app trader --env live &&
+    grep -q 'no active live account' err && [ ! -s out ] &&
+    exits 0 "$brokerd" user add --store s --user livia --live &&
+    exits 0 "$brokerd" token --store s --user livia --app trader --env live
+ok "a live token takes a live account"
+"$brokerd" user disable --store s --user livia
+exits 1 "$brokerd" token --store s --user livia --app trader && grep -q disabled err
+ok "no token is made for who is kept out"
+exits 0 mint --audience https://nobody.example.com && [ "$(wc -c < out)" -eq 44 ] &&
+    grep -q 'nobody can ask' err && exits 0 mint && [ ! -s err ]
+ok "a token that nobody can ask about comes with a warning"
+exits 64 "$brokerd" init --store new --audience foo && grep -q 'absolute URI' err &&
+    [ ! -e new ] && exits 64 "$brokerd" init --store new --audience 'https://a b' &&
+    exits 64 "$brokerd" app add --store s --app bad --audience 'https://a.example.com/#x'
+ok "an audience is an absolute URI"
 exits 64 "$brokerd" user add --store s --user Carol
 ok "user add refuses a name that no account can have"
 exits 0 "$brokerd" app add --store s --app web --owner carol --scope data \

@@ -11,7 +11,7 @@ kids() { grep -o '"kid":"[^"]*"' jwks | sed 's/.*:"//; s/"//' | sort; }
 exits 0 key list && grep -q '^no keys yet' out
 ok "a new store has no keys, and list says so"
 exits 64 "$brokerd" key && exits 64 key make && exits 64 "$brokerd" key list &&
-    exits 64 key list extra && exits 64 key rotate --force
+    exits 64 key list extra && exits 64 key rotate --nonsense
 ok "key refuses verbs and options that it does not have"
 exits 78 "$brokerd" key list --store none
 ok "key needs a store"
@@ -19,7 +19,7 @@ ok "key needs a store"
 "$brokerd" init --store t > out || exit 99
 pids=
 for each in 1 2 3 4; do
-	"$brokerd" key rotate --store t > "out$each" 2>&1 &
+	"$brokerd" key rotate --store t --force > "out$each" 2>&1 &
 	pids="$pids $!"
 done
 for pid in $pids; do
@@ -63,12 +63,14 @@ http -o jwks "$url/oauth/jwks"
     exits 0 key list && [ -z "$(id retired)" ]
 ok "a day later the retired key is gone"
 
-turns=2
+exits 0 key rotate --force && exits 1 key rotate && grep -q "five minutes" err
+ok "two rotations within five minutes have to be wanted"
+turns=3
 while [ $turns -lt 16 ]; do
-	key rotate > out 2> err || break
+	key rotate --force > out 2> err || break
 	turns=$((turns + 1))
 done
-[ $turns -eq 16 ] && exits 1 key rotate && grep -q '24 hours' err &&
+[ $turns -eq 16 ] && exits 1 key rotate --force && grep -q '24 hours' err &&
     [ "$(sql 'SELECT count(*) FROM signing_keys')" = 16 ]
 ok "more rotations than fit into a day are refused"
 

@@ -217,6 +217,9 @@ look carol /operator/keys > out && grep -q 'class="empty"' page || grep -q '<cod
 [ "$(send carol /operator/keys)" = 303 ] && look carol /operator/keys > out &&
     grep -q 'current' page && run audit list --action key.rotate | grep -q carol
 ok "keys are rotated"
+[ "$(send carol /operator/keys)" = 200 ] && grep -q 'five minutes' page &&
+    [ "$(run audit list --action key.rotate | grep -c carol)" = 1 ]
+ok "but not twice at once"
 
 # Audit.
 look carol "/operator/audit?actor=dave&action=app." > out &&

@@ -11,6 +11,10 @@ for name in alpha beta; do
 	    --scope "trading data" --redirect https://$name.example.com/cb
 done
 
+run audit list > out && grep -q 'shell .*user.add .*user carol .*operator' out &&
+    grep -q 'shell .*app.add .*app gate' out && grep -q 'app.add .*app trader' out
+ok "what a demonstration begins with is in the trail"
+
 # Command line.
 for noun in user app live grant audit key; do
 	exits 64 "$brokerd" $noun && exits 64 "$brokerd" $noun nonsense &&
@@ -98,9 +102,9 @@ exits 0 run user disable --user dave && exits 0 run user operator --user bob --o
     exits 0 run user enable --user dave && exits 0 run user disable --user carol &&
     exits 0 run user enable --user carol && exits 1 run user disable --user nobody
 ok "the last operator stays"
-run audit list --subject 'user dave' | grep -c user. > out && [ "$(cat out)" -eq 2 ] &&
+run audit list --subject 'user dave' | grep -c user. > out && [ "$(cat out)" -eq 3 ] &&
     exits 0 run user enable --user dave &&
-    [ "$(run audit list --subject 'user dave' | wc -l)" -eq 2 ]
+    [ "$(run audit list --subject 'user dave' | grep -c user.)" -eq 3 ]
 ok "what was so already is not recorded again"
 
 "$brokerd" init --store empty > out && "$brokerd" user add --store empty \
@@ -121,14 +125,17 @@ exits 64 run grant revoke --grant x --reason y && exits 64 run grant revoke --gr
     exits 1 run grant revoke --grant "$grant" --reason again &&
     grep -q already err && ! run grant list --user bob | grep -q .
 ok "a grant is revoked once, with a reason"
-run audit list --action grant.revoke | grep -q "app alpha .*grant $grant of bob: Stolen."
+run audit list --action grant.revoke | grep -q "grant $grant .*of bob to app alpha: Stolen."
 ok "the revocation is in the trail"
-"$brokerd" revoke --store s --user bob --app alpha > out &&
-    printf '%s' "$token" | "$brokerd" revoke --store s > out &&
+another=$("$brokerd" token --store s --user bob --app alpha --scope data)
+printf '%s' "$another" | "$brokerd" revoke --store s > out &&
+    "$brokerd" token --store s --user bob --app alpha > out &&
+    exits 0 "$brokerd" revoke --store s --user bob --app alpha &&
+    exits 0 "$brokerd" revoke --store s --user bob --app alpha &&
+    run audit list --action grant.revoke | grep -q "shell .*grant.revoke  .*grant $((grant + 1)) .*of bob to app alpha\$" &&
     run audit list --subject 'app alpha' > out &&
     grep -q "shell .*grant.mint .*bob" out &&
-    grep -q 'grant.revoke .*all grants of bob' out &&
-    grep -q "grant.revoke .*grant $grant of bob\$" out &&
+    [ "$(grep -c 'grant.revoke_all .*user bob, 1 grants' out)" = 1 ] &&
     run audit list --subject 'app alpha' --action app.add | grep -q shell &&
     "$brokerd" user add --store s --user erin > out &&
     run audit list --subject 'user erin' | grep -q 'shell .*user.add'

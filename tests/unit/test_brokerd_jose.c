@@ -139,7 +139,7 @@ begin(struct fixture *f)
 static enum status
 rotate(struct store *s, const struct rsa_key *fresh, int64_t now)
 {
-	return key_ring_rotate(s, fresh, "carol", now);
+	return key_ring_rotate(s, fresh, "carol", false, now);
 }
 
 static int64_t
@@ -247,6 +247,11 @@ notices_a_rotation_elsewhere(void **state)
 	assert_string_not_equal(id, current);
 	assert_true(is_published(f, NOW + 1, id));
 	assert_int_equal(audit_count(f, "key.rotate", next), 1);
+	/* Verifiers need time to learn of the next one. */
+	assert_int_equal(rotate(f->other, keys[3], NOW + KEY_CACHED_SECONDS),
+	    STATUS_FORBIDDEN);
+	assert_int_equal(
+	    rotate(f->other, keys[3], NOW + 1 + KEY_CACHED_SECONDS), STATUS_OK);
 }
 
 static void
@@ -295,8 +300,10 @@ retires_only_so_many_a_day(void **state)
 	assert_int_equal(rotate(f->store, keys[2], NOW), STATUS_NOT_FOUND);
 	begin(f);
 	add_retired(f, KEYS_PUBLISHED_MAX - 3);
-	assert_int_equal(rotate(f->store, keys[2], NOW), STATUS_OK);
-	assert_int_equal(rotate(f->store, keys[3], NOW), STATUS_BUSY);
+	assert_int_equal(
+	    key_ring_rotate(f->store, keys[2], "carol", true, NOW), STATUS_OK);
+	assert_int_equal(key_ring_rotate(f->store, keys[3], "carol", true, NOW),
+	    STATUS_BUSY);
 	assert_int_equal(
 	    key_list(f->store, 0, rows, ELEMENTS(rows), &count), STATUS_OK);
 	assert_int_equal(count, KEYS_PUBLISHED_MAX);
