@@ -21,6 +21,9 @@ struct command_row {
 	const char *details; /* of those that are no noun */
 };
 
+static int command_help(int argc, char **argv);
+static int command_version(int argc, char **argv);
+
 static const struct command_row commands[] = {
     {"init", command_init, NULL, "make a store",
 	"--store FILE [--demo] [--force] [--audience URL]\n"
@@ -50,15 +53,14 @@ static const struct command_row commands[] = {
     {"grant", NULL, &noun_grant, "what people have let apps do", NULL},
     {"audit", NULL, &noun_audit, "who did what: list, export, verify", NULL},
     {"key", NULL, &noun_key, "the keys that sign tokens", NULL},
-    {"receiver", command_receiver, NULL,
-	"who is told when a token, a grant or an app ends",
-	"add|remove|list --store FILE [--receiver NAME --url URL]\n"
-	"      [--audience TEXT] [--events \"A B\"] [--bearer-file FILE]"},
-    {"fault", command_fault, NULL,
-	"what a server started with --faults does wrong, for tests",
-	"list|set|clear --store FILE\n"
-	"      [--kind slow|drop|429|5xx|no_expires_in|wrong_type]\n"
-	"      [--on token|introspect|api|all] [--wait 500ms] [--next N]"},
+    {"receiver", NULL, &noun_receiver,
+	"who is told when a token, a grant or an app ends", NULL},
+    {"fault", NULL, &noun_fault,
+	"what a server started with --faults does wrong, for tests", NULL},
+    {"help", command_help, NULL,
+	"this, or `brokerd help COMMAND [VERB]`: its options",
+	"[COMMAND [VERB]]"},
+    {"version", command_version, NULL, "which brokerd this is", ""},
 };
 
 static const struct command_row *
@@ -81,26 +83,67 @@ usage(FILE *out)
 	for (size_t i = 0; i < ELEMENTS(commands); i++)
 		fprintf(out, "  brokerd %-9s %s\n", commands[i].name,
 		    commands[i].help);
-	fputs("  brokerd help      this, or `brokerd help COMMAND`: its "
-	      "options\n"
-	      "  brokerd version\n",
-	    out);
 	return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }
 
+/* `verb` NULL: of all. */
 static int
-help(const char *name)
+help(const char *name, const char *verb)
 {
 	const struct command_row *c = find_command(name);
 
 	if (c == NULL)
 		return EXIT_USAGE;
-	printf("%s\n\n", c->help);
-	if (c->noun != NULL)
-		verbs_help(c->noun, stdout);
-	else
-		printf("  brokerd %s %s\n", c->name, c->details);
+	if (verb == NULL || c->noun == NULL)
+		printf("%s\n\n", c->help);
+	if (c->noun == NULL)
+		printf("  brokerd %s%s%s\n", c->name,
+		    c->details[0] == '\0' ? "" : " ", c->details);
+	else if (!verbs_help(c->noun, verb, stdout))
+		return EXIT_USAGE;
 	return EXIT_SUCCESS;
+}
+
+static int
+command_help(int argc, char **argv)
+{
+	if (argc == 0)
+		return usage(stdout);
+	return help(argv[0], argc > 1 ? argv[1] : NULL);
+}
+
+static int
+command_version(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 0) {
+		log_error("version takes no options");
+		return EXIT_USAGE;
+	}
+	puts("brokerd " PACKAGE_VERSION);
+	return EXIT_SUCCESS;
+}
+
+/* Wherever it stands: no option takes it for a value that makes sense. */
+static bool
+asks_for_help(int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+run(const struct command_row *c, int argc, char **argv)
+{
+	int code = c->noun != NULL ? verbs_run(c->noun, argc, argv)
+				   : c->run(argc, argv);
+
+	if (code == EXIT_USAGE && c->run != command_help)
+		fprintf(stderr, "see `brokerd help %s`\n", c->name);
+	return code;
 }
 
 int
@@ -112,16 +155,13 @@ main(int argc, char **argv)
 	(void)umask(077);
 	if (argc < 2)
 		return usage(stderr);
-	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
-		return argc > 2 ? help(argv[2]) : usage(stdout);
-	if (strcmp(argv[1], "version") == 0 ||
-	    strcmp(argv[1], "--version") == 0) {
-		puts("brokerd " PACKAGE_VERSION);
-		return EXIT_SUCCESS;
-	}
+	if (strcmp(argv[1], "--help") == 0)
+		return usage(stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return command_version(0, NULL);
+	if (asks_for_help(argc, argv))
+		return help(
+		    argv[1], argc > 3 && argv[2][0] != '-' ? argv[2] : NULL);
 	c = find_command(argv[1]);
-	if (c == NULL)
-		return EXIT_USAGE;
-	return c->noun != NULL ? verbs_run(c->noun, argc - 2, argv + 2)
-			       : c->run(argc - 2, argv + 2);
+	return c == NULL ? EXIT_USAGE : run(c, argc - 2, argv + 2);
 }

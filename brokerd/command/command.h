@@ -17,12 +17,10 @@ int command_init(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_revoke(int argc, char **argv);
-int command_receiver(int argc, char **argv);
-int command_fault(int argc, char **argv);
 
 /* These have verbs. */
 extern const struct noun noun_user, noun_app, noun_live, noun_grant, noun_audit,
-    noun_key;
+    noun_key, noun_receiver, noun_fault;
 
 int64_t wall_clock(void); /* seconds since the epoch */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/app_store.h"
+#include "app/scope_store.h"
 #include "audit/audit_log.h"
 #include "command/app_acts.h"
 #include "command/command.h"
@@ -151,19 +152,35 @@ log_app_problem(const struct app_options *o, enum status status)
 {
 	switch (status) {
 	case STATUS_FORBIDDEN:
-		log_error("app %s exists, or an option is there twice", o->app);
+		log_error("app %s exists", o->app);
 		break;
 	case STATUS_NOT_FOUND:
 		log_error("--owner %s: no such user", o->owner);
 		break;
-	case STATUS_INVALID:
-		log_error("app %s: a scope that this store does not know, or "
-			  "an audience that is too long",
-		    o->app);
-		break;
 	default:
 		log_error("app %s: %s", o->app, status_text(status));
 	}
+}
+
+/* Which of them the store does not know. */
+static bool
+check_scopes(struct store *s, const char *text)
+{
+	char words[SCOPE_WORDS_SIZE];
+	struct word_set set;
+
+	if (word_set_parse(text, &set) != STATUS_OK) {
+		log_error(
+		    "--scope \"%s\": %s", text, status_text(STATUS_MALFORMED));
+		return false;
+	}
+	for (size_t i = 0; i < set.count; i++) {
+		if (scope_words(s, set.words[i], words) != STATUS_NOT_FOUND)
+			continue;
+		log_error("--scope: this store has no scope %s", set.words[i]);
+		return false;
+	}
+	return true;
 }
 
 static int
@@ -175,6 +192,8 @@ add_app(const struct app_options *o, struct app *a)
 
 	if (store_open(o->store, &s) != STATUS_OK)
 		return EXIT_SETUP;
+	if (!check_scopes(s, a->scopes))
+		return EXIT_REFUSED;
 	status = store_app(s, o, a, secret);
 	if (status != STATUS_OK)
 		log_app_problem(o, status);

@@ -14,6 +14,7 @@
 
 #define LINES 100
 #define VOTES 20
+#define APP_COLUMNS "%-32s  %-10s  %-4s  %-5s  %-16s"
 
 static void
 print_app(const struct app_line *a, bool json)
@@ -22,9 +23,14 @@ print_app(const struct app_line *a, bool json)
 	struct json_writer w;
 
 	if (!json) {
-		printf("%-32s  %-10s  %-4s  %lld/%d  %-16s  ", a->client_id,
-		    app_state_name(a->state), a->enabled ? "on" : "off",
-		    (long long)a->approvals, REVIEW_APPROVALS,
+		char votes[32] = "-";
+
+		/* An app that a shell approved had no votes. */
+		if (a->state == APP_SUBMITTED || a->approvals > 0)
+			(void)snprintf(votes, sizeof(votes), "%lld/%d",
+			    (long long)a->approvals, REVIEW_APPROVALS);
+		printf(APP_COLUMNS "  ", a->client_id, app_state_name(a->state),
+		    a->enabled ? "on" : "off", votes,
 		    a->owner[0] == '\0' ? "-" : a->owner);
 		verb_column(a->title, 0);
 		putchar('\n');
@@ -47,22 +53,29 @@ print_apps(const struct verb_request *r, bool queue)
 	const struct app_filter f = {.state = r->text[OPTION_STATE],
 	    .client = r->text[OPTION_BEGINS],
 	    .owner = r->text[OPTION_OWNER]};
+	struct verb_list shown = {
+	    .request = r, .what = queue ? "apps in review" : "apps"};
 	struct app_line lines[LINES];
+	char header[96];
 	size_t count = LINES;
 	int64_t after = 0;
 	enum status status = STATUS_OK;
 
+	(void)snprintf(header, sizeof(header), APP_COLUMNS "  %s", "APP",
+	    "STATE", "ON", "VOTES", "OWNER", "TITLE");
+	shown.header = header;
 	while (status == STATUS_OK && count == LINES) {
 		status =
 		    queue
 			? app_queue(r->store, after, lines, LINES, &count)
 			: app_lines(r->store, &f, after, lines, LINES, &count);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+			verb_list_line(&shown);
 			print_app(&lines[i], r->flag[OPTION_JSON]);
 			after = lines[i].id;
 		}
 	}
-	return verb_end("apps", status, NULL);
+	return verb_list_end(&shown, status, NULL);
 }
 
 int
@@ -101,6 +114,20 @@ print_redirects(struct store *s, int64_t app)
 	query_integer(&q, app);
 	while ((status = query_step(&q)) == STATUS_OK)
 		printf("redirect     %s\n", query_column_text(&q, 0));
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status
+print_audiences(struct store *s, int64_t app)
+{
+	_cleanup_(query_done) struct query q =
+	    query_start(s, "SELECT audience FROM app_audiences WHERE app = ?"
+			   " ORDER BY audience");
+	enum status status;
+
+	query_integer(&q, app);
+	while ((status = query_step(&q)) == STATUS_OK)
+		printf("introspects  %s\n", query_column_text(&q, 0));
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -171,6 +198,8 @@ verb_app_show(const struct verb_request *r)
 		return verb_end(id, status, NULL);
 	print_texts(&a);
 	status = print_redirects(r->store, a.id);
+	if (status == STATUS_OK)
+		status = print_audiences(r->store, a.id);
 	printf("standing     %lld grant%s%s\n", (long long)grants,
 	    grants == 1 ? "" : "s",
 	    grants >= LISTING_COUNT_MAX ? " or more" : "");
@@ -227,12 +256,24 @@ perform(const struct verb_request *r, const struct app *a, enum app_act act,
 	return STATUS_INVALID;
 }
 
+/* A vote alone does not change the state. */
+static void
+print_outcome(const struct app *a, enum app_act act, int64_t approvals)
+{
+	printf("app %s: ", a->client_id);
+	if (act == ACT_APPROVE)
+		printf("vote counted, %lld of %d, ", (long long)approvals,
+		    REVIEW_APPROVALS);
+	puts(app_state_name(a->state));
+}
+
 static int
 act_on_app(const struct verb_request *r, enum app_act act)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	const char *id = r->text[OPTION_APP];
 	enum review_fault fault = REVIEW_FINE;
+	int64_t approvals = 0;
 	struct app a;
 	enum status status = transaction_write(r->store, &t);
 
@@ -243,9 +284,11 @@ act_on_app(const struct verb_request *r, enum app_act act)
 	if (status == STATUS_OK)
 		status = app_find_by_id(r->store, a.id, &a);
 	if (status == STATUS_OK)
+		status = review_approvals(r->store, &a, &approvals);
+	if (status == STATUS_OK)
 		status = transaction_commit(&t);
 	if (status == STATUS_OK)
-		printf("app %s: %s\n", id, app_state_name(a.state));
+		print_outcome(&a, act, approvals);
 	if (fault == REVIEW_SUSPENDED)
 		return verb_end(id, status,
 		    "This app is suspended; `brokerd app lift` ends that.");

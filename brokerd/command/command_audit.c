@@ -42,7 +42,7 @@ print_text(void *context, const struct audit_record *r)
 {
 	char at[PAGE_TIME_SIZE];
 
-	(void)context;
+	verb_list_line(context);
 	page_time(r->at, at);
 	printf("%-6lld  %s  ", (long long)r->seq, at);
 	verb_column(r->actor, 16);
@@ -58,7 +58,7 @@ print_json(void *context, const struct audit_record *r)
 {
 	_cleanup_(buf_clear) struct buf line = {0};
 
-	(void)context;
+	verb_list_line(context);
 	buf_init(&line, 16384);
 	if (audit_record_write(r, &line) == STATUS_OK)
 		puts(buf_string(&line));
@@ -69,6 +69,8 @@ print_json(void *context, const struct audit_record *r)
 static int
 print_all(const struct verb_request *r, audit_taker *take)
 {
+	char header[128];
+	struct verb_list shown = {.request = r, .what = "records"};
 	struct audit_filter f;
 	int64_t after = 0, next = 0;
 	enum status status;
@@ -76,12 +78,17 @@ print_all(const struct verb_request *r, audit_taker *take)
 	if (!read_filter(r, &f) ||
 	    !verb_number("after", r->text[OPTION_AFTER], &after))
 		return EXIT_USAGE;
+	(void)snprintf(header, sizeof(header),
+	    "%-6s  %-20s  %-16s  %-20s  %-24s  %s", "RECORD", "AT", "ACTOR",
+	    "ACTION", "SUBJECT", "DETAIL");
+	if (take == print_text)
+		shown.header = header;
 	do {
 		status =
-		    audit_scan(r->store, &f, true, after, take, NULL, &next);
+		    audit_scan(r->store, &f, true, after, take, &shown, &next);
 		after = next;
 	} while (status == STATUS_OK && next != 0);
-	return verb_end("audit", status,
+	return verb_list_end(&shown, status,
 	    status == STATUS_MALFORMED
 		? "a record is damaged; see `brokerd audit verify`"
 		: NULL);

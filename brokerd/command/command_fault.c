@@ -9,60 +9,72 @@
 #include "scopegate/conf.h"
 #include "scopegate/log.h"
 
-struct fault_options {
-	const char *store, *kind, *on, *wait, *next;
-};
+/* Each is a sentence, so the list needs no header. */
+static void
+print_fault(const struct fault *f, bool json)
+{
+	_cleanup_(buf_clear) struct buf line = {0};
+	char text[FAULT_TEXT_SIZE];
+	struct json_writer w;
+
+	if (!json) {
+		fault_text(f, text);
+		puts(text);
+		return;
+	}
+	verb_json_begin(&line, &w);
+	json_write_string(&w, "kind", fault_kind_name(f->kind));
+	json_write_string(&w, "on", fault_target_name(f->target));
+	json_write_integer(&w, "wait_ms", f->wait_ms);
+	json_write_integer(&w, "next", f->left);
+	verb_json_end(&line, &w);
+}
 
 static int
-list(struct store *s)
+list(const struct verb_request *r)
 {
+	struct verb_list shown = {.request = r, .what = "faults"};
 	struct fault_list l;
-	char text[FAULT_TEXT_SIZE];
+	enum status status = fault_list_read(r->store, &l);
 
-	if (fault_list_read(s, &l) != STATUS_OK) {
-		log_error("the faults cannot be read; `brokerd fault clear` "
-			  "makes new ones possible");
-		return EXIT_REFUSED;
+	for (size_t i = 0; status == STATUS_OK && i < l.count; i++) {
+		verb_list_line(&shown);
+		print_fault(&l.rows[i], r->flag[OPTION_JSON]);
 	}
-	for (size_t i = 0; i < l.count; i++) {
-		fault_text(&l.rows[i], text);
-		puts(text);
-	}
-	return EXIT_SUCCESS;
+	return verb_list_end(&shown, status,
+	    "cannot be read; `brokerd fault clear` makes new ones possible");
 }
 
 static bool
-read_fault(const struct fault_options *o, struct fault *ret)
+read_fault(const struct verb_request *r, struct fault *ret)
 {
-	if (o->kind == NULL || o->on == NULL) {
-		log_error("--kind and --on are needed");
-		return false;
-	}
-	if (fault_kind_parse(o->kind, &ret->kind) != STATUS_OK) {
+	const char *kind = r->text[OPTION_KIND], *on = r->text[OPTION_ON],
+		   *wait = r->text[OPTION_WAIT], *next = r->text[OPTION_NEXT];
+
+	if (fault_kind_parse(kind, &ret->kind) != STATUS_OK) {
 		log_error("--kind %s: known are slow, drop, 429, 5xx, "
 			  "no_expires_in, wrong_type",
-		    o->kind);
+		    kind);
 		return false;
 	}
-	if (fault_target_parse(o->on, &ret->target) != STATUS_OK) {
-		log_error(
-		    "--on %s: known are token, introspect, api, all", o->on);
+	if (fault_target_parse(on, &ret->target) != STATUS_OK) {
+		log_error("--on %s: known are token, introspect, api, all", on);
 		return false;
 	}
 	ret->wait_ms = FAULT_WAIT_DEFAULT_MS;
-	if (o->wait != NULL &&
-	    (conf_parse_duration_ms(o->wait, &ret->wait_ms) != STATUS_OK ||
+	if (wait != NULL &&
+	    (conf_parse_duration_ms(wait, &ret->wait_ms) != STATUS_OK ||
 		ret->wait_ms > FAULT_WAIT_MAX_MS)) {
 		log_error("--wait %s: give a time such as 300ms or 5s, at "
 			  "most one minute",
-		    o->wait);
+		    wait);
 		return false;
 	}
 	ret->left = 0;
-	if (o->next != NULL && conf_parse_integer(o->next, 1, FAULT_NEXT_MAX,
-				   &ret->left) != STATUS_OK) {
-		log_error("--next %s: give a number of requests, 1 to %d",
-		    o->next, FAULT_NEXT_MAX);
+	if (next != NULL && conf_parse_integer(next, 1, FAULT_NEXT_MAX,
+				&ret->left) != STATUS_OK) {
+		log_error("--next %s: give a number of requests, 1 to %d", next,
+		    FAULT_NEXT_MAX);
 		return false;
 	}
 	return true;
@@ -88,40 +100,46 @@ change(struct store *s, const struct fault *f)
 	return EXIT_SUCCESS;
 }
 
-int
-command_fault(int argc, char **argv)
+static int
+set(const struct verb_request *r)
 {
-	_cleanup_(store_freep) struct store *s = NULL;
-	const char *verb = argc < 1 ? "" : argv[0];
-	struct fault_options o = {0};
 	struct fault f = {0};
-	const struct option_row rows[] = {
-	    {.name = "store", .value = &o.store, .required = true},
-	    {.name = "kind", .value = &o.kind},
-	    {.name = "on", .value = &o.on},
-	    {.name = "wait", .value = &o.wait},
-	    {.name = "next", .value = &o.next},
-	    {0},
-	};
-	bool set = strcmp(verb, "set") == 0;
+	int code;
 
-	if (!set && strcmp(verb, "list") != 0 && strcmp(verb, "clear") != 0) {
-		log_error("`brokerd fault` knows the verbs list, set and "
-			  "clear");
+	if (!read_fault(r, &f))
 		return EXIT_USAGE;
-	}
-	if (!options_parse(rows, argc - 1, argv + 1))
-		return EXIT_USAGE;
-	if (!set && (o.kind != NULL || o.on != NULL || o.wait != NULL ||
-			o.next != NULL)) {
-		log_error("`brokerd fault %s` takes --store alone", verb);
-		return EXIT_USAGE;
-	}
-	if (set && !read_fault(&o, &f))
-		return EXIT_USAGE;
-	if (store_open(o.store, &s) != STATUS_OK)
-		return EXIT_SETUP;
-	if (strcmp(verb, "list") == 0)
-		return list(s);
-	return change(s, set ? &f : NULL);
+	code = change(r->store, &f);
+	if (code == EXIT_SUCCESS)
+		print_fault(&f, false);
+	return code;
 }
+
+static int
+clear(const struct verb_request *r)
+{
+	int code = change(r->store, NULL);
+
+	if (code == EXIT_SUCCESS)
+		puts("no faults");
+	return code;
+}
+
+static const struct verb verbs[] = {
+    {.name = "list",
+	.run = list,
+	.takes = TAKES(JSON),
+	.help = "the faults that are set"},
+    {.name = "set",
+	.run = set,
+	.needs = TAKES(KIND) | TAKES(ON),
+	.takes = TAKES(WAIT) | TAKES(NEXT),
+	.help =
+	    "strike every request to token, introspect, api or all, or "
+	    "the next N\n"
+	    "      with a fault of kind slow, drop, 429, 5xx, no_expires_in "
+	    "or wrong_type;\n"
+	    "      --wait 500ms: of slow, or of 429 the Retry-After"},
+    {.name = "clear", .run = clear, .help = "remove all"},
+    {0},
+};
+const struct noun noun_fault = {"fault", verbs};

@@ -21,9 +21,10 @@ print_grant(const struct grant_line *g, bool json)
 
 	if (!json) {
 		page_time(g->created, created);
-		printf("%-8lld  %-16s  %-24s  %-5s  %s  %s\n", (long long)g->id,
-		    g->user[0] == '\0' ? "-" : g->user, g->client_id,
-		    g->env[0] == '\0' ? "-" : g->env, created, g->scope);
+		printf("%-8lld  %-16s  %-24s  %-5s  %-20s  %s\n",
+		    (long long)g->id, g->user[0] == '\0' ? "-" : g->user,
+		    g->client_id, g->env[0] == '\0' ? "-" : g->env, created,
+		    g->scope[0] == '\0' ? "none" : g->scope);
 		return;
 	}
 	verb_json_begin(&line, &w);
@@ -39,7 +40,8 @@ print_grant(const struct grant_line *g, bool json)
 }
 
 static enum status
-print_grants(const struct verb_request *r, int64_t user, int64_t app)
+print_grants(const struct verb_request *r, int64_t user, int64_t app,
+    struct verb_list *shown)
 {
 	_cleanup_(free_ptr) struct grant_line *lines =
 	    calloc(LINES, sizeof(*lines));
@@ -51,6 +53,7 @@ print_grants(const struct verb_request *r, int64_t user, int64_t app)
 		status = grant_lines(
 		    r->store, user, app, before, lines, LINES, &count);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+			verb_list_line(shown);
 			print_grant(&lines[i], r->flag[OPTION_JSON]);
 			before = lines[i].id;
 		}
@@ -62,6 +65,8 @@ static int
 list(const struct verb_request *r)
 {
 	const char *user = r->text[OPTION_USER], *app = r->text[OPTION_APP];
+	struct verb_list shown = {.request = r, .what = "grants that stand"};
+	char header[128];
 	struct user u = {0};
 	struct app a = {0};
 	enum status status = STATUS_OK;
@@ -78,7 +83,12 @@ list(const struct verb_request *r)
 		status = app_find(r->store, app, &a);
 	if (status != STATUS_OK)
 		return verb_end(app, status, NULL);
-	return verb_end("grants", print_grants(r, u.id, a.id), NULL);
+	(void)snprintf(header, sizeof(header),
+	    "%-8s  %-16s  %-24s  %-5s  %-20s  %s", "GRANT", "USER", "APP",
+	    "ENV", "SINCE", "SCOPE");
+	shown.header = header;
+	status = print_grants(r, u.id, a.id, &shown);
+	return verb_list_end(&shown, status, NULL);
 }
 
 static int
@@ -93,6 +103,8 @@ revoke_one(const struct verb_request *r)
 		return EXIT_USAGE;
 	status = operator_revoke_grant(
 	    r->store, id, r->text[OPTION_REASON], &who, &fault);
+	if (status == STATUS_OK)
+		printf("grant %lld: revoked\n", (long long)id);
 	return verb_end("grant", status, fault);
 }
 

@@ -107,6 +107,8 @@ choose_passwords(struct demo *d)
 			continue;
 		u->generated = true;
 		status = password_generate(u->password);
+		if (status != STATUS_OK)
+			log_error("passwords: %s", status_text(status));
 	}
 	return status;
 }
@@ -207,8 +209,6 @@ fill(struct store *s, struct demo *d)
 	if (status == STATUS_OK)
 		status = store_setting_set(s, "audience", d->options->audience);
 	if (d->options->demo) {
-		if (status == STATUS_OK)
-			status = choose_passwords(d);
 		for (size_t i = 0; i < DEMO_USERS && status == STATUS_OK; i++)
 			status = add_user(s, &d->users[i], now);
 		if (status == STATUS_OK)
@@ -328,6 +328,9 @@ run(const struct init_options *options)
 		{.name = "dave", .is_operator = true}}};
 	enum status status;
 
+	/* Before anything is touched: the file may not be there. */
+	if (options->demo && choose_passwords(&d) != STATUS_OK)
+		return EXIT_REFUSED;
 	if (make_room(options, &lock) != EXIT_SUCCESS)
 		return EXIT_REFUSED;
 	if (store_create(options->store, &s) != STATUS_OK)

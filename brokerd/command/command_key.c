@@ -4,27 +4,13 @@
  * running broker notices a rotation at its next signature.
  */
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 #include "command/command.h"
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
+#include "page.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
-
-#define TIME_SIZE 24
-
-static void
-time_text(int64_t at, char ret[TIME_SIZE])
-{
-	const time_t seconds = (time_t)at;
-	struct tm tm;
-
-	if (gmtime_r(&seconds, &tm) == NULL ||
-	    strftime(ret, TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		memcpy(ret, "-", 2);
-}
 
 /* Since when it is what it is. */
 static int64_t
@@ -41,26 +27,45 @@ since(const struct key_row *k)
 	}
 }
 
-static enum status
-list(struct store *s)
+static void
+print_key(const struct key_row *k, bool json)
 {
-	struct key_row rows[KEYS_PUBLISHED_MAX];
-	size_t count = 0;
-	enum status status = key_list(s, wall_clock() - KEY_RETIRED_SECONDS,
-	    rows, KEYS_PUBLISHED_MAX, &count);
+	_cleanup_(buf_clear) struct buf line = {0};
+	char at[PAGE_TIME_SIZE];
+	struct json_writer w;
 
-	if (status != STATUS_OK)
-		return status;
-	for (size_t i = 0; i < count; i++) {
-		char at[TIME_SIZE];
-
-		time_text(since(&rows[i]), at);
-		printf("%-8s %s since %s\n", key_state_name(rows[i].state),
-		    rows[i].id, at);
+	if (!json) {
+		page_time(since(k), at);
+		printf("%-8s  %s  %s\n", key_state_name(k->state), k->id, at);
+		return;
 	}
-	if (count == 0)
-		puts("no keys yet: `brokerd serve` makes them");
-	return STATUS_OK;
+	verb_json_begin(&line, &w);
+	json_write_string(&w, "state", key_state_name(k->state));
+	json_write_string(&w, "key", k->id);
+	json_write_integer(&w, "since", since(k));
+	verb_json_end(&line, &w);
+}
+
+static int
+list(const struct verb_request *r)
+{
+	struct verb_list shown = {
+	    .request = r, .what = "keys yet: `brokerd serve` makes them"};
+	struct key_row rows[KEYS_PUBLISHED_MAX];
+	char header[96];
+	size_t count = 0;
+	enum status status =
+	    key_list(r->store, wall_clock() - KEY_RETIRED_SECONDS, rows,
+		KEYS_PUBLISHED_MAX, &count);
+
+	(void)snprintf(
+	    header, sizeof(header), "%-8s  %-43s  %s", "STATE", "KEY", "SINCE");
+	shown.header = header;
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		verb_list_line(&shown);
+		print_key(&rows[i], r->flag[OPTION_JSON]);
+	}
+	return verb_list_end(&shown, status, NULL);
 }
 
 static enum status
@@ -71,42 +76,39 @@ rotate(struct store *s, bool force)
 
 	if (status == STATUS_OK)
 		status = rsa_key_generate(&fresh);
-	if (status == STATUS_OK)
-		status =
-		    key_ring_rotate(s, fresh, "shell", force, wall_clock());
-	return status == STATUS_OK ? list(s) : status;
-}
-
-static int
-end(enum status status)
-{
-	if (status == STATUS_BUSY)
-		log_error("%d keys are published already; a retired one leaves "
-			  "after 24 hours",
-		    KEYS_PUBLISHED_MAX);
-	else if (status == STATUS_FORBIDDEN)
-		log_error("the last rotation was less than five minutes ago, "
-			  "so some verifiers do not know the next key yet; "
-			  "wait, or give --force");
-	else if (status != STATUS_OK)
-		log_error("the keys: %s", status_text(status));
-	return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
-}
-
-static int
-run_list(const struct verb_request *r)
-{
-	return end(list(r->store));
+	return status == STATUS_OK
+		   ? key_ring_rotate(s, fresh, "shell", force, wall_clock())
+		   : status;
 }
 
 static int
 run_rotate(const struct verb_request *r)
 {
-	return end(rotate(r->store, r->flag[OPTION_FORCE]));
+	enum status status = rotate(r->store, r->flag[OPTION_FORCE]);
+
+	switch (status) {
+	case STATUS_OK:
+		return list(r);
+	case STATUS_BUSY:
+		log_error("%d keys are published already; a retired one leaves "
+			  "after 24 hours",
+		    KEYS_PUBLISHED_MAX);
+		return EXIT_REFUSED;
+	case STATUS_FORBIDDEN:
+		log_error("the last rotation was less than five minutes ago, "
+			  "so some verifiers do not know the next key yet; "
+			  "wait, or give --force");
+		return EXIT_REFUSED;
+	default:
+		return verb_end("keys", status, NULL);
+	}
 }
 
 static const struct verb verbs[] = {
-    {.name = "list", .run = run_list, .help = "keys that verifiers know"},
+    {.name = "list",
+	.run = list,
+	.takes = TAKES(JSON),
+	.help = "keys that verifiers know"},
     {.name = "rotate",
 	.run = run_rotate,
 	.takes = TAKES(FORCE),

@@ -34,19 +34,26 @@ print_request(const struct live_line *l, bool json)
 static int
 list(const struct verb_request *r)
 {
+	struct verb_list shown = {
+	    .request = r, .what = "requests for live accounts"};
 	struct live_line lines[LINES];
+	char header[80];
 	size_t count = LINES;
 	int64_t after = 0;
 	enum status status = STATUS_OK;
 
+	(void)snprintf(header, sizeof(header), "%-32s  %-14s  %s", "USER",
+	    "ACCOUNT", "ASKED");
+	shown.header = header;
 	while (status == STATUS_OK && count == LINES) {
 		status = live_lines(r->store, after, lines, LINES, &count);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+			verb_list_line(&shown);
 			print_request(&lines[i], r->flag[OPTION_JSON]);
 			after = lines[i].account.id;
 		}
 	}
-	return verb_end("live accounts", status, NULL);
+	return verb_list_end(&shown, status, NULL);
 }
 
 static int
@@ -58,11 +65,17 @@ decide(const struct verb_request *r, bool approve)
 	struct user u;
 	enum status status = user_find(r->store, name, &u);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		status = account_find(r->store, u.id, "live", &a);
+		if (status == STATUS_NOT_FOUND)
+			fault = "has not asked for a live account";
+	}
 	if (status == STATUS_OK)
 		status = operator_decide_live(r->store, a.id, approve,
 		    r->text[OPTION_REASON], &who, &fault);
+	if (status == STATUS_OK)
+		printf("user %s: live account %s\n", name,
+		    approve ? "approved" : "refused");
 	return verb_end(name, status, fault);
 }
 

@@ -7,13 +7,10 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "push/pusher.h"
 #include "push/receiver_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
-
-struct receiver_options {
-	const char *store, *name, *url, *audience, *events, *bearer_file;
-};
 
 static bool
 copy_option(const char *option, const char *text, char *ret, size_t size)
@@ -24,6 +21,26 @@ copy_option(const char *option, const char *text, char *ret, size_t size)
 	}
 	memcpy(ret, text, strlen(text) + 1);
 	return true;
+}
+
+/* Words of EVENT_ALL, or the types as they are sent. */
+static bool
+copy_events(const char *text, struct receiver *r)
+{
+	_cleanup_(buf_clear) struct buf words = {0};
+
+	buf_init(&words, 1024);
+	while (*text != '\0') {
+		if (strncmp(text, EVENT_URN, strlen(EVENT_URN)) == 0)
+			text += strlen(EVENT_URN);
+		for (; *text != '\0' && *text != ' '; text++)
+			buf_append_byte(&words, (unsigned char)*text);
+		for (; *text == ' '; text++)
+			buf_append_byte(&words, ' ');
+	}
+	return copy_option("events",
+	    buf_string(&words) == NULL ? "" : buf_string(&words), r->events,
+	    sizeof(r->events));
 }
 
 static bool
@@ -46,21 +63,22 @@ read_bearer(const char *path, char ret[RECEIVER_BEARER_SIZE])
 }
 
 static bool
-fill(const struct receiver_options *o, struct receiver *r)
+fill(const struct verb_request *q, struct receiver *r)
 {
-	const char *problem;
+	const char *name = q->text[OPTION_RECEIVER], *url = q->text[OPTION_URL],
+		   *audience = q->text[OPTION_AUDIENCE],
+		   *events = q->text[OPTION_EVENTS], *problem;
 
-	if (!copy_option("receiver", o->name, r->name, sizeof(r->name)) ||
-	    !copy_option("url", o->url, r->url, sizeof(r->url)) ||
-	    !copy_option("audience", o->audience == NULL ? o->url : o->audience,
+	if (!copy_option("receiver", name, r->name, sizeof(r->name)) ||
+	    !copy_option("url", url, r->url, sizeof(r->url)) ||
+	    !copy_option("audience", audience == NULL ? url : audience,
 		r->audience, sizeof(r->audience)) ||
-	    !copy_option("events", o->events == NULL ? EVENT_ALL : o->events,
-		r->events, sizeof(r->events)) ||
-	    !read_bearer(o->bearer_file, r->bearer))
+	    !copy_events(events == NULL ? EVENT_ALL : events, r) ||
+	    !read_bearer(q->text[OPTION_BEARER_FILE], r->bearer))
 		return false;
 	problem = receiver_problem(r);
 	if (problem != NULL)
-		log_error("receiver %s: %s", o->name, problem);
+		log_error("receiver %s: %s", name, problem);
 	return problem == NULL;
 }
 
@@ -80,95 +98,103 @@ finish(struct transaction *t, enum status status, const char *name,
 }
 
 static int
-add(struct store *s, const struct receiver_options *o)
+add(const struct verb_request *q)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct receiver r = {0};
 	enum status status;
 	int code;
 
-	if (!fill(o, &r))
+	if (!fill(q, &r))
 		return EXIT_USAGE;
-	status = transaction_write(s, &t);
+	status = transaction_write(q->store, &t);
 	if (status == STATUS_OK)
-		status = receiver_add(s, &r, "shell", wall_clock());
+		status = receiver_add(q->store, &r, "shell", wall_clock());
 	explicit_bzero(r.bearer, sizeof(r.bearer));
-	code = finish(&t, status, o->name, "there is one of that name");
+	code = finish(&t, status, r.name, "there is one of that name");
 	if (code == EXIT_SUCCESS)
-		printf("receiver %s: %s\n", o->name, r.events);
+		printf("receiver %s: %s\n", r.name, r.events);
 	return code;
 }
 
 static int
-remove_one(struct store *s, const struct receiver_options *o)
+remove_one(const struct verb_request *q)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
-	enum status status = transaction_write(s, &t);
+	const char *name = q->text[OPTION_RECEIVER];
+	enum status status = transaction_write(q->store, &t);
+	int code;
 
 	if (status == STATUS_OK)
-		status = receiver_remove(s, o->name, "shell", wall_clock());
-	return finish(&t, status, o->name, "there is none of that name");
+		status = receiver_remove(q->store, name, "shell", wall_clock());
+	code = finish(&t, status, name, "there is none of that name");
+	if (code == EXIT_SUCCESS)
+		printf("receiver %s: removed\n", name);
+	return code;
 }
 
-static int
-list(struct store *s, const struct receiver_options *o)
+/* A paragraph each: the addresses are long. */
+static void
+print_receiver(const struct receiver *r, bool json)
 {
-	struct receiver r = {0};
-	enum status status;
+	_cleanup_(buf_clear) struct buf line = {0};
+	struct json_writer w;
 
-	(void)o;
-	while ((status = receiver_next(s, r.id, &r)) == STATUS_OK) {
+	if (!json) {
 		printf("%s\n  to         %s\n  audience   %s\n"
 		       "  events     %s\n  delivered  %lld\n  waiting    %lld\n"
 		       "  failed     %lld\n",
-		    r.name, r.url, r.audience, r.events, (long long)r.delivered,
-		    (long long)r.waiting, (long long)r.failed);
-		if (r.last_error[0] != '\0')
-			printf("  last fault %s\n", r.last_error);
+		    r->name, r->url, r->audience, r->events,
+		    (long long)r->delivered, (long long)r->waiting,
+		    (long long)r->failed);
+		if (r->last_error[0] != '\0')
+			printf("  last fault %s\n", r->last_error);
+		return;
 	}
-	if (status != STATUS_NOT_FOUND)
-		log_error("receivers: %s", status_text(status));
-	return status == STATUS_NOT_FOUND ? EXIT_SUCCESS : EXIT_REFUSED;
+	verb_json_begin(&line, &w);
+	json_write_string(&w, "receiver", r->name);
+	json_write_string(&w, "url", r->url);
+	json_write_string(&w, "audience", r->audience);
+	json_write_string(&w, "events", r->events);
+	json_write_integer(&w, "delivered", r->delivered);
+	json_write_integer(&w, "waiting", r->waiting);
+	json_write_integer(&w, "failed", r->failed);
+	json_write_string(&w, "last_error", r->last_error);
+	verb_json_end(&line, &w);
 }
 
-int
-command_receiver(int argc, char **argv)
+static int
+list(const struct verb_request *q)
 {
-	static const struct {
-		const char *verb;
-		int (*run)(struct store *s, const struct receiver_options *o);
-		bool named, located;
-	} verbs[] = {
-	    {"add", add, true, true},
-	    {"remove", remove_one, true, false},
-	    {"list", list, false, false},
-	};
-	_cleanup_(store_freep) struct store *s = NULL;
-	struct receiver_options o = {0};
+	struct verb_list shown = {.request = q, .what = "receivers"};
+	struct receiver r = {0};
+	enum status status;
 
-	for (size_t i = 0; i < ELEMENTS(verbs); i++) {
-		const struct option_row rows[] = {
-		    {.name = "store", .value = &o.store, .required = true},
-		    {.name = "receiver",
-			.value = &o.name,
-			.required = verbs[i].named},
-		    {.name = "url",
-			.value = &o.url,
-			.required = verbs[i].located},
-		    {.name = "audience", .value = &o.audience},
-		    {.name = "events", .value = &o.events},
-		    {.name = "bearer-file", .value = &o.bearer_file},
-		    {0},
-		};
-
-		if (argc < 1 || strcmp(argv[0], verbs[i].verb) != 0)
-			continue;
-		if (!options_parse(rows, argc - 1, argv + 1))
-			return EXIT_USAGE;
-		if (store_open(o.store, &s) != STATUS_OK)
-			return EXIT_SETUP;
-		return verbs[i].run(s, &o);
+	while ((status = receiver_next(q->store, r.id, &r)) == STATUS_OK) {
+		verb_list_line(&shown);
+		print_receiver(&r, q->flag[OPTION_JSON]);
 	}
-	log_error("`brokerd receiver` knows add, list and remove");
-	return EXIT_USAGE;
+	explicit_bzero(r.bearer, sizeof(r.bearer));
+	return verb_list_end(
+	    &shown, status == STATUS_NOT_FOUND ? STATUS_OK : status, NULL);
 }
+
+static const struct verb verbs[] = {
+    {.name = "add",
+	.run = add,
+	.needs = TAKES(RECEIVER) | TAKES(URL),
+	.takes = TAKES(AUDIENCE) | TAKES(EVENTS) | TAKES(BEARER_FILE),
+	.help = "tell this address; --events: of " EVENT_ALL ";\n"
+		"      --bearer-file: the token that it asks for (-: standard "
+		"input)"},
+    {.name = "remove",
+	.run = remove_one,
+	.needs = TAKES(RECEIVER),
+	.help = "tell it no more, and forget what waits for it"},
+    {.name = "list",
+	.run = list,
+	.takes = TAKES(JSON),
+	.help = "who is told, and what became of it"},
+    {0},
+};
+const struct noun noun_receiver = {"receiver", verbs};

@@ -66,6 +66,14 @@ store_user(struct store *s, const char *name, const char *password, bool live)
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
+static bool
+is_ascii(const char *text)
+{
+	while (*text > 0 && *text < 0x7f)
+		text++;
+	return *text == '\0';
+}
+
 static int
 add_user(
     const char *path, const char *name, const char *password_file, bool live)
@@ -77,7 +85,7 @@ add_user(
 	if (!user_name_is_valid(name)) {
 		log_error("--user %s: use a-z, 0-9, _ . -, at most 32, "
 			  "beginning with a letter or _",
-		    name);
+		    is_ascii(name) ? name : "(not ASCII)");
 		return EXIT_USAGE;
 	}
 	if (store_open(path, &s) != STATUS_OK)
@@ -141,24 +149,36 @@ static int
 list(const struct verb_request *r)
 {
 	struct user_line lines[LINES];
+	struct verb_list shown = {.request = r, .what = "users"};
+	char header[96];
 	size_t count = LINES;
 	int64_t after = 0;
 	enum status status = STATUS_OK;
 
+	(void)snprintf(header, sizeof(header), "%-32s  %-20s  %-8s  %s", "USER",
+	    "SINCE", "OPERATOR", "STATE");
+	shown.header = header;
 	while (status == STATUS_OK && count == LINES) {
 		status = user_lines(r->store, r->text[OPTION_BEGINS], after,
 		    lines, LINES, &count);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+			verb_list_line(&shown);
 			print_user(&lines[i], r->flag[OPTION_JSON]);
 			after = lines[i].id;
 		}
 	}
-	return verb_end("users", status, NULL);
+	return verb_list_end(&shown, status, NULL);
 }
 
 static int
 act(const struct verb_request *r, enum user_act what)
 {
+	static const char *const now_is[] = {
+	    [USER_DISABLE] = "disabled",
+	    [USER_ENABLE] = "enabled",
+	    [USER_MAKE_OPERATOR] = "an operator",
+	    [USER_UNMAKE_OPERATOR] = "no operator",
+	};
 	const struct operator_who who = {0, "shell", wall_clock()};
 	const char *name = r->text[OPTION_USER], *fault = NULL;
 	struct user u;
@@ -167,6 +187,8 @@ act(const struct verb_request *r, enum user_act what)
 	if (status == STATUS_OK)
 		status =
 		    operator_act_on_user(r->store, u.id, what, &who, &fault);
+	if (status == STATUS_OK)
+		printf("user %s: %s\n", name, now_is[what]);
 	return verb_end(name, status, fault);
 }
 

@@ -43,6 +43,12 @@ set_value(const struct option_row *row, const char *value)
 			log_error("--%s is given too often", row->name);
 			return false;
 		}
+		for (size_t i = 0; i < row->list->count; i++) {
+			if (strcmp(row->list->values[i], value) != 0)
+				continue;
+			log_error("--%s %s is given twice", row->name, value);
+			return false;
+		}
 		row->list->values[row->list->count++] = value;
 		return true;
 	}

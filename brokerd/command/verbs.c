@@ -30,8 +30,7 @@ find_verb(const struct noun *n, int argc, char **argv)
 			return v;
 		buf_format(&known, "%s%s", v == n->verbs ? "" : ", ", v->name);
 	}
-	log_error("`brokerd %s` knows %s; see `brokerd help %s`", n->name,
-	    buf_string(&known), n->name);
+	log_error("`brokerd %s` knows %s", n->name, buf_string(&known));
 	return NULL;
 }
 
@@ -102,22 +101,39 @@ print_option(FILE *out, size_t option, bool needed, int *column)
 	*column += fprintf(out, " %s", text);
 }
 
-void
-verbs_help(const struct noun *n, FILE *out)
+static void
+print_verb(const struct noun *n, const struct verb *v, FILE *out)
 {
-	for (const struct verb *v = n->verbs; v->name != NULL; v++) {
-		int column = fprintf(
-		    out, "  brokerd %s %s --store FILE", n->name, v->name);
+	int column =
+	    fprintf(out, "  brokerd %s %s --store FILE", n->name, v->name);
 
-		if (v->usage != NULL)
-			fprintf(out, " %s", v->usage);
-		for (size_t i = 0; i < VERB_OPTIONS; i++) {
-			if (((v->needs | v->takes) & 1u << i) != 0)
-				print_option(
-				    out, i, (v->needs & 1u << i) != 0, &column);
-		}
-		fprintf(out, "\n      %s\n", v->help);
+	if (v->usage != NULL)
+		fprintf(out, " %s", v->usage);
+	for (size_t i = 0; i < VERB_OPTIONS; i++) {
+		if (((v->needs | v->takes) & 1u << i) != 0)
+			print_option(
+			    out, i, (v->needs & 1u << i) != 0, &column);
 	}
+	fprintf(out, "\n      %s\n", v->help);
+}
+
+bool
+verbs_help(const struct noun *n, const char *verb, FILE *out)
+{
+	char name[32];
+	char *argv[] = {name};
+	const struct verb *one;
+
+	if (verb == NULL) {
+		for (const struct verb *v = n->verbs; v->name != NULL; v++)
+			print_verb(n, v, out);
+		return true;
+	}
+	(void)snprintf(name, sizeof(name), "%s", verb);
+	one = find_verb(n, 1, argv);
+	if (one != NULL)
+		print_verb(n, one, out);
+	return one != NULL;
 }
 
 int
@@ -127,6 +143,23 @@ verb_end(const char *subject, enum status status, const char *why)
 		return EXIT_SUCCESS;
 	log_error("%s: %s", subject, why == NULL ? status_text(status) : why);
 	return EXIT_REFUSED;
+}
+
+void
+verb_list_line(struct verb_list *l)
+{
+	if (l->lines++ == 0 && l->header != NULL &&
+	    !l->request->flag[OPTION_JSON])
+		puts(l->header);
+}
+
+int
+verb_list_end(const struct verb_list *l, enum status status, const char *why)
+{
+	if (status == STATUS_OK && l->lines == 0 &&
+	    !l->request->flag[OPTION_JSON])
+		fprintf(stderr, "no %s\n", l->what);
+	return verb_end(l->what, status, why);
 }
 
 void

@@ -32,7 +32,16 @@
 	X(MARK, "mark", "\"NUMBER HASH\"")                                     \
 	X(JSON, "json", NULL)                                                  \
 	X(OFF, "off", NULL)                                                    \
-	X(FORCE, "force", NULL)
+	X(FORCE, "force", NULL)                                                \
+	X(RECEIVER, "receiver", "NAME")                                        \
+	X(URL, "url", "URL")                                                   \
+	X(AUDIENCE, "audience", "TEXT")                                        \
+	X(EVENTS, "events", "\"A B\"")                                         \
+	X(BEARER_FILE, "bearer-file", "FILE")                                  \
+	X(KIND, "kind", "KIND")                                                \
+	X(ON, "on", "ENDPOINTS")                                               \
+	X(WAIT, "wait", "TIME")                                                \
+	X(NEXT, "next", "N")
 
 enum verb_option {
 #define X(name, option, value) OPTION_##name,
@@ -65,10 +74,24 @@ struct noun {
 	const struct verb *verbs;
 };
 int verbs_run(const struct noun *n, int argc, char **argv);
-void verbs_help(const struct noun *n, FILE *out);
+/* Of one verb, or of all (NULL); false: no such verb, which is logged. */
+bool verbs_help(const struct noun *n, const char *verb, FILE *out);
 
 /* Logs "SUBJECT: why" and gives the exit code. `why` NULL: the status says. */
 int verb_end(const char *subject, enum status status, const char *why);
+/* A list for people has a header, and says on standard error that it is
+ * empty; one for programs (--json) does neither. */
+struct verb_list {
+	const struct verb_request *request;
+	const char *header; /* may be NULL */
+	const char *what;   /* in the plural */
+	size_t lines;
+};
+/* Before each line. */
+void verb_list_line(struct verb_list *l);
+/* As verb_end(). */
+int verb_list_end(
+    const struct verb_list *l, enum status status, const char *why);
 /*
  * Writes text that others chose to standard output, at least `width` wide and
  * then two spaces (0: as it is): what would command a terminal or begin a

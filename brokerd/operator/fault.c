@@ -79,9 +79,13 @@ fault_text(const struct fault *f, char ret[FAULT_TEXT_SIZE])
 {
 	char wait[32] = "", next[40] = "every request";
 
-	if (f->kind == FAULT_SLOW || f->kind == FAULT_TOO_MANY)
-		(void)snprintf(
-		    wait, sizeof(wait), " %lld ms,", (long long)f->wait_ms);
+	if (f->kind == FAULT_SLOW || f->kind == FAULT_TOO_MANY) {
+		bool whole = f->wait_ms % 1000 == 0;
+
+		(void)snprintf(wait, sizeof(wait), " %lld%s,",
+		    (long long)(whole ? f->wait_ms / 1000 : f->wait_ms),
+		    whole ? "s" : "ms");
+	}
 	if (f->left > 0)
 		(void)snprintf(next, sizeof(next), "the next %lld request%s",
 		    (long long)f->left, f->left == 1 ? "" : "s");

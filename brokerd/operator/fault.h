@@ -70,7 +70,7 @@ const char *fault_target_name(enum fault_target t);
 const char *fault_target_words(enum fault_target t);
 enum status fault_kind_parse(const char *name, enum fault_kind *ret);
 enum status fault_target_parse(const char *name, enum fault_target *ret);
-/* "slow on token, 500 ms, the next 3 requests" */
+/* "slow on token, 500ms, the next 3 requests" */
 void fault_text(const struct fault *f, char ret[FAULT_TEXT_SIZE]);
 
 /* STATUS_MALFORMED if the store holds what this program did not write. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -70,11 +71,15 @@ static void
 complain(struct pusher *p, const struct event *e, const char *problem)
 {
 	unsigned int skipped = 0;
+	char more[32] = "";
 
-	if (log_limit_pass(&p->limit, 60000, &skipped))
-		log_warning("event %s to %s: %s; trying again (%u more like "
-			    "it)",
-		    e->type, e->url, problem, skipped);
+	if (!log_limit_pass(&p->limit, 60000, &skipped))
+		return;
+	if (skipped > 0)
+		(void)snprintf(
+		    more, sizeof(more), " (%u more like it)", skipped);
+	log_warning("event %s to %s: %s; trying again%s", e->type, e->url,
+	    problem, more);
 }
 
 /* true: there may be more that is due. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -138,6 +139,22 @@ store_create(const char *path, struct store **ret)
 	return STATUS_OK;
 }
 
+/* By the head of the file. Whose database it is stands in its log at first,
+ * so any will do. Not for a file that this process has open: closing it here
+ * would drop the locks that SQLite holds. */
+static bool
+is_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof(magic)];
+	_cleanup_(close_fd) int fd =
+	    open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+
+	return fd >= 0 &&
+	       read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	       memcmp(head, magic, sizeof(magic)) == 0;
+}
+
 static enum status
 check_file(const char *path)
 {
@@ -152,6 +169,12 @@ check_file(const char *path)
 		return STATUS_UNTRUSTED;
 	}
 	if ((st.st_mode & 077) != 0) {
+		/* Nobody should be led to lock up a file of another kind. */
+		if (!is_database(path)) {
+			log_error(
+			    "%s: not a store that `brokerd init` made", path);
+			return STATUS_MALFORMED;
+		}
 		log_error("%s: others may read or write it: "
 			  "chmod 0600 it",
 		    path);

@@ -68,10 +68,11 @@ exits 0 mint --audience https://nobody.example.com && [ "$(wc -c < out)" -eq 44 
     grep -q 'nobody can ask' err && exits 0 mint && [ ! -s err ]
 ok "a token that nobody can ask about comes with a warning"
 exits 64 "$brokerd" init --store new --audience foo && grep -q 'absolute URI' err &&
-    [ ! -e new ] && exits 64 "$brokerd" init --store new --audience 'https://a b' &&
+    [ ! -e new ] && exits 64 "$brokerd" init --store new --audience 'https://a.example.com/ b' &&
     exits 64 "$brokerd" app add --store s --app bad --audience 'https://a.example.com/#x'
 ok "an audience is an absolute URI"
-exits 64 "$brokerd" user add --store s --user Carol
+exits 64 "$brokerd" user add --store s --user "$(printf 'r\303\251ne')" &&
+    grep -q 'not ASCII' err && exits 64 "$brokerd" user add --store s --user Carol
 ok "user add refuses a name that no account can have"
 exits 0 "$brokerd" app add --store s --app web --owner carol --scope data \
     --redirect https://web.example.com/cb --redirect http://127.0.0.1/cb &&
@@ -86,10 +87,17 @@ exits 1 "$brokerd" app add --store s --app lost --secret-file folder &&
     exits 1 "$brokerd" init --store new --demo --gate-secret-file folder &&
     [ ! -e new ]
 ok "nothing is kept when its secret cannot be written"
+exits 1 "$brokerd" init --store new --demo --password-file none && [ ! -e new ] &&
+    [ "$(wc -l < err)" -eq 1 ]
+ok "a password file that is missing is told once"
 exits 64 "$brokerd" app add --store s --app bad --redirect http://a.example.com/
 ok "app add refuses a redirect to plain http"
-exits 1 "$brokerd" app add --store s --app bad --scope nonesuch
+exits 1 "$brokerd" app add --store s --app bad --scope "data nonesuch" &&
+    grep -q 'no scope nonesuch' err
 ok "app add refuses an unknown scope"
+exits 64 "$brokerd" app add --store s --app bad --redirect https://a.example.com/ \
+    --redirect https://a.example.com/ && grep -q 'https://a.example.com/ is given twice' err
+ok "app add names what is there twice"
 exits 64 "$brokerd" app add --store s --app bad --grants password
 ok "app add refuses an unknown grant type"
 exits 64 "$brokerd" app add --store s --app bad --alpaca --jwt && grep -q opaque err
@@ -121,6 +129,10 @@ ok "help and version exit 0"
 chmod 0644 s
 exits 78 "$brokerd" serve --store s && grep -q chmod err
 ok "serve refuses a store that others may read"
+echo other > other && chmod 0644 other &&
+    exits 78 "$brokerd" user list --store other && ! grep -q chmod err &&
+    grep -q 'not a store' err
+ok "but tells nobody to change a file that is no store"
 chmod 0600 s
 echo text > text && chmod 0600 text
 exits 78 "$brokerd" serve --store text && exits 78 "$brokerd" serve --store none

@@ -110,7 +110,7 @@ grep -q '<td>by an operator</td>' page && grep -q 'No app has access' page
 ok "what an operator ended, too"
 
 "$brokerd" audit list --store s --actor alice --action grant.revoke > audit
-[ "$(wc -l < audit)" = 2 ] && grep 'app trader' audit | grep -q 'user alice, paper, 2 grants' &&
+[ "$(wc -l < audit)" = 3 ] && grep 'app trader' audit | grep -q 'user alice, paper, 2 grants' &&
     grep 'app bot' audit | grep -q 'user alice, paper, 1 grants'
 ok "the audit log has what was revoked"
 

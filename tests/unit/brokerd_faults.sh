@@ -43,7 +43,7 @@ refused && refused mend --store s && refused set --store s --kind slow &&
 ok "what is not on the menu is refused"
 fault set --kind slow --on token --wait 300ms --next 3 &&
     fault set --kind 5xx --on all && fault set --kind slow --on token --next 1 &&
-    [ "$(fault list)" = "slow on token, 1000 ms, the next 1 request
+    [ "$(fault list)" = "slow on token, 1s, the next 1 request
 5xx on all, every request" ]
 ok "one of a kind and place is kept, and told"
 fault clear && [ -z "$(fault list)" ]
@@ -145,7 +145,7 @@ ok "a fault that is not on the menu is refused"
 visit /operator/faults > out
 [ "$(post /operator/faults -d 'act=set&kind=429&target=api&wait=3s&next=1')" = 303 ] &&
     [ "$(visit '/operator/faults?notice=fault-set')" = 200 ] &&
-    grep -q 'The fault is set' page && grep -q '3000 ms' page &&
+    grep -q 'The fault is set' page && grep -q '3s,' page &&
     [ "$(account)" = 429 ] && grep -qi '^retry-after: 3' head &&
     grep -q '^{"code":42910000,"message":' answer &&
     [ "$(account)" = 200 ]

@@ -4,11 +4,11 @@
 need curl python3
 
 key() { "$brokerd" key "$@" --store s; }
-id() { sed -n "s/^$1 *\\([A-Za-z0-9_-]\\{43\\}\\) since 20[0-9T:-]*Z\$/\\1/p" out; }
+id() { sed -n "s/^$1 *\\([A-Za-z0-9_-]\\{43\\}\\)  20[0-9: -]* UTC\$/\\1/p" out; }
 kids() { grep -o '"kid":"[^"]*"' jwks | sed 's/.*:"//; s/"//' | sort; }
 
 "$brokerd" init --store s > out || exit 99
-exits 0 key list && grep -q '^no keys yet' out
+exits 0 key list && [ ! -s out ] && grep -q '^no keys yet' err
 ok "a new store has no keys, and list says so"
 exits 64 "$brokerd" key && exits 64 key make && exits 64 "$brokerd" key list &&
     exits 64 key list extra && exits 64 key rotate --nonsense
@@ -26,13 +26,15 @@ for pid in $pids; do
 	wait "$pid" || failed=yes
 done
 [ -z "${failed:-}" ] && exits 0 "$brokerd" key list --store t &&
-    [ -n "$(id current)" ] && [ -n "$(id next)" ] && [ "$(wc -l < out)" -eq 6 ]
+    [ -n "$(id current)" ] && [ -n "$(id next)" ] && [ "$(wc -l < out)" -eq 7 ]
 ok "four processes at once make two first keys and rotate four times"
 
 start_server
 
 exits 0 key list && first=$(id current) && second=$(id next) &&
-    [ -n "$first" ] && [ -n "$second" ] && [ "$(wc -l < out)" -eq 2 ]
+    [ -n "$first" ] && [ -n "$second" ] && [ "$(wc -l < out)" -eq 3 ] &&
+    exits 0 key list --json && [ "$(wc -l < out)" -eq 2 ] &&
+    grep -q "^{.state.:.current.,.key.:.$first.,.since.:" out
 ok "serve makes a current and a next key"
 http -D head -o jwks "$url/oauth/jwks"
 grep -q '^HTTP/1.1 200' head &&

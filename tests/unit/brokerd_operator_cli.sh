@@ -16,7 +16,7 @@ run audit list > out && grep -q 'shell .*user.add .*user carol .*operator' out &
 ok "what a demonstration begins with is in the trail"
 
 # Command line.
-for noun in user app live grant audit key; do
+for noun in user app live grant audit key receiver fault; do
 	exits 64 "$brokerd" $noun && exits 64 "$brokerd" $noun nonsense &&
 	    grep -q "brokerd $noun. knows" err && exits 64 "$brokerd" $noun list &&
 	    exits 0 "$brokerd" help $noun && grep -q "brokerd $noun list" out &&
@@ -25,9 +25,17 @@ done
 ok "each noun tells its verbs and their options"
 exits 0 "$brokerd" help && [ "$(wc -l < out)" -lt 24 ] &&
     ! grep -q '.\{81\}' out && exits 64 "$brokerd" help nonsense &&
-    exits 0 "$brokerd" help serve && grep -q port-file out
+    exits 0 "$brokerd" help serve && grep -q port-file out &&
+    exits 0 "$brokerd" help help && exits 0 "$brokerd" help version
 ok "help is a line a command, and more on each"
-exits 64 run app suspend --app alpha && grep -q 'reason is needed' err &&
+exits 0 "$brokerd" app add --help && grep -q -e '--website URL' out && ! grep -q 'app list' out &&
+    exits 0 "$brokerd" serve --store s --help && grep -q port-file out &&
+    exits 0 "$brokerd" receiver --help && grep -q 'receiver remove' out &&
+    exits 0 "$brokerd" help fault set && grep -q no_expires_in out &&
+    exits 64 "$brokerd" help fault nonsense
+ok "every command tells its options when asked for help"
+exits 64 run app suspend --app alpha && grep -q 'see .brokerd help app' err &&
+    grep -q 'reason is needed' err &&
     exits 64 run app list --reason x && exits 64 run app list --json=yes &&
     exits 64 run app list --state none && grep -q 'draft, submitted' err &&
     exits 64 run app list --begins a --owner b
@@ -39,8 +47,8 @@ exits 1 run app approve --app alpha --reviewer dave && grep -q 'not in review' e
     exits 0 run app submit --app alpha && [ "$(cat out)" = "app alpha: submitted" ] &&
     exits 1 run app submit --app alpha
 ok "an app is submitted once"
-exits 0 run app review && [ "$(wc -l < out)" -eq 1 ] &&
-    grep -q '^alpha .* submitted .* 0/2 .* carol .*App alpha' out &&
+exits 0 run app review && [ "$(wc -l < out)" -eq 2 ] &&
+    grep -q '^APP  .* VOTES .*TITLE$' out && grep -q '^alpha .* submitted .* 0/2 .* carol .*App alpha' out &&
     exits 0 run app review --json && grep -q '"app":"alpha",.*"approvals":0' out
 ok "the queue is listed, for people and for scripts"
 exits 1 run app approve --app alpha --reviewer carol && grep -q 'own app' err &&
@@ -52,7 +60,7 @@ ok "the owner, others and nobody cannot vote"
 ok "a vote that is refused leaves no record"
 exits 0 run user operator --user bob &&
     exits 0 run app approve --app alpha --reviewer dave --reason Good. &&
-    [ "$(cat out)" = "app alpha: submitted" ] &&
+    [ "$(cat out)" = "app alpha: vote counted, 1 of 2, submitted" ] &&
     exits 1 run app approve --app alpha --reviewer dave && grep -q already err &&
     exits 0 run app approve --app alpha --reviewer bob && [ "$(state alpha)" = approved ]
 ok "two operators approve"
@@ -69,14 +77,16 @@ exits 0 run app submit --app beta &&
     grep -q '^redirect *https://beta.example.com/cb' out
 ok "a rejection needs a reason, which is shown"
 exits 0 run app suspend --app alpha --reason Odd. && [ "$(state alpha)" = suspended ] &&
-    exits 1 run app suspend --app alpha --reason Odd. &&
+    exits 1 run app suspend --app alpha --reason Odd. && grep -q 'brokerd app lift' err &&
     exits 0 run app lift --app alpha && [ "$(state alpha)" = approved ] &&
     exits 1 run app lift --app alpha && grep -q 'not suspended' err
 ok "an app is suspended and lifted, once each"
-exits 0 run app list --owner car && [ "$(wc -l < out)" -eq 2 ] &&
-    exits 0 run app list --begins al && [ "$(cut -c1-6 out)" = 'alpha ' ] &&
+exits 0 run app list --owner car && [ "$(wc -l < out)" -eq 3 ] &&
+    exits 0 run app list --begins al && [ "$(sed 1d out | cut -c1-6)" = 'alpha ' ] &&
     exits 0 run app list --state rejected --json && [ "$(wc -l < out)" -eq 1 ] &&
-    exits 0 run app list && [ "$(wc -l < out)" -eq 4 ] && exits 1 run app show --app none
+    exits 0 run app list && [ "$(wc -l < out)" -eq 5 ] &&
+    grep -Eq '^gate +approved +on +- ' out && run app show --app gate |
+    grep -qx 'introspects  https://hosts.example.test' && exits 1 run app show --app none
 ok "apps are listed by owner, beginning and state"
 
 run app add --app bare --public > out
@@ -93,10 +103,13 @@ run app submit --app evil > out && run app reject --app evil --reviewer dave \
 ok "what others wrote commands no terminal"
 
 # People.
-exits 0 run user list --begins al && [ "$(wc -l < out)" -eq 1 ] &&
+exits 0 run user list --begins al && [ "$(wc -l < out)" -eq 2 ] &&
+    grep -q '^USER .*STATE$' out && exits 0 run user list --begins zz && [ ! -s out ] &&
+    [ "$(cat err)" = 'no users' ] && exits 0 run user list --begins zz --json && [ ! -s err ] &&
     exits 0 run user list --json && grep -q '"user":"carol".*"operator":true' out
 ok "people are listed"
-exits 0 run user disable --user dave && exits 0 run user operator --user bob --off &&
+exits 0 run user disable --user dave && [ "$(cat out)" = 'user dave: disabled' ] &&
+    exits 0 run user operator --user bob --off &&
     exits 1 run user disable --user carol && grep -q 'last operator' err &&
     exits 1 run user operator --user carol --off &&
     exits 0 run user enable --user dave && exits 0 run user disable --user carol &&
@@ -113,7 +126,7 @@ ok "where nobody operates, others than operators can be disabled"
 
 # Grants.
 token=$("$brokerd" token --store s --user bob --app alpha --scope data)
-exits 0 run grant list --user bob && grep -q 'bob .*alpha .*paper.* data$' out &&
+exits 0 run grant list --user bob && grep -q '^GRANT ' out && grep -q 'bob .*alpha .*paper.* data$' out &&
     exits 0 run grant list --app alpha --json && grep -q '"scope":"data"' out &&
     exits 64 run grant list && exits 1 run grant list --user nobody &&
     exits 1 run grant list --app none
@@ -122,6 +135,7 @@ grant=$(run grant list --user bob --json | sed 's/.*"grant":\([0-9]*\).*/\1/')
 exits 64 run grant revoke --grant x --reason y && exits 64 run grant revoke --grant 1 &&
     exits 1 run grant revoke --grant 999 --reason y &&
     exits 0 run grant revoke --grant "$grant" --reason Stolen. &&
+    [ "$(cat out)" = "grant $grant: revoked" ] &&
     exits 1 run grant revoke --grant "$grant" --reason again &&
     grep -q already err && ! run grant list --user bob | grep -q .
 ok "a grant is revoked once, with a reason"
@@ -132,7 +146,8 @@ printf '%s' "$another" | "$brokerd" revoke --store s > out &&
     "$brokerd" token --store s --user bob --app alpha > out &&
     exits 0 "$brokerd" revoke --store s --user bob --app alpha &&
     exits 0 "$brokerd" revoke --store s --user bob --app alpha &&
-    run audit list --action grant.revoke | grep -q "shell .*grant.revoke  .*grant $((grant + 1)) .*of bob to app alpha\$" &&
+    run audit list --action grant.revoke |
+    grep -q "shell .*grant.revoke  .*grant $((grant + 1)) .*of bob to app alpha\$" &&
     run audit list --subject 'app alpha' > out &&
     grep -q "shell .*grant.mint .*bob" out &&
     [ "$(grep -c 'grant.revoke_all .*user bob, 1 grants' out)" = 1 ] &&
@@ -145,6 +160,7 @@ ok "the trail holds no token"
 
 # Live accounts: nobody waits here.
 exits 0 run live list && [ ! -s out ] && exits 1 run live approve --user carol &&
+    grep -q 'carol: has not asked' err &&
     exits 1 run live approve --user bob && grep -q 'decided already' err &&
     exits 64 run live refuse --user bob && exits 1 run live approve --user nobody
 ok "no live account is opened that nobody asked for"

@@ -240,6 +240,14 @@ def refuses(broker):
     ok(all(broker.run(*add, name, "--url", url).returncode == 64 for name, url in bad)
        and broker.run(*add, "x", "--url", "https://gate.example.test/", "--events",
                       "token.revoked nonsense").returncode == 64, "what cannot be told is refused")
+    urns = broker.run(*add, "urns", "--url", "https://gate.example.test/", "--events",
+                      "urn:scopegate:event:grant.revoked  token.revoked")
+    listed = [json.loads(line) for line in
+              broker.run("receiver", "list", "--json").stdout.splitlines()]
+    ok(urns.returncode == 0 and {"grant.revoked token.revoked"} ==
+       {" ".join(r["events"].split()) for r in listed if r["receiver"] == "urns"},
+       "events may be named as they are sent")
+    broker.run("receiver", "remove", "--receiver", "urns")
     (broker.folder / "bearer").write_text("two words\n")
     ok(broker.run(*add, "x", "--url", "https://gate.example.test/", "--bearer-file",
                   broker.folder / "bearer").returncode == 64, "a bearer token that is none, too")
