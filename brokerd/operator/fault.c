@@ -75,22 +75,30 @@ fault_target_parse(const char *name, enum fault_target *ret)
 }
 
 void
-fault_text(const struct fault *f, char ret[FAULT_TEXT_SIZE])
+fault_wait_text(const struct fault *f, char ret[FAULT_WAIT_SIZE])
 {
-	char wait[32] = "", next[40] = "every request";
+	bool whole = f->wait_ms % 1000 == 0;
 
-	if (f->kind == FAULT_SLOW || f->kind == FAULT_TOO_MANY) {
-		bool whole = f->wait_ms % 1000 == 0;
-
-		(void)snprintf(wait, sizeof(wait), " %lld%s,",
+	if (f->kind != FAULT_SLOW && f->kind != FAULT_TOO_MANY)
+		ret[0] = '\0';
+	else
+		(void)snprintf(ret, FAULT_WAIT_SIZE, "%lld%s",
 		    (long long)(whole ? f->wait_ms / 1000 : f->wait_ms),
 		    whole ? "s" : "ms");
-	}
+}
+
+void
+fault_text(const struct fault *f, char ret[FAULT_TEXT_SIZE])
+{
+	char wait[FAULT_WAIT_SIZE], next[40] = "every request";
+
+	fault_wait_text(f, wait);
 	if (f->left > 0)
 		(void)snprintf(next, sizeof(next), "the next %lld request%s",
 		    (long long)f->left, f->left == 1 ? "" : "s");
-	(void)snprintf(ret, FAULT_TEXT_SIZE, "%s on %s,%s %s",
-	    kinds[f->kind].name, targets[f->target].name, wait, next);
+	(void)snprintf(ret, FAULT_TEXT_SIZE, "%s on %s,%s%s%s %s",
+	    kinds[f->kind].name, targets[f->target].name,
+	    wait[0] == '\0' ? "" : " ", wait, wait[0] == '\0' ? "" : ",", next);
 }
 
 /* "KIND TARGET WAIT LEFT" */

@@ -70,6 +70,9 @@ const char *fault_target_name(enum fault_target t);
 const char *fault_target_words(enum fault_target t);
 enum status fault_kind_parse(const char *name, enum fault_kind *ret);
 enum status fault_target_parse(const char *name, enum fault_target *ret);
+/* "500ms", "7s" as they are written; "" for a kind that does not wait. */
+#define FAULT_WAIT_SIZE 24
+void fault_wait_text(const struct fault *f, char ret[FAULT_WAIT_SIZE]);
 /* "slow on token, 500ms, the next 3 requests" */
 void fault_text(const struct fault *f, char ret[FAULT_TEXT_SIZE]);
 

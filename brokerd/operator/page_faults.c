@@ -21,7 +21,7 @@ struct fault_form {
 };
 
 struct row {
-	char wait[24], left[32];
+	char wait[FAULT_WAIT_SIZE], left[32];
 	struct template_value values[FAULT_VALUES];
 };
 
@@ -52,9 +52,7 @@ add_fault(struct fault_rows *r, const struct fault *f)
 {
 	struct row *l = &r->lines[r->count];
 
-	if (f->kind == FAULT_SLOW || f->kind == FAULT_TOO_MANY)
-		(void)snprintf(
-		    l->wait, sizeof(l->wait), "%lld ms", (long long)f->wait_ms);
+	fault_wait_text(f, l->wait);
 	if (f->left == 0)
 		(void)snprintf(l->left, sizeof(l->left), "every request");
 	else

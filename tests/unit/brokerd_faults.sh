@@ -145,7 +145,7 @@ ok "a fault that is not on the menu is refused"
 visit /operator/faults > out
 [ "$(post /operator/faults -d 'act=set&kind=429&target=api&wait=3s&next=1')" = 303 ] &&
     [ "$(visit '/operator/faults?notice=fault-set')" = 200 ] &&
-    grep -q 'The fault is set' page && grep -q '3s,' page &&
+    grep -q 'The fault is set' page && grep -q '[ >]3s' page &&
     [ "$(account)" = 429 ] && grep -qi '^retry-after: 3' head &&
     grep -q '^{"code":42910000,"message":' answer &&
     [ "$(account)" = 200 ]
