@@ -29,8 +29,8 @@ static const struct {
     {"app-created", "The app has been created."},
     {"app-saved", "Saved."},
     {"app-same", "Nothing was changed."},
-    {"app-reopened", "Saved. Scopes or redirect URIs have changed, so the app "
-		     "is a draft again: submit it for review."},
+    {"app-reopened", "Saved. What was reviewed has changed, so the app is a "
+		     "draft again: submit it for review."},
     {"app-enabled", "The app is turned on."},
     {"app-disabled", "The app is turned off."},
     {"app-deleted", "The app has been deleted, and everybody disconnected."},

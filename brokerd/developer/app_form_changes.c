@@ -61,14 +61,17 @@ app_form_changes(const struct app_form *f, const struct app *old,
     const struct redirect_list *old_redirects, struct buf *ret)
 {
 	const struct app *a = &f->app;
+	/* Reviewed is what people are shown as the app, what it may do and
+	 * where its answers go: nobody may borrow an approval by changing one.
+	 */
 	const struct {
 		const char *words;
 		bool same, reviewed;
 	} parts[] = {
-	    {"name", strcmp(a->title, old->title) == 0, false},
+	    {"name", strcmp(a->title, old->title) == 0, true},
 	    {"description", strcmp(a->description, old->description) == 0,
 		false},
-	    {"website", strcmp(a->website, old->website) == 0, false},
+	    {"website", strcmp(a->website, old->website) == 0, true},
 	    {"terms", strcmp(a->terms_url, old->terms_url) == 0, false},
 	    {"privacy", strcmp(a->privacy_url, old->privacy_url) == 0, false},
 	    {"redirect URIs", same_redirects(&f->redirects, old_redirects),
@@ -76,8 +79,7 @@ app_form_changes(const struct app_form *f, const struct app *old,
 	    {"scopes", same_words(a->scopes, old->scopes), true},
 	    {"optional scopes",
 		same_words(a->optional_scopes, old->optional_scopes), false},
-	    {"grant types", same_words(a->grant_types, old->grant_types),
-		false},
+	    {"grant types", same_words(a->grant_types, old->grant_types), true},
 	    {"token format", a->tokens == old->tokens, false},
 	};
 	bool review = false;

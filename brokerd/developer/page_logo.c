@@ -5,6 +5,7 @@
 
 #include "app/app_logo.h"
 #include "app/image.h"
+#include "app/review.h"
 #include "developer/developer.h"
 #include "http/respond.h"
 #include "page.h"
@@ -37,6 +38,9 @@ keep(struct visit *v, const struct app *a, const struct buf *png)
 		status = app_logo_set(s, a->id, png->data, png->length, v->now);
 	if (status == STATUS_OK)
 		status = own_app_audit(v, a, "app.edit", "logo");
+	/* People know an app by its picture, too. */
+	if (status == STATUS_OK)
+		status = review_reopen(s, a->id, v->session.user_name, v->now);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 

@@ -241,17 +241,37 @@ sql "UPDATE apps SET state = 'submitted', state_reason = '' WHERE id = $id" > ou
 [ $state != no ]
 ok "a rejection and a suspension are told with their reason"
 edit 303 -d title=N -d website=https://m.example.com -d description=Trades \
+    --data-urlencode "$same" > /dev/null
+sql "UPDATE apps SET state = 'submitted' WHERE id = $id" > out
+edit 303 -d title=N -d website=https://m.example.com -d description="Trades more" \
     --data-urlencode "$same" && gets 200 "/apps/$id" && shows badge-submitted &&
     gets 200 "/apps/$id/edit" && shows "the approval ends" &&
     posts 303 "/apps/$id/edit" -d "revision=$(revision)" -d tokens=opaque -d title=N -d scope=data \
     --data-urlencode "$same" && goes "/apps/$id?notice=app-reopened" && gets 200 "/apps/$id" &&
     shows badge-draft
-ok "a new name keeps the state, other scopes end the review"
+ok "a new description keeps the state, other scopes end the review"
 edit 303 -d title=N -d website=https://m.example.com -d description=Trades \
     --data-urlencode "$same" && posts 303 "/apps/$id/submit" &&
     edit 303 -d title=N -d website=https://m.example.com -d description=Trades \
     -d redirect_uris=https://m.example.com/cb && goes "/apps/$id?notice=app-reopened"
 ok "so do other redirect URIs"
+reopens() # TITLE WEBSITE [MORE...]: is an approved app a draft after that edit?
+{
+	title=$1 website=$2
+	shift 2
+	edit 303 -d title=N -d website=https://m.example.com -d description=Trades \
+	    --data-urlencode "$same" > out
+	sql "UPDATE apps SET state = 'approved' WHERE id = $id" > out
+	gets 200 "/apps/$id/edit"
+	posts 303 "/apps/$id/edit" -d "revision=$(revision)" -d tokens=opaque -d "title=$title" \
+	    -d "website=$website" -d description=Trades --data-urlencode "$same" -d scope=data \
+	    -d scope=trading -d optional=data -d grant=refresh_token "$@"
+	sql "SELECT 1 FROM apps WHERE id = $id AND state = 'draft'" | grep -q 1
+}
+cc='grant=client_credentials'
+reopens Other https://m.example.com -d $cc && reopens N https://other.example.com -d $cc &&
+    reopens N https://m.example.com && ! reopens N https://m.example.com -d $cc
+ok "and another name, another website and another way to get tokens"
 posts 303 "/apps/$id/disable" && gets 200 "/apps/$id" && shows 'Turned off' && ! works "$second" &&
     posts 303 "/apps/$id/enable" && works "$second" && audited app.disable && audited app.enable
 ok "an app that is turned off does not work until it is turned on"

@@ -304,13 +304,14 @@ an_edit_tells_what_has_changed(void **state)
 	} rows[] = {
 	    /* Neither order nor what cannot be changed is a change. */
 	    {"title=A&client=public&kind=standard" REST URIS SCOPES, "", false},
-	    {"title=B" REST URIS SCOPES, "name", false},
-	    {"title=A&description=d&website=https://w.example.com"
-	     "&terms_url=https://t.example.com"
+	    {"title=B" REST URIS SCOPES, "name", true},
+	    {"title=A&website=https://w.example.com" REST URIS SCOPES,
+		"website", true},
+	    {"title=A&description=d&terms_url=https://t.example.com"
 	     "&privacy_url=https://p.example.com" REST URIS SCOPES,
-		"description, website, terms, privacy", false},
+		"description, terms, privacy", false},
 	    {"title=A&tokens=jwt" URIS SCOPES, "grant types, token format",
-		false},
+		true},
 	    {"title=A" REST URIS "&scope=data&scope=trading", "optional scopes",
 		false},
 	    {"title=A" REST URIS "&scope=data&optional=data", "scopes", true},

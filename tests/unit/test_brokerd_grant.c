@@ -115,10 +115,13 @@ judges_refresh_tokens(void **state)
 		bool used, good, replayed, disabled;
 	} cases[] = {
 	    {"good", TOKEN_REFRESH, 7, NOW + 1, 0, false, true, false, false},
-	    {"access token", TOKEN_ACCESS, 7, NOW + 1, 0, false, false, false, false},
-	    {"other client", TOKEN_REFRESH, 8, NOW + 1, 0, true, false, false, false},
+	    {"access token", TOKEN_ACCESS, 7, NOW + 1, 0, false, false, false,
+		false},
+	    {"other client", TOKEN_REFRESH, 8, NOW + 1, 0, true, false, false,
+		false},
 	    {"used", TOKEN_REFRESH, 7, NOW + 1, 0, true, false, true, false},
-	    {"revoked", TOKEN_REFRESH, 7, NOW + 1, 1, false, false, false, false},
+	    {"revoked", TOKEN_REFRESH, 7, NOW + 1, 1, false, false, false,
+		false},
 	    {"expired", TOKEN_REFRESH, 7, NOW, 0, false, false, false, false},
 	    {"user disabled", TOKEN_REFRESH, 7, NOW + 1, 0, false, false, false,
 		true},
@@ -147,8 +150,7 @@ judges_refresh_tokens(void **state)
 static void
 judges_access_tokens(void **state)
 {
-	struct token t = {
-	    .kind = TOKEN_ACCESS,
+	struct token t = {.kind = TOKEN_ACCESS,
 	    .usable = true,
 	    .issued = NOW - 10,
 	    .expires = NOW + 10};
