@@ -216,7 +216,8 @@ static const struct verb verbs[] = {
 	.run_raw = add,
 	.usage = "--user NAME [--password-file FILE] [--live]",
 	.help = "add a user; the password is made and printed unless a file "
-		"gives it"},
+		"gives it;\n"
+		"      --live: with a live account"},
     {.name = "list",
 	.run = list,
 	.takes = TAKES(BEGINS) | TAKES(JSON),

@@ -157,6 +157,9 @@ printf '%s' "$another" | "$brokerd" revoke --store s > out &&
 ok "what else is done from a shell is in the trail"
 [ -n "$token" ] && ! run audit export | grep -qF -e "$token"
 ok "the trail holds no token"
+"$brokerd" token --store s --user alice --app alpha > out && run grant list --user alice > out &&
+    grep -q 'alice .*alpha .* none$' out
+ok "a grant of nothing says so"
 
 # Live accounts: nobody waits here.
 exits 0 run live list && [ ! -s out ] && exits 1 run live approve --user carol &&
