@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "app/app_edit.h"
 #include "oauth/grant.h"
 #include "oauth/pkce.h"
 #include "oauth/resource.h"
@@ -39,6 +40,34 @@ read_client(
 		   : OAUTH_FAULT(SERVER_ERROR, "The broker's store failed.");
 }
 
+/* What a maker of apps gets wrong most often is told apart. */
+static struct oauth_fault
+blame_redirect(struct broker *b, int64_t app, const char *uri)
+{
+	static const char local[] = "http://localhost";
+	struct redirect_list registered = {0};
+	enum status status = app_redirect_list(b->store, app, &registered);
+
+	if (status == STATUS_OK && registered.count == 0)
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "There is no address to return to (redirect_uri): this "
+		    "app has registered none yet.");
+	if (uri == NULL)
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "The request names no address to return to (redirect_uri), "
+		    "and this app has registered more than one.");
+	if (strncmp(uri, local, sizeof(local) - 1) == 0)
+		return OAUTH_FAULT(INVALID_REQUEST,
+		    "The address to return to (redirect_uri) is not one that "
+		    "this app has registered. It names localhost, which is "
+		    "never taken for 127.0.0.1: use http://127.0.0.1, with "
+		    "any port, and register that.");
+	return OAUTH_FAULT(INVALID_REQUEST,
+	    "The address to return to (redirect_uri) is not one that this app "
+	    "has registered. You are not sent there, since it may not belong "
+	    "to the app.");
+}
+
 static struct oauth_fault
 read_redirect(
     struct broker *b, const struct form *query, struct authorization *ret)
@@ -59,10 +88,7 @@ read_redirect(
 		memcpy(ret->redirect_uri, uri, strlen(uri) + 1);
 	}
 	if (status == STATUS_NOT_FOUND)
-		return OAUTH_FAULT(INVALID_REQUEST,
-		    "The address to return to (redirect_uri) is not one that "
-		    "this app has registered. You are not sent there, since "
-		    "it may not belong to the app.");
+		return blame_redirect(b, ret->app.id, uri);
 	if (status != STATUS_OK)
 		return OAUTH_FAULT(SERVER_ERROR, "The broker's store failed.");
 	ret->redirect_given = uri != NULL;

@@ -61,6 +61,22 @@ keep_fault(
 		    a->app.client_id, status_text(status));
 }
 
+/* Whoever reads this can mend nothing, unless it is the app's maker. */
+static void
+tell_person(struct visit *v, struct oauth_fault fault)
+{
+	_cleanup_(buf_clear) struct buf text = {0};
+
+	buf_init(&text, 1024);
+	buf_append_string(&text, fault.description);
+	if (fault.error == OAUTH_INVALID_REQUEST)
+		buf_append_string(&text,
+		    " The fault is the app's: its maker has to mend it.");
+	page_error(v, oauth_error_http_status(fault.error),
+	    "This request cannot be answered",
+	    buf_string(&text) == NULL ? fault.description : buf_string(&text));
+}
+
 void
 authorization_refuse(
     struct visit *v, const struct authorization *a, struct oauth_fault fault)
@@ -71,8 +87,7 @@ authorization_refuse(
 		go_to_app(v, a, "error", oauth_error_code(fault.error),
 		    fault.description);
 	else
-		page_error(v, oauth_error_http_status(fault.error),
-		    "This request cannot be answered", fault.description);
+		tell_person(v, fault);
 }
 
 static enum status
