@@ -9,6 +9,7 @@ dist_man_MANS += man/brokerd.8
 
 brokerd_libbrokerd_la_SOURCES = \
 	%D%/broker.h \
+	%D%/confirm.c %D%/confirm.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/field.c %D%/field.h \
 	%D%/oauth_error.c %D%/oauth_error.h \

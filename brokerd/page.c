@@ -192,6 +192,17 @@ page_time(int64_t when, char ret[PAGE_TIME_SIZE])
 }
 
 void
+page_time_exact(int64_t when, char ret[PAGE_TIME_SIZE])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (when == 0 || gmtime_r(&t, &tm) == NULL ||
+	    strftime(ret, PAGE_TIME_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		(void)snprintf(ret, PAGE_TIME_SIZE, "never");
+}
+
+void
 page_home(struct visit *v)
 {
 	if (v->session.user != 0) {

@@ -43,6 +43,8 @@ void page_not_found(struct visit *v); /* 404 */
 /* "2026-11-26 09:30 UTC"; "never" for 0. */
 #define PAGE_TIME_SIZE 24
 void page_time(int64_t when, char ret[PAGE_TIME_SIZE]);
+/* With the seconds. */
+void page_time_exact(int64_t when, char ret[PAGE_TIME_SIZE]);
 
 page_handler page_home;
 

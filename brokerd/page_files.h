@@ -9,6 +9,7 @@ extern const char page_file_form_refused[];
 extern const char page_file_field[];
 extern const char page_file_home[];
 extern const char page_file_account[];
+extern const char page_file_confirm[];
 extern const char page_file_connected[];
 extern const char page_file_connection[];
 extern const char page_file_password[];

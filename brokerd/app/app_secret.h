@@ -8,11 +8,18 @@
 
 #include "app/app_store.h"
 
+/* Tells two secrets apart, and nothing of either: the beginning of the digest
+ * of the digest that is stored. */
+#define SECRET_MARK_SIZE 7
+
 struct app_secret {
 	int64_t id, created;
+	char mark[SECRET_MARK_SIZE];
 	int64_t last_used; /* to the minute; 0: never */
 };
 
+/* The mark of a secret that is at hand. */
+enum status app_secret_mark(const char *secret, char ret[SECRET_MARK_SIZE]);
 /* The older first. */
 enum status app_secret_list(struct store *s, int64_t app,
     struct app_secret ret[APP_SECRETS_MAX], size_t *ret_count);

@@ -32,10 +32,11 @@ fill_secrets(struct store *s, const struct app *a, struct app_overview *o)
 
 		(void)snprintf(texts[0], PAGE_TIME_SIZE, "%lld",
 		    (long long)o->secrets[i].id);
-		page_time(o->secrets[i].created, texts[1]);
+		page_time_exact(o->secrets[i].created, texts[1]);
 		page_time(o->secrets[i].last_used, texts[2]);
 		add_line(l, (const struct template_value[]){
 				{.name = "secret", .text = texts[0]},
+				{.name = "mark", .text = o->secrets[i].mark},
 				{.name = "created", .text = texts[1]},
 				{.name = "used", .text = texts[2]}, {0}});
 	}

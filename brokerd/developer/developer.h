@@ -16,7 +16,7 @@ page_handler page_app_edit;   /* GET, POST */
 page_handler page_app_delete; /* GET asks, POST does */
 page_handler page_app_enable, page_app_disable, page_app_submit; /* POST */
 page_handler page_app_secret_add;                /* POST: shows it once */
-page_handler page_app_secret_delete;             /* POST */
+page_handler page_app_secret_delete; /* GET asks, POST does */
 page_handler page_logo;                          /* GET: anyone may see it */
 page_handler page_logo_upload, page_logo_remove; /* POST */
 

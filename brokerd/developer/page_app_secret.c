@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/app_secret.h"
+#include "confirm.h"
 #include "developer/developer.h"
 #include "page.h"
 #include "page_files.h"
@@ -27,13 +28,18 @@ add(struct visit *v, const struct app *a, char ret[RANDOM_TEXT_SIZE])
 static void
 show(struct visit *v, const struct app *a, const char *secret)
 {
-	char id[24];
+	char id[24], mark[SECRET_MARK_SIZE];
 
+	if (app_secret_mark(secret, mark) != STATUS_OK) {
+		page_failed(v);
+		return;
+	}
 	(void)snprintf(id, sizeof(id), "%lld", (long long)a->id);
 	const struct template_value values[] = {
 	    {.name = "id", .text = id},
 	    {.name = "app", .text = a->title},
 	    {.name = "client_id", .text = a->client_id},
+	    {.name = "mark", .text = mark},
 	    {.name = "secret", .text = secret},
 	    {0},
 	};
@@ -80,10 +86,56 @@ static enum status delete (struct visit *v, const struct app *a, int64_t id) {
 	return status == STATUS_OK ? transaction_commit(&t) : status;
 }
 
+static void
+ask(struct visit *v, const struct app *a, const struct app_secret *secret)
+{
+	char text[256], action[64], back[64], id[24], made[PAGE_TIME_SIZE];
+	char used[PAGE_TIME_SIZE];
+
+	page_time_exact(secret->created, made);
+	page_time(secret->last_used, used);
+	(void)snprintf(text, sizeof(text),
+	    "The secret %s was made %s; last used: %s. An app that still signs "
+	    "in with it gets no more tokens. This cannot be undone.",
+	    secret->mark, made, used);
+	(void)snprintf(id, sizeof(id), "%lld", (long long)secret->id);
+	(void)snprintf(action, sizeof(action), "/apps/%lld/secrets/delete",
+	    (long long)a->id);
+	(void)snprintf(
+	    back, sizeof(back), "/apps/%lld#credentials", (long long)a->id);
+	confirm_ask(v, &(struct confirmation){.title = "Delete the secret?",
+			   .text = text,
+			   .action = action,
+			   .name = "secret",
+			   .value = id,
+			   .button = "Delete the secret",
+			   .back = back,
+			   .place = PLACE_APPS});
+}
+
+static enum status
+ask_to_delete(struct visit *v, const struct app *a, int64_t id)
+{
+	struct app_secret all[APP_SECRETS_MAX];
+	size_t count = 0;
+	enum status status =
+	    app_secret_list(v->broker->store, a->id, all, &count);
+
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		if (all[i].id == id) {
+			ask(v, a, &all[i]);
+			return STATUS_OK;
+		}
+	}
+	return status == STATUS_OK ? STATUS_NOT_FOUND : status;
+}
+
 void
 page_app_secret_delete(struct visit *v)
 {
-	const char *text = visit_form(v, "secret");
+	bool get = v->request->method == HTTP_GET;
+	const char *text =
+	    get ? visit_query(v, "secret") : visit_form(v, "secret");
 	int64_t id = 0;
 	struct app a;
 	enum status status = STATUS_NOT_FOUND;
@@ -92,7 +144,9 @@ page_app_secret_delete(struct visit *v)
 		return;
 	if (text != NULL &&
 	    conf_parse_integer(text, 1, INT64_MAX, &id) == STATUS_OK)
-		status = delete (v, &a, id);
+		status = get ? ask_to_delete(v, &a, id) : delete (v, &a, id);
+	if (get && status == STATUS_OK)
+		return;
 	if (status == STATUS_NOT_FOUND)
 		page_not_found(v);
 	else

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Signing keys: which there are, and rotating them. */
+#include <string.h>
+
+#include "confirm.h"
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
 #include "operator/operator_page.h"
@@ -37,6 +40,22 @@ show(struct visit *v, const char *problem)
 	    v, TAB_KEYS, "Signing keys", page_file_operator_keys, values);
 }
 
+static void
+ask(struct visit *v)
+{
+	confirm_ask(v, &(struct confirmation){.title = "Rotate the keys?",
+			   .text = "The next key signs from now on. A verifier "
+				   "that has not fetched the keys since it was "
+				   "made refuses new tokens until it does. It "
+				   "can be done a few times a day only.",
+			   .action = "/operator/keys",
+			   .name = "do",
+			   .value = "rotate",
+			   .button = "Rotate the keys",
+			   .back = "/operator/keys",
+			   .place = PLACE_OPERATOR});
+}
+
 static enum status
 rotate(struct visit *v)
 {
@@ -62,7 +81,10 @@ page_operator_keys(struct visit *v)
 	enum status status;
 
 	if (v->request->method == HTTP_GET) {
-		show(v, NULL);
+		if (strcmp(operator_query_text(v, "ask"), "rotate") == 0)
+			ask(v);
+		else
+			show(v, NULL);
 		return;
 	}
 	status = rotate(v);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confirm.h"
 #include "operator/listing.h"
 #include "operator/operator_page.h"
 #include "page.h"
@@ -147,6 +148,82 @@ show(struct visit *v, const char *problem)
 		page_failed(v);
 }
 
+/* What is asked about first; enabling is not. "%s" is the name, twice. */
+static const struct question {
+	const char *title, *text, *button;
+} questions[] = {
+    [USER_DISABLE] = {"Disable %s?",
+	"%s is signed out everywhere, and no token that acts for %s works "
+	"until this is undone.",
+	"Disable %s"},
+    [USER_ENABLE] = {NULL, NULL, NULL},
+    [USER_MAKE_OPERATOR] = {"Make %s an operator?",
+	"%s will see everything here, vote on apps and be able to disable "
+	"others, you among them. Do so only if you know that %s is who you "
+	"mean.",
+	"Make %s an operator"},
+    [USER_UNMAKE_OPERATOR] = {"Make %s an ordinary user?",
+	"%s will not see these pages any more, nor vote on apps. What %s has "
+	"decided stands.",
+	"Make %s an ordinary user"},
+};
+
+/* Puts the name in place of each "%s". */
+static void
+fill(const char *pattern, const char *name, char *ret, size_t size)
+{
+	struct buf out = {0};
+
+	buf_init(&out, size - 1);
+	for (const char *at = pattern; *at != '\0'; at++) {
+		if (at[0] == '%' && at[1] == 's') {
+			buf_append_string(&out, name);
+			at++;
+		} else {
+			buf_append_byte(&out, (uint8_t)*at);
+		}
+	}
+	(void)snprintf(
+	    ret, size, "%s", buf_string(&out) == NULL ? "" : buf_string(&out));
+	buf_clear(&out);
+}
+
+static void
+ask(struct visit *v, const struct user *u, enum user_act act)
+{
+	const struct question *q = &questions[act];
+	char title[96], text[320], button[96], path[64];
+
+	fill(q->title, u->name, title, sizeof(title));
+	fill(q->text, u->name, text, sizeof(text));
+	fill(q->button, u->name, button, sizeof(button));
+	(void)snprintf(
+	    path, sizeof(path), "/operator/users/%lld", (long long)u->id);
+	confirm_ask(v, &(struct confirmation){.title = title,
+			   .text = text,
+			   .action = path,
+			   .name = "do",
+			   .value = visit_query(v, "ask"),
+			   .button = button,
+			   .back = path,
+			   .place = PLACE_OPERATOR});
+}
+
+static void
+show_or_ask(struct visit *v)
+{
+	const char *what = visit_query(v, "ask");
+	enum user_act act;
+	struct user u;
+
+	if (what != NULL && user_act_parse(what, &act) == STATUS_OK &&
+	    questions[act].title != NULL && v->id != v->session.user &&
+	    user_find_by_id(v->broker->store, v->id, &u) == STATUS_OK)
+		ask(v, &u, act);
+	else
+		show(v, NULL);
+}
+
 void
 page_operator_user(struct visit *v)
 {
@@ -162,7 +239,7 @@ page_operator_user(struct visit *v)
 	enum status status;
 
 	if (v->request->method == HTTP_GET) {
-		show(v, NULL);
+		show_or_ask(v);
 		return;
 	}
 	if (what == NULL || user_act_parse(what, &act) != STATUS_OK) {

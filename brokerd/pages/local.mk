@@ -8,6 +8,7 @@ brokerd_pages = \
 	%D%/app.html \
 	%D%/apps.html \
 	%D%/account.html \
+	%D%/confirm.html \
 	%D%/connected.html \
 	%D%/connection.html \
 	%D%/consent.html \

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confirm.h"
 #include "field.h"
+#include "word_set.h"
 #include "operator/operator_page.h"
 #include "page.h"
 #include "page_files.h"
@@ -15,6 +17,7 @@
 #define RECEIVERS_SHOWN 50
 #define RECEIVER_VALUES 9
 #define COUNT_SIZE 24
+#define PROBLEM_SIZE 128
 
 struct receiver_row {
 	struct receiver receiver;
@@ -31,8 +34,19 @@ struct receiver_rows {
 /* What the form of a new one holds. */
 struct draft {
 	struct receiver receiver;
-	const char *problem;
+	const char *problem; /* begins with the name of its field */
+	char shown[PROBLEM_SIZE];
 };
+
+#define EVENTS 3
+static const struct {
+	const char *name, *words;
+} events[EVENTS] = {
+    {EVENT_TOKEN_REVOKED, "a token is revoked"},
+    {EVENT_GRANT_REVOKED, "a grant is revoked, with all its tokens"},
+    {EVENT_APP_SUSPENDED, "an app is suspended"},
+};
+_Static_assert(sizeof(EVENT_ALL) <= RECEIVER_EVENTS_SIZE, "they fit");
 
 static void
 count_text(int64_t n, char ret[COUNT_SIZE])
@@ -81,8 +95,25 @@ read_rows(struct store *s, struct receiver_rows *ret)
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* What is wrong with this field, as a sentence; NULL if it is another, or
+ * nothing is. */
+static const char *
+problem_of(struct draft *d, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (d->problem == NULL || strncmp(d->problem, name, length) != 0 ||
+	    d->problem[length] != ':')
+		return NULL;
+	(void)snprintf(
+	    d->shown, sizeof(d->shown), "%s.", d->problem + length + 2);
+	if (d->shown[0] >= 'a' && d->shown[0] <= 'z')
+		d->shown[0] = (char)(d->shown[0] - 'a' + 'A');
+	return d->shown;
+}
+
 static void
-add_fields(struct fields *f, const struct draft *d)
+add_fields(struct fields *f, struct draft *d)
 {
 	const struct receiver *r = &d->receiver;
 	const struct field fields[] = {
@@ -118,20 +149,41 @@ add_fields(struct fields *f, const struct draft *d)
 
 	for (size_t i = 0; i < ELEMENTS(fields); i++) {
 		struct field field = fields[i];
-		size_t length = strlen(field.name);
 
-		/* A problem begins with the name of the field it is about. */
-		if (d->problem != NULL &&
-		    strncmp(d->problem, field.name, length) == 0 &&
-		    d->problem[length] == ':')
-			field.problem = d->problem + length + 2;
+		field.problem = problem_of(d, field.name);
+		field.focus = field.problem != NULL;
 		fields_add(f, &field);
 	}
 }
 
+/* Those to tick. */
+struct event_rows {
+	struct template_value values[EVENTS][4];
+	struct template_row rows[EVENTS];
+};
+
 static void
-show(struct visit *v, const struct draft *d)
+fill_events(struct event_rows *e, const struct draft *d)
 {
+	for (size_t i = 0; i < EVENTS; i++) {
+		const bool ticked =
+		    word_set_text_has(d->receiver.events, events[i].name);
+		const struct template_value values[] = {
+		    {.name = "event", .text = events[i].name},
+		    {.name = "words", .text = events[i].words},
+		    {.name = "ticked", .text = ticked ? "yes" : NULL},
+		    {0},
+		};
+
+		memcpy(e->values[i], values, sizeof(values));
+		e->rows[i].values = e->values[i];
+	}
+}
+
+static void
+show(struct visit *v, struct draft *d)
+{
+	struct event_rows choices;
 	_cleanup_(free_ptr) struct receiver_rows *rows =
 	    calloc(1, sizeof(*rows));
 	struct fields f = {0};
@@ -141,11 +193,14 @@ show(struct visit *v, const struct draft *d)
 		return;
 	}
 	add_fields(&f, d);
+	fill_events(&choices, d);
 	const struct template_value values[] = {
 	    {.name = "receivers",
 		.rows = rows->shown,
 		.row_count = rows->count},
 	    {.name = "fields", .rows = f.rows, .row_count = f.count},
+	    {.name = "choices", .rows = choices.rows, .row_count = EVENTS},
+	    {.name = "events_problem", .text = problem_of(d, "events")},
 	    {0},
 	};
 	operator_show(v, TAB_RECEIVERS, "Receivers of events",
@@ -165,6 +220,44 @@ copy_field(struct visit *v, const char *name, char *ret, size_t size)
 	return true;
 }
 
+static bool
+is_ticked(const struct form *form, const char *event)
+{
+	for (size_t i = 0; i < form->count; i++) {
+		if (strcmp(form->fields[i].name, "event") == 0 &&
+		    strcmp(form->fields[i].value, event) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that are ticked, in our order. */
+static void
+read_events(const struct visit *v, struct draft *d)
+{
+	const struct form *form = &v->request->form;
+	char *ret = d->receiver.events;
+	size_t used = 0;
+
+	for (size_t i = 0; i < EVENTS; i++) {
+		size_t length = strlen(events[i].name);
+
+		if (!is_ticked(form, events[i].name))
+			continue;
+		if (used > 0)
+			ret[used++] = ' ';
+		memcpy(ret + used, events[i].name, length + 1);
+		used += length;
+	}
+	for (size_t i = 0; i < form->count && d->problem == NULL; i++) {
+		if (strcmp(form->fields[i].name, "event") == 0 &&
+		    !word_set_text_has(EVENT_ALL, form->fields[i].value))
+			d->problem = "events: one of them does not exist here";
+	}
+	if (d->problem == NULL && used == 0)
+		d->problem = "events: tick at least one";
+}
+
 static void
 read_draft(struct visit *v, struct draft *d)
 {
@@ -178,24 +271,36 @@ read_draft(struct visit *v, struct draft *d)
 		d->problem = "audience: it is too long";
 	else if (!copy_field(v, "bearer", r->bearer, sizeof(r->bearer)))
 		d->problem = "bearer: it is too long";
-	if (r->audience[0] == '\0')
-		memcpy(r->audience, r->url, sizeof(r->audience));
-	memcpy(r->events, EVENT_ALL, sizeof(EVENT_ALL));
-	if (d->problem == NULL)
-		d->problem = receiver_problem(r);
+	read_events(v, d);
 }
 
 static enum status
-store_draft(struct visit *v, const struct draft *d)
+store_receiver(struct visit *v, const struct receiver *r)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct store *s = v->broker->store;
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
-		status =
-		    receiver_add(s, &d->receiver, v->session.user_name, v->now);
+		status = receiver_add(s, r, v->session.user_name, v->now);
 	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
+/* The form keeps an empty audience, so that another URL is another one. */
+static enum status
+add_draft(struct visit *v, struct draft *d)
+{
+	struct receiver r = d->receiver;
+	enum status status = STATUS_INVALID;
+
+	if (r.audience[0] == '\0')
+		memcpy(r.audience, r.url, sizeof(r.audience));
+	if (d->problem == NULL)
+		d->problem = receiver_problem(&r);
+	if (d->problem == NULL)
+		status = store_receiver(v, &r);
+	explicit_bzero(&r.bearer, sizeof(r.bearer));
+	return status;
 }
 
 void
@@ -205,11 +310,12 @@ page_receivers(struct visit *v)
 	enum status status;
 
 	if (v->request->method == HTTP_GET) {
+		memcpy(d.receiver.events, EVENT_ALL, sizeof(EVENT_ALL));
 		show(v, &d);
 		return;
 	}
 	read_draft(v, &d);
-	status = d.problem == NULL ? store_draft(v, &d) : STATUS_INVALID;
+	status = add_draft(v, &d);
 	if (status == STATUS_OK)
 		visit_go(v, "/operator/receivers", "receiver-added");
 	else if (status == STATUS_INVALID || status == STATUS_FORBIDDEN) {
@@ -222,23 +328,59 @@ page_receivers(struct visit *v)
 	explicit_bzero(&d.receiver.bearer, sizeof(d.receiver.bearer));
 }
 
-void
-page_receiver_remove(struct visit *v)
+/* STATUS_NOT_FOUND: there is none of that name. */
+static enum status
+ask_to_remove(struct visit *v, const char *name)
+{
+	char title[RECEIVER_NAME_SIZE + 32];
+	struct receiver r = {0};
+	enum status status;
+
+	do {
+		status = receiver_next(v->broker->store, r.id, &r);
+	} while (status == STATUS_OK && strcmp(r.name, name) != 0);
+	if (status != STATUS_OK)
+		return status;
+	(void)snprintf(title, sizeof(title), "Remove the receiver %s?", name);
+	confirm_ask(
+	    v, &(struct confirmation){.title = title,
+		   .text = "It is told of nothing any more, nor of what "
+			   "waits for it now. To bring it back you need "
+			   "its bearer token, which is not shown.",
+		   .action = "/operator/receivers/remove",
+		   .name = "name",
+		   .value = name,
+		   .button = "Remove the receiver",
+		   .back = "/operator/receivers",
+		   .place = PLACE_OPERATOR});
+	return STATUS_OK;
+}
+
+static enum status
+remove_it(struct visit *v, const char *name)
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct store *s = v->broker->store;
-	const char *name = visit_form(v, "name");
 	enum status status = transaction_write(s, &t);
 
 	if (status == STATUS_OK)
-		status = receiver_remove(
-		    s, name == NULL ? "" : name, v->session.user_name, v->now);
-	if (status == STATUS_OK)
-		status = transaction_commit(&t);
+		status = receiver_remove(s, name, v->session.user_name, v->now);
+	return status == STATUS_OK ? transaction_commit(&t) : status;
+}
+
+void
+page_receiver_remove(struct visit *v)
+{
+	bool get = v->request->method == HTTP_GET;
+	const char *name = get ? visit_query(v, "name") : visit_form(v, "name");
+	enum status status = STATUS_NOT_FOUND;
+
+	if (name != NULL)
+		status = get ? ask_to_remove(v, name) : remove_it(v, name);
 	if (status == STATUS_NOT_FOUND)
 		page_not_found(v);
 	else if (status != STATUS_OK)
 		page_failed(v);
-	else
+	else if (!get)
 		visit_go(v, "/operator/receivers", "receiver-removed");
 }

@@ -93,7 +93,9 @@ test('an app and its secrets: shown once, two live, the old one deleted', { skip
   assert.equal((await authenticate(first, second.secret)).status, 200);
   assert.equal(await erin.page.getByRole('button', { name: 'Make a secret' }).count(), 0);
   await erin.look('app-two-secrets');
-  await erin.page.getByRole('button', { name: /^Delete/ }).last().click();
+  await erin.page.getByRole('link', { name: /^Delete the secret/ }).last().click();
+  await erin.look('app-secret-delete');
+  await erin.press('Delete the secret');
   await erin.says('The secret has been deleted');
   const alive = [(await authenticate(first)).status, (await authenticate(first, second.secret)).status];
   assert.deepEqual(alive.sort(), [200, 401]);

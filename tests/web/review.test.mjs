@@ -170,6 +170,7 @@ test('somebody is shut out, and let in again', { skip }, async () => {
   await carol.go('/operator/users?name=erin');
   await carol.follow('erin');
   await carol.look('operator-user');
+  await carol.follow('Disable erin');
   await carol.press('Disable erin');
   await carol.page.locator('.badge-disabled').first().waitFor();
   await carol.look('operator-user-disabled');
