@@ -6,6 +6,7 @@
 #include "developer/app_example.h"
 
 #include "http/form.h"
+#include "oauth/device_store.h"
 
 #define EXAMPLE_VERIFIER "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 #define EXAMPLE_CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -45,19 +46,44 @@ add_data(struct buf *out, const char *name, const char *value)
 	buf_append_byte(out, '\'');
 }
 
+static void
+add_client(struct buf *ret, const struct app *a)
+{
+	if (a->confidential && a->kind != APP_ALPACA) {
+		buf_format(ret, " \\\n  -u %s:SECRET", a->client_id);
+		return;
+	}
+	add_data(ret, "client_id", a->client_id);
+	if (a->confidential)
+		add_data(ret, "client_secret", "SECRET");
+}
+
+enum status
+app_example_device(const char *issuer, const struct app *a, struct buf *ret)
+{
+	buf_format(ret, "curl %s/oauth/device_authorization", issuer);
+	add_client(ret, a);
+	if (a->scopes[0] != '\0')
+		add_data(ret, "scope", a->scopes);
+	return ret->error;
+}
+
+enum status
+app_example_poll(const char *issuer, const struct app *a, struct buf *ret)
+{
+	buf_format(ret, "curl %s/oauth/token", issuer);
+	add_client(ret, a);
+	add_data(ret, "grant_type", DEVICE_GRANT_TYPE);
+	add_data(ret, "device_code", "DEVICE_CODE");
+	return ret->error;
+}
+
 enum status
 app_example_token(const char *issuer, const struct app *a,
     const char *redirect_uri, struct buf *ret)
 {
 	buf_format(ret, "curl %s/oauth/token", issuer);
-	if (a->kind == APP_ALPACA && a->confidential) {
-		add_data(ret, "client_id", a->client_id);
-		add_data(ret, "client_secret", "SECRET");
-	} else if (a->confidential) {
-		buf_format(ret, " \\\n  -u %s:SECRET", a->client_id);
-	} else {
-		add_data(ret, "client_id", a->client_id);
-	}
+	add_client(ret, a);
 	add_data(ret, "grant_type", "authorization_code");
 	add_data(ret, "code", "CODE");
 	add_data(ret, "redirect_uri", redirect_uri);

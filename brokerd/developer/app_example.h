@@ -12,5 +12,10 @@ enum status app_example_authorize(const char *issuer, const struct app *a,
 /* What to say with the code that comes back: a command for curl. */
 enum status app_example_token(const char *issuer, const struct app *a,
     const char *redirect_uri, struct buf *ret);
+/* What a device asks first, and then again and again (RFC 8628). */
+enum status app_example_device(
+    const char *issuer, const struct app *a, struct buf *ret);
+enum status app_example_poll(
+    const char *issuer, const struct app *a, struct buf *ret);
 
 #endif

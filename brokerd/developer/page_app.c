@@ -20,7 +20,7 @@ struct words {
 	char letter[APP_INITIAL_SIZE];
 	char users[24], grants[24], used[24], limit[24], refused[24],
 	    approvals[24];
-	struct buf authorize, token; /* examples */
+	struct buf authorize, token, ask_device, poll_device; /* examples */
 };
 
 static void
@@ -28,6 +28,8 @@ words_clear(struct words *w)
 {
 	buf_clear(&w->authorize);
 	buf_clear(&w->token);
+	buf_clear(&w->ask_device);
+	buf_clear(&w->poll_device);
 }
 
 static const char *
@@ -66,6 +68,10 @@ say(struct visit *v, const struct app *a, const struct app_overview *o,
 	    (long long)o->approvals);
 	buf_init(&w->authorize, EXAMPLE_MAX);
 	buf_init(&w->token, EXAMPLE_MAX);
+	buf_init(&w->ask_device, EXAMPLE_MAX);
+	buf_init(&w->poll_device, EXAMPLE_MAX);
+	(void)app_example_device(v->broker->issuer, a, &w->ask_device);
+	(void)app_example_poll(v->broker->issuer, a, &w->poll_device);
 	if (o->redirects.count == 0)
 		return;
 	(void)app_example_authorize(
@@ -77,6 +83,9 @@ say(struct visit *v, const struct app *a, const struct app_overview *o,
 static const char *
 state_means(const struct app *a)
 {
+	/* The page says what that means; who else may lift what is. */
+	if (!a->enabled && a->state != APP_SUSPENDED)
+		return NULL;
 	switch (a->state) {
 	case APP_DRAFT:
 		return "Anyone can connect a paper account, and you your own "
@@ -99,7 +108,7 @@ state_means(const struct app *a)
 	return "";
 }
 
-#define PAGE_VALUES 48
+#define PAGE_VALUES 50
 
 /* What the app itself says; how many values that is. */
 static size_t
@@ -145,6 +154,7 @@ add_lists(const struct app *a, const struct app_overview *o,
 	    {.name = "may_submit", .text = given(fault == REVIEW_FINE)},
 	    {.name = "needs", .text = given(fault == REVIEW_INCOMPLETE)},
 	    {.name = "reviewed", .text = given(o->vote_lines.count > 0)},
+	    {.name = "from_shell", .text = given(a->state == APP_APPROVED)},
 	    {.name = "failed", .text = given(o->error_lines.count > 0)},
 	    {.name = "lacks", LIST(missing_lines)},
 	    {.name = "secrets", LIST(secret_lines)},
@@ -179,12 +189,14 @@ show(struct visit *v, const struct app *a, const struct app_overview *o,
 		.text = a->state == APP_SUBMITTED ? w->approvals : NULL},
 	    {.name = "authorize", .text = buf_string(&w->authorize)},
 	    {.name = "token", .text = buf_string(&w->token)},
+	    {.name = "ask_device", .text = buf_string(&w->ask_device)},
+	    {.name = "poll_device", .text = buf_string(&w->poll_device)},
 	};
 	struct template_value values[PAGE_VALUES] = {0};
 	size_t count = add_settings(a, values);
 
 	count += add_lists(a, o, values + count);
-	_Static_assert(17 + 13 + ELEMENTS(said) < PAGE_VALUES, "PAGE_VALUES");
+	_Static_assert(17 + 14 + ELEMENTS(said) < PAGE_VALUES, "PAGE_VALUES");
 	memcpy(values + count, said, sizeof(said));
 	page_show(v, &(struct page){.status = 200,
 			 .title = a->title,

@@ -145,7 +145,7 @@ posts 200 "/apps/$id/secrets" &&
     shows "Two secrets are live" && posts 303 "/apps/$id/secrets" && goes "/apps/$id?notice=secrets-full"
 ok "two secrets live at a time, and a third is refused"
 gets 200 "/apps/$id"
-secret=$(sed -n 's/.*name="secret" value="\([0-9]*\)".*/\1/p' page | head -1)
+secret=$(sed -n 's/.*secrets.delete?secret=\([0-9]*\)".*/\1/p' page | head -1)
 posts 404 "/apps/$id/secrets/delete" -d secret=0 && posts 404 "/apps/$id/secrets/delete" &&
     posts 404 "/apps/$id/secrets/delete" -d secret=1x &&
     posts 404 "/apps/2/secrets/delete" -d "secret=$secret" &&
@@ -229,7 +229,7 @@ ok "a whole app is submitted, once"
 sql "INSERT INTO review_votes (app, round, reviewer, approve, reason, at)
     SELECT $id, review_round, u.id, u.name = 'carol', 'seen by ' || u.id, 5 FROM apps, users u
     WHERE apps.id = $id AND u.name IN ('carol', 'dave')" > out
-gets 200 "/apps/$id" && says '1 of 2 operators' && says 'approveseen by' && says 'rejectseen by' &&
+gets 200 "/apps/$id" && says '1 of 2 operators' && says 'approvedseen by' && says 'rejectedseen by' &&
     ! shows carol && ! shows dave
 ok "the history of the review is shown without the reviewers' names"
 for state in rejected suspended; do
