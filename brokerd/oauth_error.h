@@ -37,14 +37,26 @@ enum oauth_error {
 #undef X
 };
 
+#define OAUTH_ABOUT_SIZE 65
+#define OAUTH_TEXT_SIZE 256
+
 /* What went wrong, with a sentence a developer can act on (static). */
 struct oauth_fault {
 	enum oauth_error error;
 	const char *description;
+	char about[OAUTH_ABOUT_SIZE]; /* the scope it is about; "": none */
 };
 
-#define OAUTH_FAULT(name, text) ((struct oauth_fault){OAUTH_##name, (text)})
-#define OAUTH_FINE ((struct oauth_fault){OAUTH_OK, ""})
+#define OAUTH_FAULT(name, text)                                                \
+	((struct oauth_fault){.error = OAUTH_##name, .description = (text)})
+#define OAUTH_FINE OAUTH_FAULT(OK, "")
+
+/* With a word that the client sent, cut to what fits. It must be a word of a
+ * word set: nothing else may stand in error_description (RFC 6749 section
+ * 5.2). */
+struct oauth_fault oauth_fault_about(struct oauth_fault f, const char *word);
+/* The error_description. */
+void oauth_fault_print(const struct oauth_fault *f, char ret[OAUTH_TEXT_SIZE]);
 
 const char *oauth_error_code(enum oauth_error e);
 unsigned int oauth_error_http_status(enum oauth_error e);

@@ -81,14 +81,20 @@ word_set_remove(struct word_set *s, const char *word)
 	s->count = kept;
 }
 
-bool
-word_set_within(const struct word_set *part, const struct word_set *whole)
+const char *
+word_set_beyond(const struct word_set *part, const struct word_set *whole)
 {
 	for (size_t i = 0; i < part->count; i++) {
 		if (!word_set_has(whole, part->words[i]))
-			return false;
+			return part->words[i];
 	}
-	return true;
+	return NULL;
+}
+
+bool
+word_set_within(const struct word_set *part, const struct word_set *whole)
+{
+	return word_set_beyond(part, whole) == NULL;
 }
 
 void

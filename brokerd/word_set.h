@@ -31,6 +31,9 @@ struct word_set {
 enum status word_set_parse(const char *text, struct word_set *ret);
 bool word_set_has(const struct word_set *s, const char *word);
 void word_set_remove(struct word_set *s, const char *word);
+/* The first word of `part` that is not in `whole`; NULL if there is none. */
+const char *word_set_beyond(
+    const struct word_set *part, const struct word_set *whole);
 /* Is every word of `part` in `whole`? */
 bool word_set_within(const struct word_set *part, const struct word_set *whole);
 /* The words with one space between. */

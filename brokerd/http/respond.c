@@ -26,7 +26,9 @@ void
 respond_fault(struct http_response *r, struct oauth_fault fault)
 {
 	struct json_writer w;
+	char text[OAUTH_TEXT_SIZE];
 
+	oauth_fault_print(&fault, text);
 	respond_json(r, oauth_error_http_status(fault.error));
 	if (fault.error == OAUTH_INVALID_CLIENT)
 		http_response_header(r, "WWW-Authenticate",
@@ -34,7 +36,7 @@ respond_fault(struct http_response *r, struct oauth_fault fault)
 	json_writer_init(&w, &r->body);
 	json_write_begin_object(&w, NULL);
 	json_write_string(&w, "error", oauth_error_code(fault.error));
-	json_write_string(&w, "error_description", fault.description);
+	json_write_string(&w, "error_description", text);
 	json_write_end_object(&w);
 }
 

@@ -121,21 +121,12 @@ static struct oauth_fault
 read_scope_and_env(const struct form *query, struct authorization *ret)
 {
 	const char *scope = form_get(query, "scope");
-	struct word_set allowed;
 
 	ret->env = form_get(query, "env");
 	if (ret->env != NULL && !env_is_valid(ret->env))
 		return OAUTH_FAULT(
 		    INVALID_REQUEST, "env must be paper or live");
-	if (word_set_parse(ret->app.scopes, &allowed) != STATUS_OK)
-		return OAUTH_FAULT(SERVER_ERROR, "the app is damaged");
-	if (word_set_parse(scope == NULL ? "" : scope, &ret->scope) !=
-		STATUS_OK ||
-	    !word_set_within(&ret->scope, &allowed))
-		return OAUTH_FAULT(INVALID_SCOPE,
-		    "scope is malformed or has a scope that this app may not "
-		    "ask for");
-	return OAUTH_FINE;
+	return grant_app_scope(ret->app.scopes, scope, &ret->scope);
 }
 
 static struct oauth_fault
@@ -193,13 +184,16 @@ refuse_unsupported(const struct form *query)
 		const char *name;
 		struct oauth_fault fault;
 	} parameters[] = {
-	    {"request", {OAUTH_REQUEST_NOT_SUPPORTED,
-			    "request objects are not supported"}},
-	    {"request_uri", {OAUTH_REQUEST_URI_NOT_SUPPORTED,
-				"request objects are not supported"}},
+	    {"request",
+		{.error = OAUTH_REQUEST_NOT_SUPPORTED,
+		    .description = "request objects are not supported"}},
+	    {"request_uri",
+		{.error = OAUTH_REQUEST_URI_NOT_SUPPORTED,
+		    .description = "request objects are not supported"}},
 	    {"registration",
-		{OAUTH_REGISTRATION_NOT_SUPPORTED,
-		    "an app is registered in the developer console"}},
+		{.error = OAUTH_REGISTRATION_NOT_SUPPORTED,
+		    .description =
+			"an app is registered in the developer console"}},
 	};
 
 	for (size_t i = 0; i < ELEMENTS(parameters); i++) {

@@ -49,11 +49,13 @@ keep_fault(
 {
 	_cleanup_(transaction_end) struct transaction t = {NULL};
 	struct store *s = v->broker->store;
+	char text[OAUTH_TEXT_SIZE];
 	enum status status = transaction_write(s, &t);
 
+	oauth_fault_print(&fault, text);
 	if (status == STATUS_OK)
 		status = app_error_add(s, a->app.id, "/oauth/authorize",
-		    oauth_error_code(fault.error), fault.description, v->now);
+		    oauth_error_code(fault.error), text, v->now);
 	if (status == STATUS_OK)
 		status = transaction_commit(&t);
 	if (status != STATUS_OK)
@@ -81,11 +83,13 @@ void
 authorization_refuse(
     struct visit *v, const struct authorization *a, struct oauth_fault fault)
 {
+	char text[OAUTH_TEXT_SIZE];
+
+	oauth_fault_print(&fault, text);
 	if (a->app.id != 0)
 		keep_fault(v, a, fault);
 	if (a->redirect_known)
-		go_to_app(v, a, "error", oauth_error_code(fault.error),
-		    fault.description);
+		go_to_app(v, a, "error", oauth_error_code(fault.error), text);
 	else
 		tell_person(v, fault);
 }

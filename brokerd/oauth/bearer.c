@@ -104,8 +104,8 @@ bearer_refuse(struct http_response *response, enum status status)
 		    "the access token is unknown, expired or revoked");
 		break;
 	default:
-		respond_fault(response, (struct oauth_fault){OAUTH_SERVER_ERROR,
-					    "the store failed"});
+		respond_fault(
+		    response, OAUTH_FAULT(SERVER_ERROR, "the store failed"));
 		break;
 	}
 }

@@ -12,6 +12,7 @@
 #include "http/respond.h"
 #include "oauth/client_auth.h"
 #include "oauth/device_store.h"
+#include "oauth/grant.h"
 #include "oauth/host_login.h"
 #include "oauth/resource.h"
 #include "routes.h"
@@ -19,24 +20,19 @@
 #include "scopegate/json.h"
 
 static const struct oauth_fault store_failed = {
-    OAUTH_SERVER_ERROR, "the store failed"};
+    .error = OAUTH_SERVER_ERROR, .description = "the store failed"};
 
 static struct oauth_fault
 read_scope(const struct http_request *request, const struct app *app,
     struct device *ret)
 {
-	const char *text = form_get(&request->form, "scope");
-	struct word_set asked, allowed;
+	struct word_set asked;
+	struct oauth_fault fault = grant_app_scope(
+	    app->scopes, form_get(&request->form, "scope"), &asked);
 
-	if (word_set_parse(app->scopes, &allowed) != STATUS_OK)
-		return OAUTH_FAULT(SERVER_ERROR, "the app is damaged");
-	if (word_set_parse(text == NULL ? "" : text, &asked) != STATUS_OK ||
-	    !word_set_within(&asked, &allowed))
-		return OAUTH_FAULT(INVALID_SCOPE,
-		    "scope is malformed or has a scope that this app may not "
-		    "ask for");
-	word_set_print(&asked, ret->scope);
-	return OAUTH_FINE;
+	if (fault.error == OAUTH_OK)
+		word_set_print(&asked, ret->scope);
+	return fault;
 }
 
 static struct oauth_fault
@@ -133,6 +129,7 @@ void
 endpoint_device(struct broker *b, const struct http_request *request,
     struct http_response *response)
 {
+	char text[OAUTH_TEXT_SIZE];
 	char device_code[RANDOM_TEXT_SIZE] = "";
 	int64_t now = (int64_t)time(NULL);
 	struct app app = {0};
@@ -152,8 +149,9 @@ endpoint_device(struct broker *b, const struct http_request *request,
 		return;
 	}
 	/* That the note cannot be kept changes nothing for the client. */
+	oauth_fault_print(&fault, text);
 	if (app.id != 0)
 		(void)app_error_add(b->store, app.id, request->path,
-		    oauth_error_code(fault.error), fault.description, now);
+		    oauth_error_code(fault.error), text, now);
 	respond_fault(response, fault);
 }

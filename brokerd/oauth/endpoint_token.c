@@ -88,6 +88,7 @@ void
 endpoint_token(struct broker *b, const struct http_request *request,
     struct http_response *response)
 {
+	char text[OAUTH_TEXT_SIZE];
 	_cleanup_(issued_wipe) struct issued issued = {0};
 	const struct grant_type *type = NULL;
 	struct issue issue = {0};
@@ -111,8 +112,9 @@ endpoint_token(struct broker *b, const struct http_request *request,
 	/* Known, though perhaps not authenticated. That the note cannot be
 	 * kept changes nothing for the client. A device that waits does
 	 * nothing wrong. */
+	oauth_fault_print(&fault, text);
 	if (app.id != 0 && fault.error != OAUTH_AUTHORIZATION_PENDING)
 		(void)app_error_add(b->store, app.id, request->path,
-		    oauth_error_code(fault.error), fault.description, call.now);
+		    oauth_error_code(fault.error), text, call.now);
 	respond_fault(response, fault);
 }

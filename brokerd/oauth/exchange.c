@@ -8,8 +8,8 @@
 #include "audit/audit_log.h"
 #include "oauth/host_login.h"
 
-const struct oauth_fault exchange_store_failed = {
-    OAUTH_SERVER_ERROR, "the store failed; try again later"};
+const struct oauth_fault exchange_store_failed = {.error = OAUTH_SERVER_ERROR,
+    .description = "the store failed; try again later"};
 
 enum status
 exchange_end_grant(struct store *s, const struct app *app, int64_t grant,

@@ -107,20 +107,39 @@ grant_check_refresh(
 	return OAUTH_FINE;
 }
 
+/* `asked` into *ret, if all of it is in `most`; else `beyond`, with what is
+ * not. */
+static struct oauth_fault
+take_scope(const char *most, const char *asked, struct oauth_fault beyond,
+    struct word_set *ret)
+{
+	struct word_set whole;
+	const char *word;
+
+	if (word_set_parse(most, &whole) != STATUS_OK)
+		return OAUTH_FAULT(SERVER_ERROR, "the scopes are damaged");
+	if (word_set_parse(asked, ret) != STATUS_OK)
+		return OAUTH_FAULT(INVALID_SCOPE,
+		    "scope is malformed; write names with one space between");
+	word = word_set_beyond(ret, &whole);
+	return word == NULL ? OAUTH_FINE : oauth_fault_about(beyond, word);
+}
+
+struct oauth_fault
+grant_app_scope(const char *registered, const char *asked, struct word_set *ret)
+{
+	return take_scope(registered, asked == NULL ? "" : asked,
+	    OAUTH_FAULT(
+		INVALID_SCOPE, "scope names one this app may not ask for"),
+	    ret);
+}
+
 struct oauth_fault
 grant_narrow_scope(const char *granted, const char *asked, struct word_set *ret)
 {
-	struct word_set whole;
-
-	if (word_set_parse(granted, &whole) != STATUS_OK)
-		return OAUTH_FAULT(SERVER_ERROR, "the grant is damaged");
-	if (word_set_parse(asked == NULL ? granted : asked, ret) != STATUS_OK)
-		return OAUTH_FAULT(INVALID_SCOPE,
-		    "scope is malformed; write names with one space between");
-	if (!word_set_within(ret, &whole))
-		return OAUTH_FAULT(
-		    INVALID_SCOPE, "scope asks for more than was granted");
-	return OAUTH_FINE;
+	return take_scope(granted, asked == NULL ? granted : asked,
+	    OAUTH_FAULT(INVALID_SCOPE, "scope asks for more than was granted"),
+	    ret);
 }
 
 struct oauth_fault

@@ -50,6 +50,9 @@ struct oauth_fault grant_check_code(
 /* The same for a refresh token (RFC 9700 section 4.14.2). */
 struct oauth_fault grant_check_refresh(
     const struct token *t, const struct exchange *e, bool *ret_replayed);
+/* What an app asks people for: of what it is registered for. */
+struct oauth_fault grant_app_scope(
+    const char *registered, const char *asked, struct word_set *ret);
 /* The scope of the new access token: all that the grant has, or the part that
  * is asked for; more is refused (RFC 6749 section 6). */
 struct oauth_fault grant_narrow_scope(

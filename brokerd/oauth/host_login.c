@@ -50,18 +50,30 @@ service_is_valid(const char *text)
 	       strspn(text, SMALL DIGITS "-") == length;
 }
 
+static const char bad_shape[] =
+    "authorization_details must be an array of one entry, with type, host, "
+    "service and user and nothing else";
+
 static enum status
-read_entry(const struct json_value *entry, struct host_login *ret)
+read_entry(const struct json_value *entry, struct host_login *ret,
+    const char **ret_problem)
 {
 	const struct {
 		const char *name;
 		bool (*is_valid)(const char *text);
 		char *copy;
+		const char *problem;
 	} members[] = {
-	    {"type", type_is_valid, NULL},
-	    {"host", host_is_valid, ret->host},
-	    {"service", service_is_valid, ret->service},
-	    {"user", user_name_is_valid, ret->user},
+	    {"type", type_is_valid, NULL,
+		"authorization_details: type must be host_login"},
+	    {"host", host_is_valid, ret->host,
+		"authorization_details: host must be the name of a host"},
+	    {"service", service_is_valid, ret->service,
+		"authorization_details: service must be a word of a-z, 0-9 and "
+		"hyphens, such as ssh"},
+	    {"user", user_name_is_valid, ret->user,
+		"authorization_details: user must be a user name of that "
+		"host"},
 	};
 
 	if (json_type(entry) != JSON_OBJECT ||
@@ -72,16 +84,19 @@ read_entry(const struct json_value *entry, struct host_login *ret)
 
 		if (json_string(json_get(entry, members[i].name), &text) !=
 			STATUS_OK ||
-		    !members[i].is_valid(text))
+		    !members[i].is_valid(text)) {
+			*ret_problem = members[i].problem;
 			return STATUS_MALFORMED;
+		}
 		if (members[i].copy != NULL)
 			memcpy(members[i].copy, text, strlen(text) + 1);
 	}
 	return STATUS_OK;
 }
 
-enum status
-host_login_parse(const char *json, struct host_login *ret)
+/* *ret_problem, too, if it is STATUS_MALFORMED. */
+static enum status
+parse(const char *json, struct host_login *ret, const char **ret_problem)
 {
 	_cleanup_(json_freep) struct json *document = NULL;
 	_cleanup_(buf_clear) struct buf text = {0};
@@ -90,6 +105,7 @@ host_login_parse(const char *json, struct host_login *ret)
 	struct host_login h;
 	enum status status;
 
+	*ret_problem = bad_shape;
 	/* The reader wants an object at the top. */
 	buf_init(&text, GRANT_DETAILS_SIZE);
 	buf_format(&text, "{\"list\":%s}", json);
@@ -104,10 +120,18 @@ host_login_parse(const char *json, struct host_login *ret)
 	if (json_count(json_top(document)) != 1 ||
 	    json_type(list) != JSON_ARRAY || json_count(list) != 1)
 		return STATUS_MALFORMED;
-	status = read_entry(json_first(list), &h);
+	status = read_entry(json_first(list), &h, ret_problem);
 	if (status == STATUS_OK)
 		*ret = h;
 	return status;
+}
+
+enum status
+host_login_parse(const char *json, struct host_login *ret)
+{
+	const char *problem;
+
+	return parse(json, ret, &problem);
 }
 
 void
@@ -143,18 +167,17 @@ struct oauth_fault
 host_login_check(
     const char *json, struct host_login *ret, char ret_text[GRANT_DETAILS_SIZE])
 {
+	const char *problem = bad_shape;
 	enum status status;
 
 	if (json == NULL)
 		return OAUTH_FINE;
-	status = host_login_parse(json, ret);
+	status = parse(json, ret, &problem);
 	if (status == STATUS_OK)
 		status = host_login_print(ret, ret_text);
 	if (status == STATUS_OK)
 		return OAUTH_FINE;
 	if (status == STATUS_NOMEM)
 		return OAUTH_FAULT(SERVER_ERROR, "out of memory");
-	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS,
-	    "authorization_details must be one entry of type host_login with "
-	    "host, service and user");
+	return OAUTH_FAULT(INVALID_AUTHORIZATION_DETAILS, problem);
 }

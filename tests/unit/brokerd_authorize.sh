@@ -87,6 +87,18 @@ errs invalid_scope "$base&client_id=native&scope=account:write" &&
     errs invalid_scope "$base&client_id=native&scope=a%09b" &&
     errs invalid_request "$q&env=demo"
 ok "scopes are the app's, and env is paper or live"
+tells() { location | grep -qF "error_description=$(encode_plain "$1")&"; }
+encode_plain() { printf %s "$1" | sed 's/ /%20/g; s/:/%3A/g; s/,/%2C/g'; }
+many=$(long 64)
+errs invalid_scope "$base&client_id=native&scope=trading+account:write+sudo:run" &&
+    tells "scope names one this app may not ask for: account:write" &&
+    errs invalid_scope "$base&client_id=native&scope=$many" &&
+    tells "scope names one this app may not ask for: $many" &&
+    errs invalid_scope "$base&client_id=native&scope=${many}n" &&
+    tells "scope names one this app may not ask for: $(long 61)..." &&
+    errs invalid_scope "$base&client_id=native&scope=a%22b" && ! location | grep -q '%22' &&
+    errs invalid_scope "$base&client_id=native&scope=%3Cb%3E%C3%A9" && ! location | grep -q '%3C'
+ok "the scope that is wrong is named, cut, and never what is no scope"
 errs unauthorized_client "$base&client_id=robot&scope=trading"
 ok "an app that is not registered for codes gets none"
 no_pkce="response_type=code&redirect_uri=$back&client_id=native"
@@ -105,6 +117,29 @@ details '{' && details "$entry" && details "[$entry,$entry]" && details '[]' &&
     details "[{\"type\":\"host_login\",\"host\":\"$(long 254)\",\"service\":\"ssh\",\"user\":\"alice\"}]" &&
     asks_to_sign_in "$q&authorization_details=$(encode "[$entry]")"
 ok "authorization_details are one well-formed host_login"
+bad=
+while read -r member value; do
+	details "$(printf %s "[$entry]" | sed "s/\"$member\":\"[^\"]*\"/\"$member\":$value/")" &&
+	    location | grep -q "authorization_details%3A%20$member%20must" || bad="$bad $member"
+done << 'EOF'
+type "payment"
+host "web..example"
+service "SSH"
+user 7
+EOF
+[ -z "$bad" ] && details "[$entry,$entry]" && location | grep -q 'one%20entry'
+ok "and the member that is wrong is named"
+
+# What a person reads where there is nobody to send an answer to.
+add_app none --approved --public --scope trading --grants urn:ietf:params:oauth:grant-type:device_code
+stays "$q&client_id=" ; open_page "$base&client_id=gone&scope=trading"
+says "is not registered with this broker" && says "its maker has to mend it"
+ok "the fault of an app is called so"
+open_page "response_type=code&$pkce&client_id=native&redirect_uri=http://localhost:8080/cb"
+says "use http://127.0.0.1" && open_page "response_type=code&$pkce&client_id=native&redirect_uri=https://x.test/" &&
+    ! says 127.0.0.1 && says "not one that this app has registered" &&
+    open_page "$base&client_id=none" && says "this app has registered none yet"
+ok "localhost is told apart, and an app without a redirect URI"
 
 # The app's state.
 sql "UPDATE apps SET enabled = 0 WHERE client_id = 'native'"
