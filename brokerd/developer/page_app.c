@@ -47,6 +47,14 @@ count_text(int64_t count, char ret[24])
 		(void)snprintf(ret, 24, "%lld", (long long)count);
 }
 
+/* Alpaca has no device grant: the endpoint refuses such an app. */
+static bool
+may_use_device(const struct app *a)
+{
+	return a->kind != APP_ALPACA &&
+	       word_set_text_has(a->grant_types, DEVICE_GRANT_TYPE);
+}
+
 static void
 say(struct visit *v, const struct app *a, const struct app_overview *o,
     struct words *w)
@@ -70,8 +78,10 @@ say(struct visit *v, const struct app *a, const struct app_overview *o,
 	buf_init(&w->token, EXAMPLE_MAX);
 	buf_init(&w->ask_device, EXAMPLE_MAX);
 	buf_init(&w->poll_device, EXAMPLE_MAX);
-	(void)app_example_device(v->broker->issuer, a, &w->ask_device);
-	(void)app_example_poll(v->broker->issuer, a, &w->poll_device);
+	if (may_use_device(a)) {
+		(void)app_example_device(v->broker->issuer, a, &w->ask_device);
+		(void)app_example_poll(v->broker->issuer, a, &w->poll_device);
+	}
 	if (o->redirects.count == 0)
 		return;
 	(void)app_example_authorize(

@@ -6,6 +6,8 @@ make_store
 add_app kiosk --owner bob --public --approved --scope 'data trading' \
     --grants urn:ietf:params:oauth:grant-type:device_code
 add_app desk --owner bob --secret-file desk --redirect http://127.0.0.1/cb
+add_app dated --owner bob --alpaca --secret-file dated --redirect http://127.0.0.1/cb \
+    --grants "authorization_code urn:ietf:params:oauth:grant-type:device_code"
 start_server
 
 gets() { [ "$(visit "$2")" = "$1" ]; } # STATUS PATH
@@ -42,7 +44,7 @@ ok "secrets have a mark of their own, and the second they were made in"
 link=$(sed -n 's/.*href="\([^"]*secrets.delete[^"]*\)" aria-label="Delete the secret \([^,]*\),.*/\2 \1/p' page |
     sed -n "s/^$(mark_of "$second") //p")
 gets 200 "$link" && shows "<h1>Delete the secret?</h1>" && shows "$(mark_of "$second")" &&
-    shows "last used: never" && [ "$(count_of app_secrets)" = 4 ]
+    shows "last used: never" && [ "$(count_of app_secrets)" = 5 ]
 ok "deleting one asks first, by its mark"
 presses 303 && gets 200 "/apps/$id" && ! shows "$(mark_of "$second")" &&
     shows "$(mark_of "$(cat desk)")"
@@ -68,6 +70,10 @@ ok "the commands for a device work as they stand"
 sends 303 "/apps/$kiosk/disable" && gets 200 "/apps/$kiosk" && shows "is turned off" &&
     ! shows "Anyone can connect"
 ok "an app that is turned off is not said to be open"
+
+gets 200 "/apps/$(sql "SELECT id FROM apps WHERE client_id = 'dated'")" &&
+    shows "device code" && ! shows device_authorization
+ok "an app that cannot use a device is not shown how"
 
 # People.
 sign_in carol carousel
