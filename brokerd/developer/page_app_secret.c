@@ -89,7 +89,7 @@ static enum status delete (struct visit *v, const struct app *a, int64_t id) {
 static void
 ask(struct visit *v, const struct app *a, const struct app_secret *secret)
 {
-	char text[256], action[64], back[64], id[24], made[PAGE_TIME_SIZE];
+	char text[256], action[96], back[64], id[24], made[PAGE_TIME_SIZE];
 	char used[PAGE_TIME_SIZE];
 
 	page_time_exact(secret->created, made);
@@ -99,8 +99,9 @@ ask(struct visit *v, const struct app *a, const struct app_secret *secret)
 	    "in with it gets no more tokens. This cannot be undone.",
 	    secret->mark, made, used);
 	(void)snprintf(id, sizeof(id), "%lld", (long long)secret->id);
-	(void)snprintf(action, sizeof(action), "/apps/%lld/secrets/delete",
-	    (long long)a->id);
+	(void)snprintf(action, sizeof(action),
+	    "/apps/%lld/secrets/delete?secret=%lld", (long long)a->id,
+	    (long long)secret->id);
 	(void)snprintf(
 	    back, sizeof(back), "/apps/%lld#credentials", (long long)a->id);
 	confirm_ask(v, &(struct confirmation){.title = "Delete the secret?",

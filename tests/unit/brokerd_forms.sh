@@ -39,9 +39,10 @@ while read -r way back; do
 done << 'EOF'
 /apps/1/submit %2Fapps%2F1
 /apps/1/submit?x=1 %2Fapps%2F1
-/apps/1/secrets/delete %2Fapps%2F1
+/apps/1/logo/remove %2Fapps%2F1
+/apps/1/secrets/delete?secret=1 %2Fapps%2F1%2Fsecrets%2Fdelete%3Fsecret%3D1
 /account/live %2Faccount
-/operator/receivers/remove %2Foperator%2Freceivers
+/operator/receivers/remove?name=x %2Foperator%2Freceivers%2Fremove%3Fname%3Dx
 /device?user_code=A%26B %2Fdevice%3Fuser_code%3DA%2526B
 EOF
 [ -z "$bad" ] || echo "# $bad"
