@@ -181,12 +181,19 @@ methods_of(const char *path)
 	return post ? "POST" : NULL;
 }
 
+/* A picture is no page to come back to. */
 static bool
 has_page(const char *path)
 {
-	const char *methods = methods_of(path);
+	int64_t id;
 
-	return methods != NULL && strncmp(methods, "GET", 3) == 0;
+	for (size_t i = 0; i < ELEMENTS(page_routes); i++) {
+		if (page_routes[i].method == HTTP_GET &&
+		    page_routes[i].handler != page_logo &&
+		    path_fits(page_routes[i].path, path, &id))
+			return true;
+	}
+	return false;
 }
 
 /* The page of the request as a place to come back to, with the query. A form

@@ -332,7 +332,7 @@ page_receivers(struct visit *v)
 static enum status
 ask_to_remove(struct visit *v, const char *name)
 {
-	char title[RECEIVER_NAME_SIZE + 32];
+	char title[RECEIVER_NAME_SIZE + 32], action[RECEIVER_NAME_SIZE + 48];
 	struct receiver r = {0};
 	enum status status;
 
@@ -342,12 +342,14 @@ ask_to_remove(struct visit *v, const char *name)
 	if (status != STATUS_OK)
 		return status;
 	(void)snprintf(title, sizeof(title), "Remove the receiver %s?", name);
+	(void)snprintf(
+	    action, sizeof(action), "/operator/receivers/remove?name=%s", name);
 	confirm_ask(
 	    v, &(struct confirmation){.title = title,
 		   .text = "It is told of nothing any more, nor of what "
 			   "waits for it now. To bring it back you need "
 			   "its bearer token, which is not shown.",
-		   .action = "/operator/receivers/remove",
+		   .action = action,
 		   .name = "name",
 		   .value = name,
 		   .button = "Remove the receiver",

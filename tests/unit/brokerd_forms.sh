@@ -39,6 +39,7 @@ while read -r way back; do
 done << 'EOF'
 /apps/1/submit %2Fapps%2F1
 /apps/1/submit?x=1 %2Fapps%2F1
+/apps/1/logo %2Fapps%2F1
 /apps/1/logo/remove %2Fapps%2F1
 /apps/1/secrets/delete?secret=1 %2Fapps%2F1%2Fsecrets%2Fdelete%3Fsecret%3D1
 /account/live %2Faccount
