@@ -40,12 +40,13 @@ async function fill() {
   logo.append('form_token', readForms(page.html)[0].fields.find(([n]) => n === 'form_token')[1]);
   logo.append('logo', new Blob([png(64, [90, 40, 160])], { type: 'image/png' }), 'logo.png');
   assert.equal((await bob.send(`/apps/${id}/logo`, logo)).status, 303);
+  await bob.submit(await bob.open(`/apps/${id}`), `/apps/${id}/secrets`);
   await bob.submit(await bob.open(`/apps/${id}`), `/apps/${id}/submit`);
   const newcomer = new Robot(rig.broker);
   await newcomer.submit(await newcomer.open('/sign-up'), '/sign-up',
     { username: 'frank', password: 'frank-has-a-long-one' });
   await newcomer.submit(await newcomer.open('/account'), '/account/live');
-  await carol.submit(await carol.open('/operator/keys'), '/operator/keys');
+  await carol.submit(await carol.open('/operator/keys?ask=rotate'), '/operator/keys');
 }
 
 before(async () => {
