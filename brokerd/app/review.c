@@ -6,6 +6,12 @@
 
 #include "scopegate/cleanup.h"
 
+bool
+review_reopens(const struct app *a)
+{
+	return a->state == APP_APPROVED || a->state == APP_SUBMITTED;
+}
+
 const char *
 review_fault_text(enum review_fault f)
 {

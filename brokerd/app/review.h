@@ -67,7 +67,9 @@ enum app_state review_outcome(int64_t approvals, int64_t rejections);
  */
 enum status review_submit(struct store *s, int64_t app, const char *actor,
     int64_t now, enum review_fault *ret_fault);
-/* Call after scopes or redirect URIs have changed: what was approved or
+/* Is it a draft again when what is reviewed has changed? */
+bool review_reopens(const struct app *a);
+/* Call after what is reviewed has changed: what was approved or
  * submitted is a draft again, and a suspended app comes back as a draft. */
 enum status review_reopen(
     struct store *s, int64_t app, const char *actor, int64_t now);

@@ -98,7 +98,7 @@ review_reopen(struct store *s, int64_t app, const char *actor, int64_t now)
 	if (a.app.state == APP_SUSPENDED)
 		return set_state(
 		    &a, APP_SUSPENDED, a.app.state_reason, "draft");
-	if (a.app.state != APP_APPROVED && a.app.state != APP_SUBMITTED)
+	if (!review_reopens(&a.app))
 		return STATUS_OK;
 	status = set_state(&a, APP_DRAFT, "", "");
 	return status == STATUS_OK

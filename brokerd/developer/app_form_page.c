@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/review.h"
 #include "app/scope_list.h"
 #include "field.h"
 #include "page.h"
@@ -134,9 +135,7 @@ app_form_show(struct visit *v, const struct app_form *f, const char *problem)
 	    {.name = "id", .text = id},
 	    {.name = "problem", .text = problem},
 	    {.name = "revision", .text = f->revision},
-	    {.name = "reviewed",
-		.text = given(
-		    a->state == APP_APPROVED || a->state == APP_SUBMITTED)},
+	    {.name = "reviewed", .text = given(review_reopens(a))},
 	    {.name = "fields", .rows = fields.rows, .row_count = fields.count},
 	    {.name = "scopes",
 		.rows = scopes->rows,

@@ -83,10 +83,8 @@ save(struct visit *v, struct app_form *f)
 	else if (store_changes_of(v, f, buf_string(&changes), review) ==
 		 STATUS_OK)
 		own_app_done(v, STATUS_OK,
-		    review && (old.state == APP_APPROVED ||
-				  old.state == APP_SUBMITTED)
-			? "app-reopened"
-			: "app-saved");
+		    review && review_reopens(&old) ? "app-reopened"
+						   : "app-saved");
 	else
 		app_form_show(
 		    v, f, "The change could not be stored. Try again.");

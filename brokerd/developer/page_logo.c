@@ -74,7 +74,8 @@ page_logo_upload(struct visit *v)
 	if (!own_app(v, &a))
 		return;
 	if (fault == IMAGE_FAULT_NONE)
-		own_app_done(v, keep(v, &a, &png), "logo-saved");
+		own_app_done(v, keep(v, &a, &png),
+		    review_reopens(&a) ? "app-reopened" : "logo-saved");
 	else
 		app_show(v, &a, image_fault_words(fault));
 }

@@ -272,6 +272,10 @@ cc='grant=client_credentials'
 reopens Other https://m.example.com -d $cc && reopens N https://other.example.com -d $cc &&
     reopens N https://m.example.com && ! reopens N https://m.example.com -d $cc
 ok "and another name, another website and another way to get tokens"
+sql "UPDATE apps SET state = 'approved' WHERE id = $id" > out
+upload 303 -F logo=@one.gif && goes "/apps/$id?notice=app-reopened" && gets 200 "/apps/$id" &&
+    shows badge-draft && upload 303 -F logo=@one.gif && goes "/apps/$id?notice=logo-saved"
+ok "and another logo, which says so"
 posts 303 "/apps/$id/disable" && gets 200 "/apps/$id" && shows 'Turned off' && ! works "$second" &&
     posts 303 "/apps/$id/enable" && works "$second" && audited app.disable && audited app.enable
 ok "an app that is turned off does not work until it is turned on"
