@@ -16,6 +16,7 @@ brokerd_libbrokerd_la_SOURCES = \
 	%D%/page.c %D%/page.h \
 	%D%/page_files.h \
 	%D%/purge.c %D%/purge.h \
+	%D%/respond_fault.c %D%/respond_fault.h \
 	%D%/refusal.c %D%/refusal.h \
 	%D%/routes.c %D%/routes.h \
 	%D%/visit.c %D%/visit.h \
@@ -23,12 +24,11 @@ brokerd_libbrokerd_la_SOURCES = \
 nodist_brokerd_libbrokerd_la_SOURCES = %D%/page_files.c
 brokerd_libbrokerd_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/brokerd
 brokerd_libbrokerd_la_CFLAGS = $(AM_CFLAGS) -pthread $(SQLITE_CFLAGS) \
-	$(MICROHTTPD_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) $(GD_CFLAGS)
-brokerd_libbrokerd_la_LIBADD = lib/libdaemon.la $(SQLITE_LIBS) \
-	$(MICROHTTPD_LIBS) $(CRYPTO_LIBS) $(CRYPT_LIBS) \
+	$(CRYPTO_CFLAGS) $(CURL_CFLAGS) $(GD_CFLAGS)
+brokerd_libbrokerd_la_LIBADD = lib/libhttp.la lib/libdaemon.la $(SQLITE_LIBS) \
+	$(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(CURL_LIBS) $(GD_LIBS)
 
-include %D%/http/local.mk
 include %D%/store/local.mk
 include %D%/audit/local.mk
 include %D%/identity/local.mk

@@ -14,6 +14,7 @@
 #include "api/api_fault.h"
 #include "developer/developer.h"
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "operator/fault.h"
 #include "operator/operator_page.h"
 #include "page.h"

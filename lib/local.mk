@@ -2,3 +2,6 @@
 noinst_LTLIBRARIES += lib/libclient.la lib/libdaemon.la
 include lib/client.mk
 include lib/daemon.mk
+if HTTP
+include lib/http/local.mk
+endif

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "jose/key_ring.h"
 #include "routes.h"
 #include "scopegate/cleanup.h"

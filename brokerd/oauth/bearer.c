@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "oauth/grant.h"
 #include "scopegate/json.h"
 

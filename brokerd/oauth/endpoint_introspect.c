@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "jose/jws.h"
 #include "jose/key_ring.h"
 #include "oauth/claims.h"

@@ -5,6 +5,7 @@
  * what there is and nothing more.
  */
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "routes.h"
 #include "app/scope_store.h"
 #include "oauth/device_store.h"

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "oauth/client_auth.h"
 #include "oauth/exchange.h"
 #include "oauth/token_store.h"

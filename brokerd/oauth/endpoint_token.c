@@ -9,6 +9,7 @@
 
 #include "app/app_errors.h"
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "oauth/client_auth.h"
 #include "oauth/device_store.h"
 #include "oauth/exchange.h"

@@ -9,6 +9,7 @@
 
 #include "api/api_fault.h"
 #include "http/respond.h"
+#include "respond_fault.h"
 #include "operator/fault.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"

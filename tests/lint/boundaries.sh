@@ -9,22 +9,24 @@ wall()
 	    grep -vE "^($3)")"
 }
 
-wall "libcurl only in validatord/fetch/ and brokerd/push/push_client.c" 'curl/' \
-    'validatord/fetch/|brokerd/push/push_client\.c|bench/'
+wall "libcurl only in validatord/fetch/, client/http.c and brokerd/push/push_client.c" 'curl/' \
+    'validatord/fetch/|client/http\.c:|brokerd/push/push_client\.c|bench/'
 wall "cJSON only in lib/json.c" '(cjson/)?cJSON' 'lib/json\.c:'
 wall "PAM's headers only in pam_module/ and tests/pam/" 'security/' \
     'pam_module/|tests/pam/|bench/'
-wall "libmicrohttpd only in brokerd/http/" 'microhttpd' \
-    'brokerd/http/(http_server|upload)\.c:'
+wall "libmicrohttpd only in lib/http/" 'microhttpd' \
+    'lib/http/(http_server|upload)\.c:'
 wall "libevent only in validatord/" '(event2/|event\.h)' \
     'validatord/|tests/unit/|tests/fuzz/|bench/'
 wall "libevent_core has no HTTP, DNS or buffers here" \
     'event2/(http|dns|buffer|bufferevent|rpc)' 'nowhere'
 wall "libseccomp only in validatord/" 'seccomp' 'validatord/'
-wall "SQLite only in brokerd/" 'sqlite3' 'brokerd/|tests/unit/'
+wall "SQLite only in brokerd/ and validatord/grant_store.c" 'sqlite3' \
+    'brokerd/|validatord/grant_store\.c:|tests/unit/'
 wall "libgd only in brokerd/app/image.c and its test" 'gd\.h' \
     'brokerd/app/image\.c:|tests/unit/test_brokerd_image\.c:'
 wall "cmocka only in tests/" 'cmocka' 'tests/'
+wall "libqrencode only in validatord/qr.c" 'qrencode' 'validatord/qr\.c:'
 wall "libinih only in lib/" 'ini\.h' 'lib/'
 
 # What is shared knows nothing of who shares it.

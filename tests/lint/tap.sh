@@ -42,7 +42,7 @@ done_testing()
 }
 
 # Our own folders; never a build tree that lies inside the source tree.
-lint_folders="include lib pam_module validatord validatorctl brokerd gatewayd tests bench dev man doc examples packaging profiles"
+lint_folders="include lib pam_module validatord validatorctl brokerd gatewayd client tests bench dev man doc examples packaging profiles"
 
 # sources GLOB...: our files by name, relative to $top_srcdir
 sources()

@@ -3,8 +3,8 @@
  * A multipart/form-data body (RFC 7578) while it arrives: the fields become a
  * form like any other, one file is kept. Used by http_server.c alone.
  */
-#ifndef BROKERD_UPLOAD_H
-#define BROKERD_UPLOAD_H
+#ifndef HTTP_UPLOAD_H
+#define HTTP_UPLOAD_H
 
 #include "http/http_server.h"
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Answers of the endpoints that speak JSON. */
-#ifndef BROKERD_RESPOND_H
-#define BROKERD_RESPOND_H
+/* Answers for programs. */
+#ifndef HTTP_RESPOND_H
+#define HTTP_RESPOND_H
 
 #include "http/http_server.h"
-#include "oauth_error.h"
 
 /* Status, type and the headers of RFC 6749 section 5.1; the caller writes the
  * body. */
 void respond_json(struct http_response *r, unsigned int status);
-/* RFC 6749 section 5.2; 401 carries WWW-Authenticate. */
-void respond_fault(struct http_response *r, struct oauth_fault fault);
 /* No body. */
 void respond_empty(struct http_response *r, unsigned int status);
 /* 303: a POST must not be repeated at the target (RFC 9700 section 4.12). */

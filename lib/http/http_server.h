@@ -3,8 +3,8 @@
  * HTTP in, HTTP out; the only user of <microhttpd.h>. It reads a whole
  * request within limits, hands it over, and sends the answer.
  */
-#ifndef BROKERD_HTTP_SERVER_H
-#define BROKERD_HTTP_SERVER_H
+#ifndef HTTP_HTTP_SERVER_H
+#define HTTP_HTTP_SERVER_H
 
 #include <stdbool.h>
 #include <stddef.h>

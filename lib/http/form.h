@@ -4,8 +4,8 @@
  * RFC 6749 appendix B wants it). Strict: a bad escape, a NUL or too much of
  * anything refuses the whole form.
  */
-#ifndef BROKERD_FORM_H
-#define BROKERD_FORM_H
+#ifndef HTTP_FORM_H
+#define HTTP_FORM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * neither. {{>name}} puts another template there, in the same place of names.
  * A name that is not given is an error, never an empty place.
  */
-#ifndef BROKERD_TEMPLATE_H
-#define BROKERD_TEMPLATE_H
+#ifndef HTTP_TEMPLATE_H
+#define HTTP_TEMPLATE_H
 
 #include <stddef.h>
 

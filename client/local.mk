@@ -1,0 +1,1 @@
+# What a user has on a machine of their own.
