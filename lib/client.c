@@ -19,7 +19,8 @@ answers(const struct message *request, const struct message *reply)
 {
 	if (reply->type == MESSAGE_ERROR)
 		return true;
-	return reply->type == (request->type == MESSAGE_CONTROL
+	return reply->type == (request->type == MESSAGE_CONTROL ||
+					      request->type == MESSAGE_GATEWAY
 				      ? MESSAGE_DOCUMENT
 				      : MESSAGE_VERDICT);
 }

@@ -17,15 +17,77 @@
 
 struct user_map; /* user_map.h */
 
-enum validation { VALIDATION_INTROSPECT };
-enum client_auth { CLIENT_AUTH_BASIC, CLIENT_AUTH_POST };
+/* How a token becomes facts: by asking (RFC 7662), by the record of our own
+ * exchange, or by what the broker's API says to it. */
+enum validation { VALIDATION_INTROSPECT, VALIDATION_GRANT, VALIDATION_PROBE };
+enum client_auth { CLIENT_AUTH_BASIC, CLIENT_AUTH_POST, CLIENT_AUTH_NONE };
 enum must_state { STATED, NONE }; /* `audience = none`, `expiry = none` */
 
 #define LEEWAY_MAX_S 60
 #define CACHE_MAX_S 300
 
+enum scope_separator { SEPARATOR_SPACE, SEPARATOR_COMMA };
+/* RFC 6749 section 4.1.3, or Kite's request_token with a checksum. */
+enum exchange_kind { EXCHANGE_STANDARD, EXCHANGE_KITE };
+/* What ends a grant beside `grant_max_age`. */
+enum grant_expiry { GRANT_EXPIRY_STATED, GRANT_EXPIRY_NONE, GRANT_EXPIRY_CLOCK };
+
+/* Signing in with a browser or a device: we are the OAuth client. */
+struct sign_in {
+	char *authorization_endpoint; /* NULL: by discovery, or there is none */
+	char *token_endpoint;
+	char *device_authorization_endpoint;
+	char *revocation_endpoint;
+	char *redirect_uri; /* NULL: gateway_url + "/callback" */
+	struct word_list scope; /* empty: what the policy requires */
+	int scope_separator; /* as it is sent and as it is answered */
+	bool pkce; /* S256, RFC 7636 */
+	struct word_list parameters; /* NAME=VALUE; VALUE may hold {env} */
+	int exchange;
+	char *expiry_text; /* "stated", "none" or "HH:MM Area/City" */
+	int expiry; /* enum grant_expiry */
+	unsigned int expiry_minute; /* of the day, GRANT_EXPIRY_CLOCK */
+	char *expiry_zone; /* "Asia/Kolkata" */
+	int64_t grant_max_age_ms; /* 0: no rule */
+	bool allow_foreign_tokens;
+	int64_t probe_budget; /* calls per account and minute */
+	char *api_url, *paper_api_url; /* {api_url} and {paper_api_url} */
+	char *api_url_member; /* of the token answer that replaces api_url */
+};
+
+enum environment { ENVIRONMENT_ANY, ENVIRONMENT_PAPER, ENVIRONMENT_LIVE };
+
+/* `/data/user_id == "x"`: what a member of the answer must, or must not, be. */
+struct probe_rule {
+	char *pointer; /* RFC 6901 */
+	char *value; /* its text: a string, a number, true, false or null */
+};
+
+enum probe_method { PROBE_GET, PROBE_POST };
+
+/*
+ * One call of a broker's API that shows what a token is worth. Templates hold
+ * {token} {client_id} {api_url} {paper_api_url}; pointers are RFC 6901, and
+ * where one meets an array that it does not index, the first element is taken.
+ */
+struct probe {
+	char *name;
+	int environment; /* which one a success shows; any: says nothing */
+	int method; /* enum probe_method */
+	char *url;
+	struct word_list headers; /* "Name: template" */
+	char *body, *content_type;
+	struct word_list ok_status, invalid_status, elsewhere_status;
+	char *elsewhere_text; /* of the body, where the status is not enough */
+	struct probe_rule success; /* pointer NULL: the status is enough */
+	char *subject, *display, *scopes, *expires; /* pointers or NULL */
+	struct probe_rule *require, *refuse; /* of the account's state */
+	size_t require_count, refuse_count;
+};
+
 struct issuer {
 	char *name; /* of the section */
+	char *profile; /* whose defaults it has, or NULL */
 	char *url; /* the issuer identifier, compared octet by octet */
 	char *introspection_endpoint; /* NULL: by discovery */
 	struct word_list endpoint_origins; /* further origins allowed */
@@ -45,6 +107,9 @@ struct issuer {
 	char *ca_file;
 	bool insecure_loopback; /* http:// to a literal loopback address */
 	bool send_token_type_hint;
+	struct sign_in sign_in;
+	struct probe *probes; /* of the profile */
+	size_t probe_count;
 	const char *file; /* where the section stands, for messages */
 	unsigned int line;
 };
@@ -61,9 +126,6 @@ struct rhost_rule {
 	char *name;
 };
 
-enum environment { ENVIRONMENT_ANY, ENVIRONMENT_PAPER, ENVIRONMENT_LIVE };
-
-#define LOGIN_TOKEN 1u /* bits of policy.login */
 
 struct policy {
 	char *name;
@@ -80,7 +142,9 @@ struct policy {
 	size_t claim_count;
 	int environment;
 	int64_t max_age_ms; /* 0: no rule */
-	unsigned int login;
+	unsigned int login; /* LOGIN_* bits of protocol.h */
+	bool device_remote; /* device grants open remote logins too */
+	bool qr; /* draw the link */
 	unsigned int order; /* place in the files: first match decides */
 	const char *file;
 	unsigned int line;
@@ -94,6 +158,10 @@ struct config {
 	/* [validatord] */
 	char *audit_log;
 	char *runtime_dir;
+	char *state_dir; /* grants and their key */
+	char *gateway_url; /* where gatewayd is reached; NULL: there is none */
+	char *gateway_user; /* owns gateway.sock */
+	char *host_name; /* shown to people and bound into login codes */
 	char *user; /* whom to become; empty when not started as root */
 	char *tools_group; /* owns tools.sock */
 	int64_t failure_floor_ms;

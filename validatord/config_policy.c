@@ -108,17 +108,31 @@ read_claims(struct exam *x)
 	return STATUS_OK;
 }
 
+static const struct {
+	const char *word;
+	unsigned int bit;
+} login_words[] = {
+    {"token", LOGIN_TOKEN},
+    {"browser", LOGIN_BROWSER},
+    {"device", LOGIN_DEVICE},
+};
+
 static enum status
 read_logins(struct exam *x)
 {
 	const struct word_list *logins = &x->draft->logins;
 
 	for (size_t i = 0; i < logins->count; i++) {
-		if (strcmp(logins->words[i], "token") != 0)
+		size_t k = 0;
+
+		while (k < ELEMENTS(login_words) &&
+		       strcmp(logins->words[i], login_words[k].word) != 0)
+			k++;
+		if (k == ELEMENTS(login_words))
 			return refuse(x, "login", logins->words[i],
-			    "is no way to sign in: write `login = token`, the "
-			    "only one of this version");
-		x->draft->policy.login |= LOGIN_TOKEN;
+			    "is no way to sign in: write token, browser or "
+			    "device");
+		x->draft->policy.login |= login_words[k].bit;
 	}
 	return STATUS_OK;
 }

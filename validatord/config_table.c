@@ -210,9 +210,12 @@ start_policy(
 /* The orders are those of the enums in config.h and log.h. */
 static const char *const log_levels[] = {
     "error", "warning", "info", "debug", NULL};
-static const char *const validations[] = {"introspect", NULL};
+static const char *const validations[] = {
+    "introspect", "grant", "probe", NULL};
 static const char *const client_auths[] = {
-    "client_secret_basic", "client_secret_post", NULL};
+    "client_secret_basic", "client_secret_post", "none", NULL};
+static const char *const separators[] = {"space", "comma", NULL};
+static const char *const exchanges[] = {"standard", "kite", NULL};
 static const char *const expiries[] = {"required", "none", NULL};
 static const char *const environments[] = {"any", "paper", "live", NULL};
 
@@ -226,6 +229,21 @@ static const struct conf_option validatord_options[] = {
 	    .offset = offsetof(struct config, runtime_dir),
 	    .fallback = SCOPEGATE_RUNDIR,
 	    .help = "Where the sockets are, when systemd does not pass them."},
+	{.name = "state_dir", .type = CONF_PATH,
+	    .offset = offsetof(struct config, state_dir),
+	    .fallback = SCOPEGATE_STATEDIR,
+	    .help = "Where grants and the key that seals them are kept."},
+	{.name = "gateway_url", .type = CONF_STRING,
+	    .offset = offsetof(struct config, gateway_url),
+	    .help = "Where browsers reach gatewayd; without it, the user "
+		"pastes the redirect."},
+	{.name = "gateway_user", .type = CONF_STRING, .check = check_account,
+	    .offset = offsetof(struct config, gateway_user),
+	    .fallback = "scopegate-gw",
+	    .help = "The account of gatewayd, which may use gateway.sock."},
+	{.name = "host_name", .type = CONF_STRING, .check = check_one_word,
+	    .offset = offsetof(struct config, host_name),
+	    .help = "This host, as pages name it; default: its own name."},
 	{.name = "user", .type = CONF_STRING, .check = check_account,
 	    .offset = offsetof(struct config, user), .fallback = "validatord",
 	    .help = "Whom to become when started as root."},
@@ -247,7 +265,12 @@ static const struct conf_option validatord_options[] = {
 	{.name = NULL},
 };
 
+#define SIGN_IN(member) offsetof(struct issuer, sign_in.member)
+
 static const struct conf_option issuer_options[] = {
+	{.name = "profile", .type = CONF_STRING, .check = check_one_word,
+	    .offset = offsetof(struct issuer, profile),
+	    .help = "Defaults for this section and probes, from a profile."},
 	{.name = "url", .type = CONF_STRING, .required = true,
 	    .offset = offsetof(struct issuer, url),
 	    .help = "The issuer identifier, compared octet by octet; https."},
@@ -261,7 +284,7 @@ static const struct conf_option issuer_options[] = {
 	{.name = "validation", .type = CONF_CHOICE, .choices = validations,
 	    .offset = offsetof(struct issuer, validation),
 	    .fallback = "introspect",
-	    .help = "How tokens are validated: introspect."},
+	    .help = "How tokens are validated: introspect, grant or probe."},
 	{.name = "client_id", .type = CONF_STRING, .required = true,
 	    .offset = offsetof(struct issuer, client_id),
 	    .check = check_client_id,
@@ -272,7 +295,7 @@ static const struct conf_option issuer_options[] = {
 	{.name = "client_auth", .type = CONF_CHOICE, .choices = client_auths,
 	    .offset = offsetof(struct issuer, client_auth),
 	    .fallback = "client_secret_basic",
-	    .help = "client_secret_basic or client_secret_post."},
+	    .help = "client_secret_basic, client_secret_post or none."},
 	{.name = "audience", .type = CONF_STRING, .required = true,
 	    .offset = offsetof(struct issuer, audience),
 	    .check = check_one_word,
@@ -312,6 +335,58 @@ static const struct conf_option issuer_options[] = {
 	    .offset = offsetof(struct issuer, send_token_type_hint),
 	    .fallback = "yes",
 	    .help = "Send token_type_hint=access_token (RFC 7662)."},
+	{.name = "authorization_endpoint", .type = CONF_STRING,
+	    .offset = SIGN_IN(authorization_endpoint),
+	    .help = "Where browsers are sent; without it, it is discovered."},
+	{.name = "token_endpoint", .type = CONF_STRING,
+	    .offset = SIGN_IN(token_endpoint),
+	    .help = "Where codes are exchanged; else discovered."},
+	{.name = "device_authorization_endpoint", .type = CONF_STRING,
+	    .offset = SIGN_IN(device_authorization_endpoint),
+	    .help = "Where device grants begin (RFC 8628); else discovered."},
+	{.name = "revocation_endpoint", .type = CONF_STRING,
+	    .offset = SIGN_IN(revocation_endpoint),
+	    .help = "Where grants that are ended here are revoked (RFC 7009)."},
+	{.name = "redirect_uri", .type = CONF_STRING,
+	    .offset = SIGN_IN(redirect_uri),
+	    .help = "As registered; default: gateway_url with /callback."},
+	{.name = "scope", .type = CONF_WORDS, .check = check_scopes,
+	    .offset = SIGN_IN(scope), .min = 1, .max = SCOPES_MOST,
+	    .help = "Scopes to ask for; default: those that the policy names."},
+	{.name = "scope_separator", .type = CONF_CHOICE, .choices = separators,
+	    .offset = SIGN_IN(scope_separator), .fallback = "space",
+	    .help = "space or comma: between scopes, both ways."},
+	{.name = "pkce", .type = CONF_BOOL, .offset = SIGN_IN(pkce),
+	    .fallback = "yes",
+	    .help = "Send an S256 code challenge (RFC 7636)."},
+	{.name = "authorize_parameters", .type = CONF_WORDS,
+	    .offset = SIGN_IN(parameters), .min = 1, .max = 16,
+	    .help = "Further NAME=VALUE of the authorization request; {env}."},
+	{.name = "exchange", .type = CONF_CHOICE, .choices = exchanges,
+	    .offset = SIGN_IN(exchange), .fallback = "standard",
+	    .help = "standard, or kite: a request token with a checksum."},
+	{.name = "grant_expiry", .type = CONF_STRING,
+	    .offset = SIGN_IN(expiry_text), .fallback = "stated",
+	    .help = "stated, none, or a time of day: 06:00 Asia/Kolkata."},
+	{.name = "grant_max_age", .type = CONF_DURATION_MS,
+	    .offset = SIGN_IN(grant_max_age_ms), .min = 60 * SECOND_MS,
+	    .max = 366 * DAY_MS,
+	    .help = "How long a grant counts here, whatever its expiry."},
+	{.name = "allow_foreign_tokens", .type = CONF_BOOL,
+	    .offset = SIGN_IN(allow_foreign_tokens), .fallback = "no",
+	    .help = "Accept tokens that other apps obtained: a danger."},
+	{.name = "probe_budget", .type = CONF_INTEGER,
+	    .offset = SIGN_IN(probe_budget), .fallback = "30", .min = 1,
+	    .max = 6000,
+	    .help = "Calls of the broker's API per account and minute."},
+	{.name = "api_url", .type = CONF_STRING, .offset = SIGN_IN(api_url),
+	    .help = "What {api_url} stands for in the profile's probes."},
+	{.name = "paper_api_url", .type = CONF_STRING,
+	    .offset = SIGN_IN(paper_api_url),
+	    .help = "What {paper_api_url} stands for there."},
+	{.name = "api_url_member", .type = CONF_STRING,
+	    .offset = SIGN_IN(api_url_member), .check = check_one_word,
+	    .help = "The member of the token answer that replaces api_url."},
 	{.name = NULL},
 };
 
@@ -358,8 +433,16 @@ static const struct conf_option policy_options[] = {
 	    .help = "How long ago the user may have authenticated at most."},
 	{.name = "login", .type = CONF_WORDS,
 	    .offset = offsetof(struct policy_draft, logins),
-	    .fallback = "token", .min = 1, .max = 1,
-	    .help = "How a user may sign in: token."},
+	    .fallback = "token", .min = 1, .max = 3,
+	    .help = "How a user may sign in: token, browser, device."},
+	{.name = "device_remote", .type = CONF_BOOL,
+	    .offset = offsetof(struct policy_draft, policy.device_remote),
+	    .fallback = "no",
+	    .help = "Let device grants open logins from elsewhere."},
+	{.name = "qr", .type = CONF_BOOL,
+	    .offset = offsetof(struct policy_draft, policy.qr),
+	    .fallback = "no",
+	    .help = "Draw the link for a telephone to read."},
 	{.name = NULL},
 };
 

@@ -99,6 +99,7 @@ command_check(struct connection *c, const struct message *m)
 	}
 	r->server = c->server;
 	r->operation = OPERATION_CHECK;
+	r->login_method = LOGIN_TOKEN;
 	r->message = *m;
 	r->peer_pid = c->pid;
 	r->peer_uid = c->uid;

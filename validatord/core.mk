@@ -9,6 +9,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/decide.c validatord/decide.h \
 	validatord/dispatch.c validatord/dispatch.h \
 	validatord/document.c validatord/document.h \
+	validatord/finding.c validatord/finding.h \
 	validatord/flights.c validatord/flights.h \
 	validatord/issuers.c validatord/issuers.h \
 	validatord/listener.c validatord/listener.h \

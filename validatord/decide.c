@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "decide.h"
 
-#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +9,8 @@
 #include "account.h"
 #include "claims.h"
 #include "conclude.h"
+#include "finding.h"
 #include "policy.h"
-#include "question.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/secret.h"
 #include "server.h"
@@ -35,8 +34,6 @@ static enum reason check_user(struct request *r);
 static enum reason check_token(struct request *r);
 static enum reason check_throttle(struct request *r);
 static enum reason choose_policy(struct request *r);
-static enum reason find_facts(struct request *r);
-static enum reason find_handle(struct request *r);
 static enum reason judge_claims(struct request *r);
 static enum reason judge_policy(struct request *r);
 static enum reason judge_account(struct request *r);
@@ -104,46 +101,16 @@ decide(struct request *r)
 	return false;
 }
 
-static void
-stop_waiting(struct request *r)
+void
+decide_facts_found(struct request *r, enum reason reason)
 {
-	r->waiting = false;
-	r->as_us = monotonic_us() - r->asked_us;
-	flight_leave(&r->waiter);
-	(void)event_del(&r->deadline_event);
-}
-
-static void
-facts_arrived(const struct flight_answer *answer, void *argument)
-{
-	struct request *r = argument;
-
-	stop_waiting(r);
-	if (answer->reason != REASON_NONE) {
-		(void)snprintf(r->detail, sizeof(r->detail), "%s",
-		    answer->what != NULL ? answer->what : "");
-		request_conclude(r, answer->reason);
-		return;
-	}
-	r->facts = facts_ref(answer->facts);
-	request_conclude(r, judge(r));
-}
-
-static void
-deadline_arrived(evutil_socket_t fd, short events, void *argument)
-{
-	struct request *r = argument;
-	bool fair = monotonic_us() - r->asked_us >= QUESTION_FAIR_MS * 1000;
-
-	(void)fd;
-	(void)events;
-	decide_interrupt(r, fair ? REASON_AS_TIMEOUT : REASON_DEADLINE_PASSED);
+	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
 }
 
 void
 decide_interrupt(struct request *r, enum reason reason)
 {
-	stop_waiting(r);
+	finding_stop(r);
 	request_conclude(r, reason);
 }
 
@@ -151,7 +118,7 @@ void
 decide_cancel(struct request *r)
 {
 	if (r->waiting)
-		stop_waiting(r);
+		finding_stop(r);
 }
 
 void
@@ -235,113 +202,6 @@ choose_policy(struct request *r)
 	return REASON_NONE;
 }
 
-/* The packet's buffer serves the next request while this one waits. The token
- * is not kept: the question has what it needs of it. */
-static bool
-keep_packet(struct request *r)
-{
-	struct text *token = &r->message.value[TAG_TOKEN];
-
-	r->packet = malloc(r->packet_size);
-	if (r->packet == NULL)
-		return false;
-	memcpy(r->packet, r->received, r->packet_size);
-	explicit_bzero(
-	    r->packet + ((const uint8_t *)token->bytes - r->received),
-	    token->length);
-	for (size_t i = 0; i < TAG_COUNT; i++) {
-		struct text *value = &r->message.value[i];
-
-		if (value->bytes != NULL)
-			value->bytes =
-			    (const char *)r->packet +
-			    ((const uint8_t *)value->bytes - r->received);
-	}
-	r->received = r->packet;
-	*token = (struct text){0};
-	return true;
-}
-
-static bool
-arm_deadline(struct request *r)
-{
-	int64_t left_us = r->deadline.at_us - monotonic_us();
-	struct timeval left = {0};
-
-	if (left_us > 0) {
-		left.tv_sec = left_us / US_PER_S;
-		left.tv_usec = left_us % US_PER_S;
-	}
-	return evtimer_assign(&r->deadline_event, r->server->base,
-		   deadline_arrived, r) == 0 &&
-	       evtimer_add(&r->deadline_event, &left) == 0;
-}
-
-static enum reason
-wait_for(struct request *r, struct flight *flight)
-{
-	flight_join(flight, &r->waiter, facts_arrived, r);
-	if (!keep_packet(r) || !arm_deadline(r)) {
-		flight_leave(&r->waiter);
-		return REASON_NO_MEMORY;
-	}
-	r->asked_us = monotonic_us();
-	r->waiting = true;
-	return REASON_NONE;
-}
-
-/* From the cache, from a question on its way, or by asking. */
-static enum reason
-find_facts(struct request *r)
-{
-	struct server *s = r->server;
-	struct text token = r->message.value[TAG_TOKEN];
-	struct facts_key key;
-	struct flight *flight;
-	const char *what = NULL;
-
-	if (facts_cache_key(s->cache, r->issuer->name, r->config->generation,
-		token, &key) != STATUS_OK)
-		return REASON_NO_MEMORY;
-	facts_key_fingerprint(&key, r->fingerprint);
-	r->facts =
-	    facts_cache_get(s->cache, &key, r->started_us, &r->cache_age_ms);
-	if (r->facts != NULL) {
-		r->cache = CACHE_HIT;
-		return REASON_NONE;
-	}
-	flight = flights_find(s->flights, &key);
-	r->cache = flight != NULL ? CACHE_JOINED : CACHE_MISS;
-	if (flight == NULL) {
-		enum reason reason = question_ask(
-		    s, r->config, r->issuer, token, &key, &flight, &what);
-
-		if (reason != REASON_NONE)
-			return reason;
-	}
-	return wait_for(r, flight);
-}
-
-/* The handle names facts; what they are worth is judged anew, by the rules
- * that hold now. */
-static enum reason
-find_handle(struct request *r)
-{
-	const struct text *value = r->message.value;
-	const struct handle_entry *entry =
-	    handles_find(r->server->handles, value[TAG_HANDLE], r->started_us);
-
-	if (entry == NULL)
-		return REASON_HANDLE_UNKNOWN;
-	if (!text_equal_string(value[TAG_USER], entry->user) ||
-	    !text_equal_string(value[TAG_SERVICE], entry->service))
-		return REASON_HANDLE_MISMATCH;
-	if (strcmp(entry->issuer, r->issuer->name) != 0)
-		return REASON_ISSUER_MISMATCH;
-	r->facts = facts_ref(entry->facts);
-	return REASON_NONE;
-}
-
 /* Stages of judgement: pure functions of facts, rules and time. */
 
 static enum reason
@@ -355,7 +215,7 @@ static enum reason
 judge_policy(struct request *r)
 {
 	char detail[DETAIL_MAX + 1] = "";
-	enum reason reason = policy_check(r->policy, r->facts, LOGIN_TOKEN,
+	enum reason reason = policy_check(r->policy, r->facts, r->login_method,
 	    r->at_us / US_PER_S, detail, r->report);
 
 	/* With a report an earlier stage may have failed already; the detail

@@ -11,6 +11,8 @@
  * it runs, the outcome is in `r` and the audit record is written.
  */
 bool decide(struct request *r);
+/* Goes on with a request whose facts are there, or are not to be had. */
+void decide_facts_found(struct request *r, enum reason reason);
 /* Gives up a request that waits: `done` does not run, nothing is recorded. */
 void decide_cancel(struct request *r);
 /* Ends a request that waits now, with this reason; `done` runs. */

@@ -144,6 +144,7 @@ answer_request(
 
 	r->server = c->server;
 	r->operation = operation;
+	r->login_method = LOGIN_TOKEN;
 	r->message = *m;
 	r->by_uid = c->kind == SOCKET_TOOLS;
 	r->peer_pid = c->pid;

@@ -21,8 +21,12 @@ struct claim {
 	bool is_string; /* exactly one JSON string: fit to be a user claim */
 };
 
+/* Who said it. */
+enum facts_method { FACTS_INTROSPECTION, FACTS_GRANT, FACTS_PROBE };
+
 struct facts {
 	unsigned int references;
+	enum facts_method method;
 	bool active; /* false: everything below is empty */
 	char *issuer; /* `iss`; NULL: not stated */
 	char *subject; /* `sub` */

@@ -20,6 +20,13 @@ struct fetcher;
 enum fetch_slot {
 	FETCH_INTROSPECT = 1, /* POST form with our client authentication */
 	FETCH_METADATA = 2,   /* GET, no credentials */
+	FETCH_TOKEN = 3,      /* POST form with our client authentication; never
+	                       * asked twice, since a code is good once */
+	FETCH_DEVICE = 4,     /* POST form with our client authentication */
+	FETCH_REVOKE = 5,     /* the same */
+	FETCH_PROBE = 6, /* a probe of the issuer's: method, header fields and
+	                  * body are made in fetch from its templates, the form
+	                  * is the token alone */
 };
 
 #define FETCH_BODY_MAX (128 * 1024)
@@ -91,6 +98,10 @@ bool fetcher_broken(const struct fetcher *f);
  */
 uint32_t fetcher_ask(struct fetcher *f, enum fetch_slot slot,
     const char *issuer, const char *url, const struct secret *form,
+    struct deadline deadline, fetch_done *done, void *argument);
+/* `probe`: which of the issuer's; the body of FETCH_PROBE is the token. */
+uint32_t fetcher_ask_probe(struct fetcher *f, const char *issuer,
+    unsigned int probe, const char *url, const struct secret *token,
     struct deadline deadline, fetch_done *done, void *argument);
 void fetcher_cancel(struct fetcher *f, uint32_t id);
 

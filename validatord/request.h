@@ -14,6 +14,7 @@
 #include "facts.h"
 #include "facts_cache.h"
 #include "flights.h"
+#include "grants.h"
 #include "report.h"
 #include "scopegate/deadline.h"
 #include "scopegate/message.h"
@@ -50,6 +51,11 @@ struct request {
 	struct report *report; /* NULL: stop at the first rule that fails */
 	request_done *done;
 	void *argument;
+
+	unsigned int login_method; /* LOGIN_* bit: how the person signs in */
+	/* Of a sign-in that just ended: its facts are the request's, and it is
+	 * kept if it lets the user in. Owned; NULL: none. */
+	struct grant *fresh_grant;
 
 	/* By the stages. */
 	bool waiting;

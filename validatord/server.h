@@ -22,6 +22,9 @@ struct event_base;
 struct fetcher;
 struct connections;
 struct reload;
+struct logins;
+struct grants;
+struct probe_budgets;
 
 struct server {
 	struct event_base *base;
@@ -36,6 +39,9 @@ struct server {
 	struct issuers *issuers;
 	struct connections *connections;
 	struct reload *reload;
+	struct logins *logins;
+	struct grants *grants; /* NULL: no issuer needs them */
+	struct probe_budgets *budgets;
 	struct clock_watch clock;
 	unsigned int cache_epoch; /* answers asked for in an older one are not
 				   * kept: a flush forgets them too */

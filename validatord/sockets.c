@@ -31,6 +31,7 @@ static const struct {
     [SOCKET_LOGIN] = {"login", 0600},
     [SOCKET_TOOLS] = {"tools", 0660},
     [SOCKET_CTL] = {"ctl", 0600},
+    [SOCKET_GATEWAY] = {"gateway", 0600},
 };
 
 static void

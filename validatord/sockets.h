@@ -11,7 +11,13 @@
 #define SOCKET_BACKLOG 1024
 
 /* Which socket a message came by is what it may ask. */
-enum socket_kind { SOCKET_LOGIN, SOCKET_TOOLS, SOCKET_CTL, SOCKET_KINDS };
+enum socket_kind {
+	SOCKET_LOGIN,
+	SOCKET_TOOLS,
+	SOCKET_CTL,
+	SOCKET_GATEWAY,
+	SOCKET_KINDS
+};
 
 struct sockets {
 	int fd[SOCKET_KINDS]; /* -1: there is none */

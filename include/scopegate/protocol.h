@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The socket protocol between callers (the PAM module, the operator's tool)
- * and the daemon. This comment is the whole grammar; a client can be written
+ * The socket protocol between callers (the PAM module, the operator's tool,
+ * the HTTP front) and the daemon. This comment is the whole grammar; a client can be written
  * from it.
  *
  * Transport: a Unix socket of type SOCK_SEQPACKET. One message is one packet
- * of at most MESSAGE_MAX bytes. One connection carries one request; after the
- * final reply the daemon closes it. Closing it earlier cancels the request.
+ * of at most MESSAGE_MAX bytes. One connection carries one request, or one
+ * conversation; after the final reply the daemon closes it. Closing it earlier
+ * cancels the request.
  * All integers are in network byte order.
  *
  *	message  = header *tlv                 ; nothing after the last tlv
@@ -34,25 +35,52 @@
  *	                         [uid]                          policy
  *	ACCOUNT   login, tools   service user handle budget_ms  rhost tty ruser
  *	                         [uid]                          policy
+ *	LOGIN_BEGIN   login      service user budget_ms         rhost tty ruser
+ *	                         [uid]                          policy method
+ *	LOGIN_ANSWER  login      budget_ms                      answer
  *	CONTROL   ctl            command                        service user
- *	                                                 rhost token ref
+ *	                                                 rhost token ref handle
+ *	GATEWAY   gateway        command                        see below
  *
  * CONTROL commands: "status", "check" (service, user, token; rhost), "flush",
- * "reload".
+ * "reload", "grants" (user, handle: one, with more), "grant-revoke" (handle, or
+ * user: all of that user's), "key-rotate".
+ *
+ * A conversation: LOGIN_BEGIN is answered by PROMPT or VERDICT. Each PROMPT is
+ * answered by one LOGIN_ANSWER on the same connection, with an id of its own,
+ * until a VERDICT or an ERROR ends it. The budget of LOGIN_BEGIN bounds the
+ * whole conversation, the person's time included; that of a LOGIN_ANSWER how
+ * long the caller waits for the reply to it. An answer may be what the prompt
+ * asks for, an access token, or a login code. ACK as for any request.
+ *
+ *	GATEWAY    required             optional
+ *	link       link rhost           browser
+ *	callback   state rhost          browser code iss oauth_error
+ *	                                error_description
+ *	confirm    state browser choice rhost
+ *	code       token service user host rhost
+ *	authorize  token service rhost
+ *	event      document
+ *	metadata
+ *	metrics
+ *
+ * Each GATEWAY command is answered by a DOCUMENT, whose members stand in
+ * validatord/gateway.h.
  *
  *	reply
  *	ACK                 the request is understood and being worked on; it is
  *	                    left out where the final reply follows at once
  *	VERDICT             verdict reason ref; handle (allow only), detail,
  *	                    retry_after
- *	DOCUMENT            document                    (answers CONTROL)
+ *	PROMPT              prompt; link, user_code, qr, logins, tries, seconds
+ *	DOCUMENT            document            (answers CONTROL and GATEWAY)
  *	ERROR               error; the daemon's version stands in the header
  *
  * The reason of a VERDICT is one of status.h's, and its verdict is the
  * message's; anything else is malformed.
  *
- * A request gets at most one ACK and then exactly one VERDICT, DOCUMENT or
- * ERROR. Authority is the socket a request came by, never a field in it.
+ * A request gets at most one ACK and then exactly one VERDICT, PROMPT, DOCUMENT
+ * or ERROR. Authority is the socket a request came by, never a field in it.
  * A request in another version, of a type that its socket does not carry, or
  * one that breaks the grammar gets an ERROR that says which.
  */
@@ -79,17 +107,51 @@
 #define COMMAND_MAX 32u
 #define DETAIL_MAX 512u
 #define DOCUMENT_MAX 60000u
+#define LINK_MAX 4096u /* a URL that a person opens */
+#define ANSWER_MAX TOKEN_MAX
+#define STATE_MAX 128u
+#define CODE_MAX 4096u /* an authorization code */
+#define ISS_MAX 1024u
+#define ERROR_TEXT_MAX 1024u
+#define BROWSER_MAX 64u
+#define CHOICE_MAX 16u
+#define USER_CODE_MAX 64u
+#define QR_MAX 12288u
 #define BUDGET_MS_MAX 300000u
 
 enum message_type {
 	MESSAGE_CHECK = 1,
 	MESSAGE_ACCOUNT = 2,
+	MESSAGE_LOGIN_BEGIN = 3,
+	MESSAGE_LOGIN_ANSWER = 4,
 	MESSAGE_CONTROL = 32,
+	MESSAGE_GATEWAY = 33,
 	MESSAGE_ACK = 129,
 	MESSAGE_VERDICT = 130,
 	MESSAGE_ERROR = 131,
 	MESSAGE_DOCUMENT = 132,
+	MESSAGE_PROMPT = 133,
 };
+
+/* What a PROMPT asks for; the words are the module's. */
+enum prompt {
+	PROMPT_TOKEN = 1,      /* an access token or a login code */
+	PROMPT_BROWSER,        /* `link`: the code that the page shows in the end */
+	PROMPT_REDIRECT,       /* `link`: the address that the browser ends at */
+	PROMPT_DEVICE_NUMBER,  /* `link`, `user_code`: the number shown there */
+	PROMPT_DEVICE_ENTER,   /* `link`, `user_code`: an empty answer when done */
+	PROMPT_BROWSER_AGAIN,  /* wrong code: `tries` are left */
+	PROMPT_REDIRECT_AGAIN, /* not the address asked for */
+	PROMPT_DEVICE_AGAIN,   /* wrong number: `tries` are left */
+	PROMPT_NOT_YET,        /* the page has not been gone through yet */
+	PROMPT_COUNT,
+};
+
+/* Bits of `method` and `logins`: ways to sign in. */
+#define LOGIN_TOKEN 1u
+#define LOGIN_BROWSER 2u
+#define LOGIN_DEVICE 4u
+#define LOGIN_ALL 7u
 
 /* The wire number of a tag is its place here; append only. */
 enum message_tag {
@@ -113,6 +175,24 @@ enum message_tag {
 	TAG_RETRY_AFTER, /* u32: seconds */
 	TAG_ERROR, /* u16: enum protocol_error */
 	TAG_DOCUMENT, /* document */
+	TAG_METHOD, /* u8: LOGIN_* bits that the caller allows; absent: all */
+	TAG_ANSWER, /* string: what the person typed; absent: nothing */
+	TAG_PROMPT, /* u8: enum prompt */
+	TAG_LINK, /* string: a URL to open; in GATEWAY the link's name alone */
+	TAG_USER_CODE, /* string: RFC 8628 section 3.2 */
+	TAG_QR, /* document: the link drawn, lines of U+2580 U+2584 U+2588 and
+	         * blanks */
+	TAG_LOGINS, /* u8: LOGIN_* bits that an answer may use beside */
+	TAG_TRIES, /* u8: how many are left */
+	TAG_SECONDS, /* u32: until the conversation ends */
+	TAG_STATE, /* token: RFC 6749 section 4.1.1 */
+	TAG_CODE, /* string: RFC 6749 section 4.1.2 */
+	TAG_ISS, /* string: RFC 9207 section 2 */
+	TAG_OAUTH_ERROR, /* string: RFC 6749 section 4.1.2.1 `error` */
+	TAG_ERROR_DESCRIPTION, /* string */
+	TAG_BROWSER, /* token: the browser's cookie */
+	TAG_CHOICE, /* string: "approve" or "deny" */
+	TAG_HOST, /* string: the host that a login code is for */
 	TAG_COUNT,
 };
 

@@ -103,6 +103,30 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	    "the token belongs to another user than the one who logs in") \
 	X(USER_UNMAPPED, "user_unmapped", 23, DENY, AUTH_ERR, AUTH_ERR, \
 	    "no line of the user map gives this subject a local user") \
+	X(TOKEN_FOREIGN, "token_foreign", 24, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token was not issued to this gate: such a broker does not " \
+	    "say to which app it gave a token, so only tokens of our own " \
+	    "sign-in count; see `allow_foreign_tokens`") \
+	X(GRANT_ENDED, "grant_ended", 25, DENY, AUTH_ERR, ACCT_EXPIRED, \
+	    "the grant has ended: it was revoked here, or it is older than " \
+	    "`grant_max_age` allows") \
+	X(LOGIN_CODE_WRONG, "login_code_wrong", 26, DENY, AUTH_ERR, AUTH_ERR, \
+	    "what was typed is not what the browser showed in the end, or " \
+	    "the login code is unknown, used or meant for another login") \
+	X(LOGIN_UNFINISHED, "login_unfinished", 27, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the sign-in in the browser was not gone through in time") \
+	X(LOGIN_DECLINED, "login_declined", 28, DENY, AUTH_ERR, AUTH_ERR, \
+	    "whoever opened the link said that this login is not theirs, or " \
+	    "did not grant at the broker what was asked for") \
+	X(GRANT_REFUSED, "grant_refused", 29, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the authorization server refused to exchange the code: it was " \
+	    "used before, too old, or made for another client or address") \
+	X(ISSUER_MIXED_UP, "issuer_mixed_up", 30, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the redirect names another issuer than the one that this login " \
+	    "was sent to (RFC 9207)") \
+	X(ACCOUNT_REFUSED, "account_refused", 31, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the account at the broker is not in the state that the probe " \
+	    "demands, such as active and not blocked") \
 	X(NO_POLICY, "no_policy", 40, DENY, PERM_DENIED, PERM_DENIED, \
 	    "no policy matches this service, user and address") \
 	X(SCOPE_MISSING, "scope_missing", 41, DENY, PERM_DENIED, PERM_DENIED, \
@@ -127,11 +151,18 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	    "the policy does not allow this way of signing in") \
 	X(HANDLE_MISMATCH, "handle_mismatch", 49, DENY, PERM_DENIED, PERM_DENIED, \
 	    "the handle belongs to another user or service") \
+	X(REMOTE_DEVICE_REFUSED, "remote_device_refused", 50, DENY, PERM_DENIED, \
+	    PERM_DENIED, \
+	    "a device grant may be forwarded to a stranger, so it does not " \
+	    "open remote logins unless the policy says `device_remote = yes`") \
 	X(TOO_MANY_TRIES, "too_many_tries", 60, DENY, MAXTRIES, PERM_DENIED, \
 	    "too many refused tries from this address or for this user; " \
 	    "wait and try again") \
 	X(USER_NAME_INVALID, "user_name_invalid", 61, DENY, PERM_DENIED, PERM_DENIED, \
 	    "the user name is not one that a local account can have") \
+	X(TOO_MANY_LOGINS, "too_many_logins", 62, DENY, MAXTRIES, PERM_DENIED, \
+	    "too many sign-ins are waiting for a browser already, in all, " \
+	    "for this user or from this address") \
 	X(AS_UNREACHABLE, "as_unreachable", 100, UNAVAILABLE, AUTHINFO_UNAVAIL, \
 	    AUTHINFO_UNAVAIL, \
 	    "the authorization server cannot be reached") \
@@ -196,7 +227,16 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(INTERRUPTED, "interrupted", 119, UNAVAILABLE, AUTHINFO_UNAVAIL, \
 	    AUTHINFO_UNAVAIL, \
 	    "the question to the authorization server was cut off: the " \
-	    "fetching process ended, or the configuration was replaced")
+	    "fetching process ended, or the configuration was replaced") \
+	X(PROBE_BUDGET, "probe_budget", 120, UNAVAILABLE, AUTHINFO_UNAVAIL, \
+	    AUTHINFO_UNAVAIL, \
+	    "the broker was asked about this account as often as " \
+	    "`probe_budget` allows; its limit is shared with the owner's own " \
+	    "programs") \
+	X(GRANT_STORE_FAILED, "grant_store_failed", 121, UNAVAILABLE, \
+	    AUTHINFO_UNAVAIL, AUTHINFO_UNAVAIL, \
+	    "the grant could not be kept in `state_dir`, and without that " \
+	    "there is no login")
 
 enum reason {
 	REASON_NONE = 0,
