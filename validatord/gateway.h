@@ -9,7 +9,7 @@
  * 6749's words) and what is listed here as its own.
  *
  * link {link rhost; browser}
- *	{"result":"redirect","url":"https://as/authorize?...","browser":"..."}
+ *	{"result":"redirect","url":"https://as.example/authorize?...","browser":"..."}
  *		browser: the value that the cookie must have from now on
  *	{"result":"gone"}       unknown, used, cancelled or too old
  *	{"result":"unavailable","reason":NAME,"sentence":TEXT,"retry_after":N}
