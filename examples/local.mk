@@ -1,6 +1,6 @@
 # examples: a configuration and stacks to copy from. Installed as documents.
 exampledir = $(docdir)/examples
-dist_example_DATA = %D%/validatord.conf
+dist_example_DATA = %D%/validatord.conf %D%/broker.conf
 examplepolicydir = $(exampledir)/policy.d
 dist_examplepolicy_DATA = %D%/policy.d/50-sudo.conf
 examplepamdir = $(exampledir)/pam.d

@@ -25,7 +25,7 @@ clean "the manual invents none" "$(comm -13 "$scratch/known" "$scratch/told")"
 
 # Every key of the samples and of the README's configuration.
 for sample in README.md man/validatord.conf.5 examples/validatord.conf \
-    examples/policy.d/50-sudo.conf; do
+    examples/broker.conf examples/policy.d/50-sudo.conf; do
 	[ -f "$top_srcdir/$sample" ] || continue
 	clean "$sample uses only options that there are" "$(
 	    sed -nE 's/^[ 	;#]*([a-z]+(_[a-z]+)*)[ 	]+= [^ ].*/\1/p' \

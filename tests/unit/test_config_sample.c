@@ -82,9 +82,10 @@ check_option(const struct sample *s, size_t first, size_t end,
 		count++;
 		if (o->required && commented)
 			fail_msg("%s is required", o->name);
-		/* A build may have another folder for the sockets. */
+		/* A build may have other folders. */
 		if (o->fallback != NULL &&
 		    strcmp(o->fallback, SCOPEGATE_RUNDIR) != 0 &&
+		    strcmp(o->fallback, SCOPEGATE_STATEDIR) != 0 &&
 		    (!commented || strcmp(value, o->fallback) != 0))
 			fail_msg("%s: `%s` is not the default `%s`", o->name,
 			    value, o->fallback);
