@@ -16,10 +16,60 @@
 #include "scopegate/cleanup.h"
 #include "user_map.h"
 
+static void
+sign_in_clear(struct sign_in *s)
+{
+	free(s->authorization_endpoint);
+	free(s->token_endpoint);
+	free(s->device_authorization_endpoint);
+	free(s->revocation_endpoint);
+	free(s->redirect_uri);
+	word_list_clear(&s->scope);
+	word_list_clear(&s->parameters);
+	free(s->expiry_text);
+	free(s->expiry_zone);
+	free(s->api_url);
+	free(s->paper_api_url);
+	free(s->api_url_member);
+}
+
+static void
+probe_rules_clear(struct probe_rule *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(rules[i].pointer);
+		free(rules[i].value);
+	}
+}
+
+static void
+probe_clear(struct probe *p)
+{
+	free(p->name);
+	free(p->url);
+	word_list_clear(&p->headers);
+	free(p->body);
+	free(p->content_type);
+	word_list_clear(&p->ok_status);
+	word_list_clear(&p->invalid_status);
+	word_list_clear(&p->elsewhere_status);
+	free(p->elsewhere_text);
+	probe_rules_clear(&p->success, 1);
+	free(p->subject);
+	free(p->display);
+	free(p->scopes);
+	free(p->expires);
+	probe_rules_clear(p->require, p->require_count);
+	probe_rules_clear(p->refuse, p->refuse_count);
+	free(p->require);
+	free(p->refuse);
+}
+
 void
 issuer_clear(struct issuer *i)
 {
 	free(i->name);
+	free(i->profile);
 	free(i->url);
 	free(i->introspection_endpoint);
 	word_list_clear(&i->endpoint_origins);
@@ -31,6 +81,10 @@ issuer_clear(struct issuer *i)
 	user_map_free(i->user_map);
 	word_list_clear(&i->allowed_clients);
 	free(i->ca_file);
+	sign_in_clear(&i->sign_in);
+	for (size_t k = 0; k < i->probe_count; k++)
+		probe_clear(&i->probes[k]);
+	free(i->probes);
 }
 
 void
@@ -85,6 +139,10 @@ config_free(struct config *c)
 	free(c->path);
 	free(c->audit_log);
 	free(c->runtime_dir);
+	free(c->state_dir);
+	free(c->gateway_url);
+	free(c->gateway_user);
+	free(c->host_name);
 	free(c->user);
 	free(c->tools_group);
 	free(c);
@@ -181,14 +239,7 @@ finish_sections(
 		return s;
 	/* Only a file with a [validatord] section names a user. */
 	reader = reader_of(d->config);
-	if (geteuid() == 0 && reader.name != NULL && reader.uid == 0) {
-		conf_error_set(e, d->config->path,
-		    conf_line_of(seen, d->config, "user"),
-		    "user = %s is root: name an account without rights, such "
-		    "as validatord",
-		    d->config->user);
-		return STATUS_INVALID;
-	}
+	s = config_validatord_finish(d->config, seen, e);
 	for (size_t i = 0; s == STATUS_OK && i < d->issuer_count; i++)
 		s = config_issuer_finish(d->issuers[i], seen, &reader, e);
 	for (size_t i = 0; s == STATUS_OK && i < d->policy_count; i++)
@@ -239,24 +290,39 @@ join_issuers(struct config *c, const unsigned int *lines, struct conf_error *e)
 	return STATUS_OK;
 }
 
+/* Where each policy says it, since the drafts move. */
+static enum status
+lines_take(const struct config_draft *d, const struct conf_seen *seen,
+    const char *key, unsigned int **ret)
+{
+	unsigned int *lines = calloc(d->policy_count, sizeof(*lines));
+
+	if (lines == NULL)
+		return STATUS_NOMEM;
+	for (size_t i = 0; i < d->policy_count; i++)
+		lines[i] = conf_line_of(seen, d->policies[i], key);
+	*ret = lines;
+	return STATUS_OK;
+}
+
 static enum status
 build(struct config_draft *d, struct conf_error *e)
 {
 	_cleanup_(conf_seen_freep) struct conf_seen *seen = conf_seen_new();
-	_cleanup_(free_ptr) unsigned int *lines = NULL;
+	_cleanup_(free_ptr) unsigned int *issuers = NULL, *logins = NULL;
 	enum status s = seen != NULL ? read_files(d, seen, e) : STATUS_NOMEM;
 
 	if (s == STATUS_OK)
 		s = finish_sections(d, seen, e);
-	if (s != STATUS_OK)
-		return s;
-	lines = calloc(d->policy_count, sizeof(*lines));
-	if (lines == NULL)
-		return STATUS_NOMEM;
-	for (size_t i = 0; i < d->policy_count; i++)
-		lines[i] = conf_line_of(seen, d->policies[i], "issuer");
-	s = settle(d);
-	return s == STATUS_OK ? join_issuers(d->config, lines, e) : s;
+	if (s == STATUS_OK)
+		s = lines_take(d, seen, "issuer", &issuers);
+	if (s == STATUS_OK)
+		s = lines_take(d, seen, "login", &logins);
+	if (s == STATUS_OK)
+		s = settle(d);
+	if (s == STATUS_OK)
+		s = join_issuers(d->config, issuers, e);
+	return s == STATUS_OK ? config_logins_check(d->config, logins, e) : s;
 }
 
 enum status

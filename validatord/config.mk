@@ -6,6 +6,10 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_issuer.c \
 	validatord/config_policy.c \
 	validatord/config_secret.c validatord/config_secret.h \
+	validatord/config_sign_in.c \
 	validatord/config_table.c validatord/config_table.h \
+	validatord/config_table_issuer.c \
+	validatord/config_text.c validatord/config_text.h \
 	validatord/config_url.c validatord/config_url.h \
+	validatord/config_validatord.c \
 	validatord/config_warnings.c

@@ -8,11 +8,35 @@
 
 #include "config_secret.h"
 #include "config_table.h"
+#include "config_url.h"
+
+/* gateway_url, host_name and its default, and whom to become. */
+enum status config_validatord_finish(struct config *c,
+    const struct conf_seen *seen, struct conf_error *ret_error);
+
+/* One [issuer] section under examination. */
+struct issuer_exam {
+	struct issuer *issuer;
+	const struct conf_seen *seen;
+	const struct secret_reader *reader;
+	struct conf_error *error;
+	char origin[URL_ORIGIN_MAX]; /* of the issuer */
+};
+
+/* "KEY WHAT", with the key's line or the section's; STATUS_INVALID. */
+enum status issuer_refuse(
+    const struct issuer_exam *x, const char *key, const char *what);
+/* The keys of struct sign_in, and what they must have beside them. */
+enum status config_sign_in_check(struct issuer_exam *x);
+
+/* Where a user may sign in with a browser or a device, the issuer must be able
+ * to. `lines`: of each policy's `login`, 0 by default. */
+enum status config_logins_check(const struct config *c,
+    const unsigned int *lines, struct conf_error *ret_error);
 
 /* URLs, user_claim or user_map, the secret, ca_file. Loads the user map. */
-enum status config_issuer_finish(struct issuer *i,
-    const struct conf_seen *seen, const struct secret_reader *reader,
-    struct conf_error *ret_error);
+enum status config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
+    const struct secret_reader *reader, struct conf_error *ret_error);
 
 /* rhost, claim and login are parsed into d->policy; rules are compared. */
 enum status config_policy_finish(struct policy_draft *d,

@@ -12,47 +12,100 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config_url.h"
 #include "scopegate/cleanup.h"
 #include "user_map.h"
 
-/* One section under examination. */
-struct exam {
-	struct issuer *issuer;
-	const struct conf_seen *seen;
-	const struct secret_reader *reader;
-	struct conf_error *error;
-	char origin[URL_ORIGIN_MAX]; /* of the issuer */
-};
-
 /* The line of a key, or of the section where the key is not written. */
 static unsigned int
-line_of(const struct exam *x, const char *key)
+line_of(const struct issuer_exam *x, const char *key)
 {
 	unsigned int line = conf_line_of(x->seen, x->issuer, key);
 
 	return line != 0 ? line : x->issuer->line;
 }
 
-static enum status
-refuse(const struct exam *x, const char *key, const char *what)
+enum status
+issuer_refuse(const struct issuer_exam *x, const char *key, const char *what)
 {
 	conf_error_set(
 	    x->error, x->issuer->file, line_of(x, key), "%s %s", key, what);
 	return STATUS_INVALID;
 }
 
+/* Said as for a key that is a must in every section. */
 static enum status
-check_url(struct exam *x)
+refuse_without(const struct issuer_exam *x, const char *key)
+{
+	const struct conf_option *o = config_issuer_options;
+
+	while (strcmp(o->name, key) != 0)
+		o++;
+	conf_error_set(x->error, x->issuer->file, x->issuer->line,
+	    "[issuer %s] lacks %s: add %s = ... (%s)", x->issuer->name, key,
+	    key, o->help);
+	return STATUS_INVALID;
+}
+
+/* What a section must say depends on how it comes to facts. */
+static enum status
+check_needs(struct issuer_exam *x)
+{
+	const struct issuer *i = x->issuer;
+	bool asks = i->validation == VALIDATION_INTROSPECT;
+	bool is_client = i->validation != VALIDATION_PROBE;
+
+	if (is_client && i->client_id == NULL)
+		return refuse_without(x, "client_id");
+	if (is_client && i->client_auth != CLIENT_AUTH_NONE &&
+	    i->client_secret_file == NULL)
+		return refuse_without(x, "client_secret_file");
+	if (asks && i->audience == NULL)
+		return refuse_without(x, "audience");
+	if (!asks && i->audience != NULL && strcmp(i->audience, "none") != 0)
+		return issuer_refuse(x, "audience",
+		    "says nothing without introspection, which alone states "
+		    "whom a token is for: remove it");
+	return STATUS_OK;
+}
+
+static enum status
+check_client(struct issuer_exam *x)
+{
+	const struct issuer *i = x->issuer;
+
+	if (i->client_auth != CLIENT_AUTH_NONE)
+		return STATUS_OK;
+	if (i->client_secret_file != NULL)
+		return issuer_refuse(x, "client_secret_file",
+		    "stands beside `client_auth = none`, which is for clients "
+		    "without a secret: remove one of the two");
+	if (i->validation == VALIDATION_INTROSPECT)
+		return issuer_refuse(x, "client_auth",
+		    "= none cannot introspect (RFC 7662 section 2.1): give "
+		    "the client a secret, or write `validation = grant`");
+	if (i->sign_in.exchange == EXCHANGE_KITE)
+		return issuer_refuse(x, "client_auth",
+		    "= none leaves `exchange = kite` without the secret that "
+		    "its checksum is made with: remove it");
+	/* RFC 9700 section 2.1.1. */
+	if (!i->sign_in.pkce)
+		return issuer_refuse(x, "pkce",
+		    "= no lets whoever sees a public client's code use it: "
+		    "remove it, or give the client a secret");
+	return STATUS_OK;
+}
+
+static enum status
+check_url(struct issuer_exam *x)
 {
 	const char *fault = config_url_fault(
 	    x->issuer->url, x->issuer->insecure_loopback, x->origin);
 
-	return fault == NULL ? STATUS_OK : refuse(x, "url", fault);
+	return fault == NULL ? STATUS_OK : issuer_refuse(x, "url", fault);
 }
 
 static enum status
-check_origins(struct exam *x)
+check_origins(struct issuer_exam *x)
 {
 	static const char key[] = "endpoint_origins";
 	const struct word_list *origins = &x->issuer->endpoint_origins;
@@ -63,9 +116,9 @@ check_origins(struct exam *x)
 		    origins->words[i], x->issuer->insecure_loopback, origin);
 
 		if (fault != NULL)
-			return refuse(x, key, fault);
+			return issuer_refuse(x, key, fault);
 		if (!config_url_is_origin(origins->words[i]))
-			return refuse(x, key,
+			return issuer_refuse(x, key,
 			    "has a path, which would not be looked at: write "
 			    "https://HOST alone");
 	}
@@ -74,7 +127,7 @@ check_origins(struct exam *x)
 
 /* Is `origin` that of the issuer, or one that endpoint_origins lists? */
 static bool
-origin_listed(const struct exam *x, const char *origin)
+origin_listed(const struct issuer_exam *x, const char *origin)
 {
 	const struct word_list *origins = &x->issuer->endpoint_origins;
 	char listed[URL_ORIGIN_MAX];
@@ -91,7 +144,7 @@ origin_listed(const struct exam *x, const char *origin)
 }
 
 static enum status
-check_endpoint(struct exam *x)
+check_endpoint(struct issuer_exam *x)
 {
 	static const char key[] = "introspection_endpoint";
 	const char *fault, *endpoint = x->issuer->introspection_endpoint;
@@ -102,7 +155,7 @@ check_endpoint(struct exam *x)
 	fault =
 	    config_url_fault(endpoint, x->issuer->insecure_loopback, origin);
 	if (fault != NULL)
-		return refuse(x, key, fault);
+		return issuer_refuse(x, key, fault);
 	if (origin_listed(x, origin))
 		return STATUS_OK;
 	conf_error_set(x->error, x->issuer->file, line_of(x, key),
@@ -114,16 +167,16 @@ check_endpoint(struct exam *x)
 
 /* Exactly one way from a token to a local user. */
 static enum status
-check_user(struct exam *x)
+check_user(struct issuer_exam *x)
 {
 	struct issuer *i = x->issuer;
 
 	if (i->user_claim != NULL && i->user_map_file != NULL)
-		return refuse(x, "user_map",
+		return issuer_refuse(x, "user_map",
 		    "stands beside user_claim, and only one can say who the "
 		    "user is: remove one of the two");
 	if (i->user_claim == NULL && i->user_map_file == NULL)
-		return refuse(x, "user_claim",
+		return issuer_refuse(x, "user_claim",
 		    "and user_map are both missing: add `user_claim = CLAIM`, "
 		    "such as preferred_username, or `user_map = FILE`");
 	if (i->user_map_file == NULL)
@@ -133,14 +186,17 @@ check_user(struct exam *x)
 }
 
 static enum status
-check_secret(struct exam *x)
+check_secret(struct issuer_exam *x)
 {
 	static const char key[] = "client_secret_file";
 	_cleanup_(secret_clear) struct secret secret = {0};
 	struct conf_error e = {.text = ""};
-	enum status s = secret_file_read(
-	    x->issuer->client_secret_file, x->reader, &secret, &e);
+	enum status s;
 
+	if (x->issuer->client_secret_file == NULL)
+		return STATUS_OK;
+	s = secret_file_read(
+	    x->issuer->client_secret_file, x->reader, &secret, &e);
 	if (s != STATUS_OK)
 		conf_error_set(x->error, x->issuer->file, line_of(x, key),
 		    "%s %s", key, e.text);
@@ -155,7 +211,7 @@ static const char *const ca_bundles[] = {
 };
 
 static enum status
-choose_ca_file(struct exam *x)
+choose_ca_file(struct issuer_exam *x)
 {
 	for (size_t i = 0; i < ELEMENTS(ca_bundles); i++) {
 		if (access(ca_bundles[i], R_OK) != 0)
@@ -163,13 +219,13 @@ choose_ca_file(struct exam *x)
 		x->issuer->ca_file = strdup(ca_bundles[i]);
 		return x->issuer->ca_file != NULL ? STATUS_OK : STATUS_NOMEM;
 	}
-	return refuse(x, "ca_file",
+	return issuer_refuse(x, "ca_file",
 	    "is not set and this host has no bundle in a usual place: install "
 	    "ca-certificates or write `ca_file = FILE`");
 }
 
 static enum status
-check_ca_file(struct exam *x)
+check_ca_file(struct issuer_exam *x)
 {
 	_cleanup_(close_fd) int fd = -1;
 	char octet;
@@ -184,7 +240,7 @@ check_ca_file(struct exam *x)
 	    x->issuer->ca_file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd >= 0 && read(fd, &octet, 1) == 1)
 		return STATUS_OK;
-	return refuse(x, "ca_file",
+	return issuer_refuse(x, "ca_file",
 	    "cannot be read or is empty: name a file of PEM certificates that "
 	    "all may read");
 }
@@ -193,26 +249,27 @@ enum status
 config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
     const struct secret_reader *reader, struct conf_error *ret_error)
 {
-	static enum status (*const checks[])(struct exam * x) = {
+	static enum status (*const checks[])(struct issuer_exam * x) = {
 	    check_url,
+	    check_needs,
+	    check_client,
 	    check_origins,
 	    check_endpoint,
+	    config_sign_in_check,
 	    check_user,
 	    check_ca_file,
 	    check_secret,
 	};
-	struct exam x = {
+	struct issuer_exam x = {
 	    .issuer = i, .seen = seen, .reader = reader, .error = ret_error};
 
-	if (strcmp(i->audience, "none") == 0) {
-		free(i->audience);
-		i->audience = NULL;
-	}
 	for (size_t k = 0; k < ELEMENTS(checks); k++) {
 		enum status s = checks[k](&x);
 
 		if (s != STATUS_OK)
 			return s;
 	}
+	if (i->audience != NULL && strcmp(i->audience, "none") == 0)
+		free(TAKE_PTR(i->audience));
 	return STATUS_OK;
 }

@@ -8,6 +8,16 @@
 
 #include "config.h"
 
+/* Bounds that several rows share. */
+#define SCOPES_MOST 128
+#define WORDS_MOST 256
+#define SECOND_MS 1000
+#define DAY_MS (24LL * 60 * 60 * 1000)
+
+/* The rows of [issuer NAME], ending with name == NULL; a profile has some of
+ * them too. */
+extern const struct conf_option config_issuer_options[];
+
 /* A policy and those of its texts that are parsed after the file is read. */
 struct policy_draft {
 	struct policy policy;

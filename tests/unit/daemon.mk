@@ -39,6 +39,7 @@ tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 
 CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
 	tests/unit/test_config_sample tests/unit/test_config_trust \
+	tests/unit/test_config_sign_in \
 	tests/unit/test_config_warnings
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
@@ -76,4 +77,10 @@ tests_unit_test_config_sample_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_sample_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_sample_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_sample_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_sign_in_SOURCES = tests/unit/test_config_sign_in.c $(CONFIG_MAKE)
+tests_unit_test_config_sign_in_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_sign_in_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_sign_in_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_sign_in_LDADD = $(CONFIG_TEST_LDADD)
 endif

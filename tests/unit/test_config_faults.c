@@ -162,8 +162,10 @@ static const struct row {
     {LINE_REQUIRE, "require = a \"b", 15, "scope cannot have", "quotes"},
     {LINE_REQUIRE, "require = a a", 15, "not good", "each once"},
     {LINE_REQUIRE, "require = a\n b # c", 16, "` #`", "write ` ;`"},
-    {LINE_REQUIRE, "require = a\nlogin = token other", 16, "not good",
-	"at most 1"},
+    {LINE_REQUIRE, "require = a\nlogin = token other", 16, "no way to sign in",
+	"browser or device"},
+    {LINE_REQUIRE, "require = a\nlogin = token token", 16, "not good",
+	"each once"},
     {LINE_REQUIRE, "require = a\n a", 16, "not good", "each once"},
     {LINE_REQUIRE, "require = a\n  refuse = b", 16, "blank before a key",
 	"remove the blank"},
@@ -177,8 +179,6 @@ static const struct row {
     {LINE_REQUIRE, "claim = acr in gold gold", 15, "twice", "remove one"},
     {LINE_REQUIRE, "require = a\nenv = demo", 16, "not good", "any paper live"},
     {LINE_REQUIRE, "require = a\nmax_age = 0s", 16, "not good", "from 1s"},
-    {LINE_REQUIRE, "require = a\nlogin = browser", 16, "no way to sign in",
-	"login = token"},
 };
 
 static void
