@@ -16,6 +16,8 @@ void raw_string(struct buf *b, unsigned int tag, const char *s);
 void raw_u8(struct buf *b, unsigned int tag, unsigned int v);
 void raw_u16(struct buf *b, unsigned int tag, unsigned int v);
 void raw_u32(struct buf *b, unsigned int tag, uint32_t v);
+/* What `type` requires, with good values, but without the tag `but`. */
+void raw_required(struct buf *b, unsigned int type, unsigned int but);
 /* Sets the header's length to that of the packet so far. */
 void raw_finish(struct buf *b);
 

@@ -136,7 +136,7 @@ test_header(void **state)
 	    {"version 2", 5, 2, STATUS_VERSION},
 	    {"version 257", 4, 1, STATUS_VERSION},
 	    {"type 0", 6, 0, STATUS_MALFORMED},
-	    {"type unknown", 6, 3, STATUS_MALFORMED},
+	    {"type unknown", 6, 5, STATUS_MALFORMED},
 	    {"type of a reply", 6, MESSAGE_VERDICT, STATUS_MALFORMED},
 	    {"type with other demands", 6, MESSAGE_ACCOUNT, STATUS_MALFORMED},
 	    {"flags", 7, 1, STATUS_MALFORMED},
@@ -188,11 +188,15 @@ test_direction(void **state)
 	} types[] = {
 	    {MESSAGE_CHECK, true},
 	    {MESSAGE_ACCOUNT, true},
+	    {MESSAGE_LOGIN_BEGIN, true},
+	    {MESSAGE_LOGIN_ANSWER, true},
 	    {MESSAGE_CONTROL, true},
+	    {MESSAGE_GATEWAY, true},
 	    {MESSAGE_ACK, false},
 	    {MESSAGE_VERDICT, false},
 	    {MESSAGE_ERROR, false},
 	    {MESSAGE_DOCUMENT, false},
+	    {MESSAGE_PROMPT, false},
 	};
 
 	(void)state;
@@ -231,11 +235,11 @@ test_tlvs(void **state)
 	    {"nothing", "", 0, STATUS_OK},
 	    {"optional tag", "\0\3\0\1h", 5, STATUS_OK},
 	    {"optional tag, critical", "\x80\3\0\1h", 5, STATUS_OK},
-	    {"unknown tag", "\0\x13\0\1x", 5, STATUS_OK},
-	    {"unknown tag, empty", "\0\x13\0\0", 4, STATUS_OK},
-	    {"unknown tag, twice", "\0\x13\0\0\0\x13\0\0", 8, STATUS_OK},
+	    {"unknown tag", "\0\xf0\0\1x", 5, STATUS_OK},
+	    {"unknown tag, empty", "\0\xf0\0\0", 4, STATUS_OK},
+	    {"unknown tag, twice", "\0\xf0\0\0\0\xf0\0\0", 8, STATUS_OK},
 	    {"highest unknown tag", "\x7f\xff\0\0", 4, STATUS_OK},
-	    {"unknown tag, critical", "\x80\x13\0\1x", 5, STATUS_MALFORMED},
+	    {"unknown tag, critical", "\x80\xf0\0\1x", 5, STATUS_MALFORMED},
 	    {"highest, critical", "\xff\xff\0\0", 4, STATUS_MALFORMED},
 	    {"tag 0", "\0\0\0\1x", 5, STATUS_MALFORMED},
 	    {"tag 0, critical", "\x80\0\0\1x", 5, STATUS_MALFORMED},
@@ -246,7 +250,7 @@ test_tlvs(void **state)
 	    {"tag of a reply", "\0\x0c\0\1x", 5, STATUS_MALFORMED},
 	    {"size past the end", "\0\3\0\2h", 5, STATUS_MALFORMED},
 	    {"size far past", "\0\3\xff\xffh", 5, STATUS_MALFORMED},
-	    {"unknown, past the end", "\0\x13\0\1", 4, STATUS_MALFORMED},
+	    {"unknown, past the end", "\0\xf0\0\1", 4, STATUS_MALFORMED},
 	    {"half a tag", "\0", 1, STATUS_MALFORMED},
 	    {"no size", "\0\3", 2, STATUS_MALFORMED},
 	    {"half a size", "\0\3\0", 3, STATUS_MALFORMED},
@@ -273,36 +277,23 @@ test_tlvs(void **state)
 	}
 }
 
-/* Writes what a type requires, without the tag `but`. */
+/* The first number behind the table is as unknown as any. */
 static void
-put_required(struct buf *b, unsigned int type, unsigned int but)
+test_the_first_unknown_tag(void **state)
 {
-	static const struct {
-		unsigned int type, tag;
-		const char *octets;
-		size_t size;
-	} rows[] = {
-	    {MESSAGE_CHECK, TAG_SERVICE, "sshd", 4},
-	    {MESSAGE_CHECK, TAG_USER, "eve", 3},
-	    {MESSAGE_CHECK, TAG_TOKEN, "t", 1},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\1", 4},
-	    {MESSAGE_ACCOUNT, TAG_SERVICE, "sshd", 4},
-	    {MESSAGE_ACCOUNT, TAG_USER, "eve", 3},
-	    {MESSAGE_ACCOUNT, TAG_HANDLE, "h", 1},
-	    {MESSAGE_ACCOUNT, TAG_BUDGET_MS, "\0\0\0\1", 4},
-	    {MESSAGE_CONTROL, TAG_COMMAND, "status", 6},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\2", 1},
-	    {MESSAGE_VERDICT, TAG_REASON, "\0\x0b", 2},
-	    {MESSAGE_VERDICT, TAG_REF, "K7Q", 3},
-	    {MESSAGE_ERROR, TAG_ERROR, "\0\3", 2},
-	    {MESSAGE_DOCUMENT, TAG_DOCUMENT, "{}", 2},
-	};
+	(void)state;
+	for (unsigned int critical = 0; critical < 2; critical++) {
+		_cleanup_(buf_clear) struct buf b;
+		struct message m;
 
-	raw_start(b, 1, type, 1);
-	for (size_t i = 0; i < ELEMENTS(rows); i++)
-		if (rows[i].type == type && rows[i].tag != but)
-			raw_tlv(b, rows[i].tag, rows[i].octets, rows[i].size);
-	raw_finish(b);
+		buf_init(&b, MESSAGE_MAX);
+		raw_start(&b, 1, MESSAGE_ACK, 1);
+		raw_string(&b, TAG_COUNT | (critical ? TAG_CRITICAL : 0), "x");
+		raw_finish(&b);
+		assert_int_equal(
+		    message_open(b.data, b.length, DIRECTION_REPLY, &m),
+		    critical ? STATUS_MALFORMED : STATUS_OK);
+	}
 }
 
 static void
@@ -315,11 +306,15 @@ test_what_a_type_requires(void **state)
 	    {MESSAGE_CHECK, {TAG_SERVICE, TAG_USER, TAG_TOKEN, TAG_BUDGET_MS}},
 	    {MESSAGE_ACCOUNT,
 		{TAG_SERVICE, TAG_USER, TAG_HANDLE, TAG_BUDGET_MS}},
+	    {MESSAGE_LOGIN_BEGIN, {TAG_SERVICE, TAG_USER, TAG_BUDGET_MS}},
+	    {MESSAGE_LOGIN_ANSWER, {TAG_BUDGET_MS}},
 	    {MESSAGE_CONTROL, {TAG_COMMAND}},
+	    {MESSAGE_GATEWAY, {TAG_COMMAND}},
 	    {MESSAGE_ACK, {TAG_NONE}},
 	    {MESSAGE_VERDICT, {TAG_VERDICT, TAG_REASON, TAG_REF}},
 	    {MESSAGE_ERROR, {TAG_ERROR}},
 	    {MESSAGE_DOCUMENT, {TAG_DOCUMENT}},
+	    {MESSAGE_PROMPT, {TAG_PROMPT}},
 	};
 
 	(void)state;
@@ -335,7 +330,9 @@ test_what_a_type_requires(void **state)
 			print_message(
 			    "# type %u without %u\n", types[i].type, tag);
 			buf_init(&b, MESSAGE_MAX);
-			put_required(&b, types[i].type, tag);
+			raw_start(&b, 1, types[i].type, 1);
+			raw_required(&b, types[i].type, tag);
+			raw_finish(&b);
 			assert_int_equal(message_open(b.data, b.length,
 					     types[i].type >= MESSAGE_ACK
 						 ? DIRECTION_REPLY
@@ -357,6 +354,7 @@ main(void)
 	    cmocka_unit_test(test_another_version_tells_version_and_id),
 	    cmocka_unit_test(test_direction),
 	    cmocka_unit_test(test_tlvs),
+	    cmocka_unit_test(test_the_first_unknown_tag),
 	    cmocka_unit_test(test_what_a_type_requires),
 	};
 

@@ -24,37 +24,6 @@ direction_of(enum message_type type)
 	return type >= MESSAGE_ACK ? DIRECTION_REPLY : DIRECTION_REQUEST;
 }
 
-/* The required tags of `type` with good values, without the tag `but`. */
-static void
-put_others(struct buf *b, enum message_type type, enum message_tag but)
-{
-	static const struct {
-		enum message_type type;
-		enum message_tag tag;
-		const char *octets;
-		size_t size;
-	} rows[] = {
-	    {MESSAGE_CHECK, TAG_SERVICE, "sshd", 4},
-	    {MESSAGE_CHECK, TAG_USER, "eve", 3},
-	    {MESSAGE_CHECK, TAG_TOKEN, "t", 1},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\1", 4},
-	    {MESSAGE_ACCOUNT, TAG_SERVICE, "sshd", 4},
-	    {MESSAGE_ACCOUNT, TAG_USER, "eve", 3},
-	    {MESSAGE_ACCOUNT, TAG_HANDLE, "h", 1},
-	    {MESSAGE_ACCOUNT, TAG_BUDGET_MS, "\0\0\0\1", 4},
-	    {MESSAGE_CONTROL, TAG_COMMAND, "status", 6},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\1", 1},
-	    {MESSAGE_VERDICT, TAG_REASON, "\0\1", 2},
-	    {MESSAGE_VERDICT, TAG_REF, "K7Q", 3},
-	    {MESSAGE_ERROR, TAG_ERROR, "\0\3", 2},
-	    {MESSAGE_DOCUMENT, TAG_DOCUMENT, "{}", 2},
-	};
-
-	for (size_t i = 0; i < ELEMENTS(rows); i++)
-		if (rows[i].type == type && rows[i].tag != but)
-			raw_tlv(b, rows[i].tag, rows[i].octets, rows[i].size);
-}
-
 static void
 assert_value(enum message_type type, enum message_tag tag, const void *value,
     size_t size, bool allowed)
@@ -64,7 +33,7 @@ assert_value(enum message_type type, enum message_tag tag, const void *value,
 
 	buf_init(&raw, MESSAGE_MAX);
 	raw_start(&raw, 1, type, 1);
-	put_others(&raw, type, tag);
+	raw_required(&raw, type, tag);
 	raw_tlv(&raw, tag, value, size);
 	raw_finish(&raw);
 	assert_int_equal(
@@ -73,7 +42,7 @@ assert_value(enum message_type type, enum message_tag tag, const void *value,
 
 	buf_init(&written, MESSAGE_MAX);
 	message_start(&written, type, 1);
-	put_others(&written, type, tag);
+	raw_required(&written, type, tag);
 	message_put(&written, tag, (struct text){value, size});
 	assert_int_equal(
 	    message_finish(&written), allowed ? STATUS_OK : STATUS_INVALID);
@@ -105,13 +74,33 @@ test_texts_up_to_their_limit(void **state)
 	    {MESSAGE_ACCOUNT, TAG_SERVICE, 64},
 	    {MESSAGE_ACCOUNT, TAG_HANDLE, 64},
 	    {MESSAGE_ACCOUNT, TAG_RHOST, 255},
+	    {MESSAGE_LOGIN_BEGIN, TAG_SERVICE, 64},
+	    {MESSAGE_LOGIN_BEGIN, TAG_USER, 32},
+	    {MESSAGE_LOGIN_BEGIN, TAG_TTY, 64},
+	    {MESSAGE_LOGIN_BEGIN, TAG_POLICY, 64},
+	    {MESSAGE_LOGIN_ANSWER, TAG_ANSWER, 16384},
 	    {MESSAGE_CONTROL, TAG_COMMAND, 32},
 	    {MESSAGE_CONTROL, TAG_TOKEN, 16384},
 	    {MESSAGE_CONTROL, TAG_REF, 32},
+	    {MESSAGE_GATEWAY, TAG_COMMAND, 32},
+	    {MESSAGE_GATEWAY, TAG_TOKEN, 16384},
+	    {MESSAGE_GATEWAY, TAG_DOCUMENT, 60000},
+	    {MESSAGE_GATEWAY, TAG_LINK, 4096},
+	    {MESSAGE_GATEWAY, TAG_STATE, 128},
+	    {MESSAGE_GATEWAY, TAG_CODE, 4096},
+	    {MESSAGE_GATEWAY, TAG_ISS, 1024},
+	    {MESSAGE_GATEWAY, TAG_OAUTH_ERROR, 1024},
+	    {MESSAGE_GATEWAY, TAG_ERROR_DESCRIPTION, 1024},
+	    {MESSAGE_GATEWAY, TAG_BROWSER, 64},
+	    {MESSAGE_GATEWAY, TAG_CHOICE, 16},
+	    {MESSAGE_GATEWAY, TAG_HOST, 255},
 	    {MESSAGE_VERDICT, TAG_REF, 32},
 	    {MESSAGE_VERDICT, TAG_HANDLE, 64},
 	    {MESSAGE_VERDICT, TAG_DETAIL, 512},
 	    {MESSAGE_DOCUMENT, TAG_DOCUMENT, 60000},
+	    {MESSAGE_PROMPT, TAG_LINK, 4096},
+	    {MESSAGE_PROMPT, TAG_USER_CODE, 64},
+	    {MESSAGE_PROMPT, TAG_QR, 12288},
 	};
 	static char value[60001];
 
@@ -128,46 +117,66 @@ test_texts_up_to_their_limit(void **state)
 	}
 }
 
+static const struct {
+	enum message_type type;
+	enum message_tag tag;
+	const char *octets;
+	size_t size;
+	bool allowed;
+} numbers[] = {
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\0", 4, false},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\1", 4, true},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\4\x93\xe0", 4, true},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\4\x93\xe1", 4, false},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\xff\xff\xff\xff", 4, false},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\1", 3, false},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\0\1", 5, false},
+    {MESSAGE_CHECK, TAG_BUDGET_MS, "", 0, false},
+    {MESSAGE_CHECK, TAG_UID, "\0\0\0\0", 4, true},
+    {MESSAGE_CHECK, TAG_UID, "\xff\xff\xff\xff", 4, true},
+    {MESSAGE_CHECK, TAG_UID, "\0\1", 2, false},
+    {MESSAGE_LOGIN_BEGIN, TAG_BUDGET_MS, "\0\0\0\0", 4, false},
+    {MESSAGE_LOGIN_BEGIN, TAG_METHOD, "\0", 1, false},
+    {MESSAGE_LOGIN_BEGIN, TAG_METHOD, "\1", 1, true},
+    {MESSAGE_LOGIN_BEGIN, TAG_METHOD, "\7", 1, true},
+    {MESSAGE_LOGIN_BEGIN, TAG_METHOD, "\x08", 1, false},
+    {MESSAGE_LOGIN_BEGIN, TAG_METHOD, "\0\1", 2, false},
+    {MESSAGE_LOGIN_ANSWER, TAG_BUDGET_MS, "\0\4\x93\xe0", 4, true},
+    {MESSAGE_LOGIN_ANSWER, TAG_BUDGET_MS, "\0\4\x93\xe1", 4, false},
+    {MESSAGE_PROMPT, TAG_PROMPT, "\0", 1, false},
+    {MESSAGE_PROMPT, TAG_PROMPT, "\1", 1, true},
+    {MESSAGE_PROMPT, TAG_PROMPT, "\x09", 1, true},
+    {MESSAGE_PROMPT, TAG_PROMPT, "\x0a", 1, false},
+    {MESSAGE_PROMPT, TAG_PROMPT, "\0\1", 2, false},
+    {MESSAGE_PROMPT, TAG_LOGINS, "\0", 1, true},
+    {MESSAGE_PROMPT, TAG_LOGINS, "\7", 1, true},
+    {MESSAGE_PROMPT, TAG_LOGINS, "\x08", 1, false},
+    {MESSAGE_PROMPT, TAG_TRIES, "\xff", 1, true},
+    {MESSAGE_PROMPT, TAG_TRIES, "", 0, false},
+    {MESSAGE_PROMPT, TAG_SECONDS, "\xff\xff\xff\xff", 4, true},
+    {MESSAGE_PROMPT, TAG_SECONDS, "\0\1", 2, false},
+    {MESSAGE_VERDICT, TAG_VERDICT, "\1", 1, true},
+    {MESSAGE_VERDICT, TAG_VERDICT, "\0", 1, false},
+    {MESSAGE_VERDICT, TAG_VERDICT, "\4", 1, false},
+    {MESSAGE_VERDICT, TAG_VERDICT, "\xff", 1, false},
+    {MESSAGE_VERDICT, TAG_VERDICT, "\0\1", 2, false},
+    {MESSAGE_VERDICT, TAG_REASON, "\0\1", 2, true},
+    {MESSAGE_VERDICT, TAG_REASON, "\1", 1, false},
+    {MESSAGE_VERDICT, TAG_REASON, "\0\0\1", 3, false},
+    {MESSAGE_VERDICT, TAG_RETRY_AFTER, "\0\0\0\0", 4, true},
+    {MESSAGE_VERDICT, TAG_RETRY_AFTER, "\0\0\1", 3, false},
+    {MESSAGE_ERROR, TAG_ERROR, "\xff\xff", 2, true},
+    {MESSAGE_ERROR, TAG_ERROR, "\3", 1, false},
+};
+
 static void
 test_numbers(void **state)
 {
-	static const struct {
-		enum message_type type;
-		enum message_tag tag;
-		const char *octets;
-		size_t size;
-		bool allowed;
-	} cases[] = {
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\0", 4, false},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\1", 4, true},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\4\x93\xe0", 4, true},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\4\x93\xe1", 4, false},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\xff\xff\xff\xff", 4, false},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\1", 3, false},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "\0\0\0\0\1", 5, false},
-	    {MESSAGE_CHECK, TAG_BUDGET_MS, "", 0, false},
-	    {MESSAGE_CHECK, TAG_UID, "\0\0\0\0", 4, true},
-	    {MESSAGE_CHECK, TAG_UID, "\xff\xff\xff\xff", 4, true},
-	    {MESSAGE_CHECK, TAG_UID, "\0\1", 2, false},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\1", 1, true},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\0", 1, false},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\4", 1, false},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\xff", 1, false},
-	    {MESSAGE_VERDICT, TAG_VERDICT, "\0\1", 2, false},
-	    {MESSAGE_VERDICT, TAG_REASON, "\0\1", 2, true},
-	    {MESSAGE_VERDICT, TAG_REASON, "\1", 1, false},
-	    {MESSAGE_VERDICT, TAG_REASON, "\0\0\1", 3, false},
-	    {MESSAGE_VERDICT, TAG_RETRY_AFTER, "\0\0\0\0", 4, true},
-	    {MESSAGE_VERDICT, TAG_RETRY_AFTER, "\0\0\1", 3, false},
-	    {MESSAGE_ERROR, TAG_ERROR, "\xff\xff", 2, true},
-	    {MESSAGE_ERROR, TAG_ERROR, "\3", 1, false},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+	for (size_t i = 0; i < ELEMENTS(numbers); i++) {
 		print_message("# case %zu\n", i);
-		assert_value(cases[i].type, cases[i].tag, cases[i].octets,
-		    cases[i].size, cases[i].allowed);
+		assert_value(numbers[i].type, numbers[i].tag, numbers[i].octets,
+		    numbers[i].size, numbers[i].allowed);
 	}
 }
 
@@ -235,40 +244,76 @@ test_a_token_is_visible_ascii(void **state)
 	}
 }
 
+/* A value that the kind of the tag allows. */
+static struct text
+good_value(enum message_tag tag)
+{
+	switch (tag) {
+	case TAG_VERDICT:
+	case TAG_METHOD:
+	case TAG_PROMPT:
+	case TAG_LOGINS:
+	case TAG_TRIES:
+		return (struct text){"\1", 1};
+	case TAG_REASON:
+	case TAG_ERROR:
+		return (struct text){"\0\1", 2};
+	case TAG_BUDGET_MS:
+	case TAG_UID:
+	case TAG_RETRY_AFTER:
+	case TAG_SECONDS:
+		return (struct text){"\0\1\0\1", 4};
+	default:
+		return (struct text){"{}", 2};
+	}
+}
+
 /* Every tag in every type, against the grammar written out once more. */
 static void
 test_which_type_carries_which_tag(void **state)
 {
 	static const struct {
 		enum message_type type;
-		const char *tags; /* by number, TAG_SERVICE first */
+		enum message_tag tags[TAG_COUNT]; /* ends with 0 */
 	} rows[] = {
-	    {MESSAGE_CHECK, "111111101100000000"},
-	    {MESSAGE_ACCOUNT, "111111011100000000"},
-	    {MESSAGE_CONTROL, "111000100011000000"},
-	    {MESSAGE_ACK, "000000000000000000"},
-	    {MESSAGE_VERDICT, "000000010001111100"},
-	    {MESSAGE_ERROR, "000000000000000010"},
-	    {MESSAGE_DOCUMENT, "000000000000000001"},
+	    {MESSAGE_CHECK,
+		{TAG_SERVICE, TAG_USER, TAG_TOKEN, TAG_BUDGET_MS, TAG_RHOST,
+		    TAG_TTY, TAG_RUSER, TAG_UID, TAG_POLICY}},
+	    {MESSAGE_ACCOUNT,
+		{TAG_SERVICE, TAG_USER, TAG_HANDLE, TAG_BUDGET_MS, TAG_RHOST,
+		    TAG_TTY, TAG_RUSER, TAG_UID, TAG_POLICY}},
+	    {MESSAGE_LOGIN_BEGIN,
+		{TAG_SERVICE, TAG_USER, TAG_BUDGET_MS, TAG_RHOST, TAG_TTY,
+		    TAG_RUSER, TAG_UID, TAG_POLICY, TAG_METHOD}},
+	    {MESSAGE_LOGIN_ANSWER, {TAG_BUDGET_MS, TAG_ANSWER}},
+	    {MESSAGE_CONTROL, {TAG_COMMAND, TAG_SERVICE, TAG_USER, TAG_RHOST,
+				  TAG_TOKEN, TAG_REF, TAG_HANDLE}},
+	    {MESSAGE_GATEWAY,
+		{TAG_COMMAND, TAG_LINK, TAG_RHOST, TAG_BROWSER, TAG_STATE,
+		    TAG_CODE, TAG_ISS, TAG_OAUTH_ERROR, TAG_ERROR_DESCRIPTION,
+		    TAG_CHOICE, TAG_TOKEN, TAG_SERVICE, TAG_USER, TAG_HOST,
+		    TAG_DOCUMENT}},
+	    {MESSAGE_ACK, {TAG_NONE}},
+	    {MESSAGE_VERDICT, {TAG_VERDICT, TAG_REASON, TAG_REF, TAG_HANDLE,
+				  TAG_DETAIL, TAG_RETRY_AFTER}},
+	    {MESSAGE_ERROR, {TAG_ERROR}},
+	    {MESSAGE_DOCUMENT, {TAG_DOCUMENT}},
+	    {MESSAGE_PROMPT, {TAG_PROMPT, TAG_LINK, TAG_USER_CODE, TAG_QR,
+				 TAG_LOGINS, TAG_TRIES, TAG_SECONDS}},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		assert_int_equal(strlen(rows[i].tags), TAG_COUNT - 1);
+		bool carried[TAG_COUNT] = {false};
+
+		for (size_t k = 0; rows[i].tags[k] != TAG_NONE; k++)
+			carried[rows[i].tags[k]] = true;
 		for (unsigned int tag = 1; tag < TAG_COUNT; tag++) {
-			bool number = tag == TAG_BUDGET_MS || tag == TAG_UID ||
-				      tag == TAG_RETRY_AFTER;
-			bool two = tag == TAG_REASON || tag == TAG_ERROR;
+			struct text value = good_value((enum message_tag)tag);
 
 			print_message("# type %d tag %u\n", rows[i].type, tag);
 			assert_value(rows[i].type, (enum message_tag)tag,
-			    number || two        ? "\0\1\0\1"
-			    : tag == TAG_VERDICT ? "\1"
-						 : "{}",
-			    number               ? 4
-			    : tag == TAG_VERDICT ? 1
-						 : 2,
-			    rows[i].tags[tag - 1] == '1');
+			    value.bytes, value.length, carried[tag]);
 		}
 	}
 }
