@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* The tables as a commented sample, so that text and parser cannot differ. */
+/* The tables as a commented sample, so that text and parser cannot differ; and
+ * what is wrong with a file. */
 #include "scopegate/conf.h"
+
+#include "scopegate/log.h"
 
 void
 conf_print_defaults(FILE *out, const struct conf_section *sections)
@@ -18,4 +21,13 @@ conf_print_defaults(FILE *out, const struct conf_section *sections)
 		}
 		(void)fprintf(out, "\n");
 	}
+}
+
+void
+conf_error_log(const struct conf_error *e)
+{
+	if (e->line > 0)
+		log_error("%s:%u: %s", e->file, e->line, e->text);
+	else
+		log_error("%s: %s", e->file, e->text);
 }

@@ -10,6 +10,14 @@ lib_libdaemon_la_SOURCES = \
 	lib/json_check.c lib/json_plain.h \
 	lib/json_scan.c lib/json_scan.h \
 	lib/json_write.c \
-	lib/log.c
+	lib/daemon_options.c lib/daemon_options.h \
+	lib/log.c \
+	lib/notify.c lib/notify.h \
+	lib/privileges.c lib/privileges.h
 lib_libdaemon_la_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS) $(INIH_CFLAGS)
 lib_libdaemon_la_LIBADD = lib/libclient.la $(CJSON_LIBS) $(INIH_LIBS) -lm
+
+# libsandbox: what a daemon can no longer do once it has started.
+lib_libsandbox_la_SOURCES = lib/sandbox.c lib/sandbox.h
+lib_libsandbox_la_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+lib_libsandbox_la_LIBADD = $(SECCOMP_LIBS)

@@ -1,5 +1,5 @@
-# lib: libclient (libc only, linked into the PAM module) and libdaemon.
-noinst_LTLIBRARIES += lib/libclient.la lib/libdaemon.la
+# lib: libclient (libc only, linked into the PAM module), libdaemon, libsandbox.
+noinst_LTLIBRARIES += lib/libclient.la lib/libdaemon.la lib/libsandbox.la
 include lib/client.mk
 include lib/daemon.mk
 if HTTP

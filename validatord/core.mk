@@ -13,9 +13,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/flights.c validatord/flights.h \
 	validatord/issuers.c validatord/issuers.h \
 	validatord/listener.c validatord/listener.h \
-	validatord/notify.c validatord/notify.h \
-	validatord/options.c validatord/options.h \
-	validatord/privileges.c validatord/privileges.h \
 	validatord/question.c validatord/question.h \
 	validatord/reload.c validatord/reload.h \
 	validatord/request.h validatord/server.h \

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "connections.h"
+#include "daemon_options.h"
 #include "fetcher.h"
 #include "listener.h"
 #include "notify.h"
-#include "options.h"
 #include "privileges.h"
 #include "reload.h"
 #include "sandbox.h"
@@ -56,15 +56,6 @@ exit_of(enum status s)
 	default:
 		return EXIT_OS;
 	}
-}
-
-static void
-log_conf_error(const struct conf_error *e)
-{
-	if (e->line > 0)
-		log_error("%s:%u: %s", e->file, e->line, e->text);
-	else
-		log_error("%s: %s", e->file, e->text);
 }
 
 static enum exit_code
@@ -117,9 +108,10 @@ start_privileges(struct daemon *d)
 	d->server.owner = geteuid(); /* root, if we were started as root */
 	notify_open();
 	privileges_harden();
-	status = privileges_drop(d->server.config, &error);
+	status = privileges_drop(
+	    d->server.config->user, d->server.config->path, &error);
 	if (status == STATUS_INVALID)
-		log_conf_error(&error);
+		conf_error_log(&error);
 	return exit_of(status);
 }
 
@@ -131,7 +123,7 @@ start_audit(struct daemon *d)
 	if (audit_open(d->server.config->audit_log, &d->server.audit, &error) ==
 	    STATUS_OK)
 		return EXIT_OK;
-	log_conf_error(&error);
+	conf_error_log(&error);
 	return EXIT_CONFIG;
 }
 
@@ -345,7 +337,7 @@ say_warnings(const struct config *c)
 }
 
 static enum exit_code
-daemon_main(const struct options *options)
+daemon_main(const struct daemon_options *options)
 {
 	static struct daemon d;
 	struct conf_error error = {0};
@@ -355,7 +347,7 @@ daemon_main(const struct options *options)
 		d.sockets.fd[i] = -1;
 	if (config_load(options->config, &d.server.config, &error) !=
 	    STATUS_OK) {
-		log_conf_error(&error);
+		conf_error_log(&error);
 		return EXIT_CONFIG;
 	}
 	say_warnings(d.server.config);
@@ -373,13 +365,14 @@ daemon_main(const struct options *options)
 int
 main(int argc, char *argv[])
 {
-	struct options options;
+	struct daemon_options options = {
+	    .config = SCOPEGATE_SYSCONFDIR "/validatord.conf"};
 	const char *wrong;
 
 	if (argc == 3 && strcmp(argv[1], FETCH_ROLE) == 0)
 		return fetch_main(FETCH_CHANNEL_FD, argv[2]);
 	log_open("validatord", LOG_LEVEL_INFO);
-	if (options_parse(argc, argv, &options, &wrong) != STATUS_OK) {
+	if (daemon_options_parse(argc, argv, &options, &wrong) != STATUS_OK) {
 		(void)fprintf(stderr,
 		    "validatord: unknown argument: %s\n"
 		    "usage: validatord [--foreground] [--config FILE] "

@@ -79,6 +79,7 @@ struct conf_error {
 };
 void conf_error_set(struct conf_error *e, const char *file, unsigned int line,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+void conf_error_log(const struct conf_error *e); /* as an error, for daemons */
 
 /*
  * Reads one file into the structs that start() hands out; call once per file,

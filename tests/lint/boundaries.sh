@@ -20,7 +20,7 @@ wall "libevent only in validatord/" '(event2/|event\.h)' \
     'validatord/|tests/unit/|tests/fuzz/|bench/'
 wall "libevent_core has no HTTP, DNS or buffers here" \
     'event2/(http|dns|buffer|bufferevent|rpc)' 'nowhere'
-wall "libseccomp only in validatord/" 'seccomp' 'validatord/'
+wall "libseccomp only in lib/sandbox.c" 'seccomp' 'lib/sandbox\.c:'
 wall "SQLite only in brokerd/ and validatord/grant_store.c" 'sqlite3' \
     'brokerd/|validatord/grant_store\.c:|tests/unit/'
 wall "libgd only in brokerd/app/image.c and its test" 'gd\.h' \
@@ -32,7 +32,7 @@ wall "libinih only in lib/" 'ini\.h' 'lib/'
 # What is shared knows nothing of who shares it.
 clean "lib/ includes nothing of a program" "$(cd "$top_srcdir" &&
     sources '*.c' '*.h' | grep -E '^(lib|include)/' | xargs grep -nE \
-    '#[[:space:]]*include[[:space:]]*"(\.\./)*(validatord|validatorctl|brokerd|pam_module)/')"
+    '#[[:space:]]*include[[:space:]]*"(\.\./)*(validatord|validatorctl|brokerd|gatewayd|client|pam_module)/')"
 clean "the module includes nothing of the daemon" "$(cd "$top_srcdir" &&
     sources '*.c' '*.h' | grep '^pam_module/' | xargs -r grep -nE \
     '#[[:space:]]*include[[:space:]]*"(scopegate/(json|conf|log)\.h|(\.\./)*(validatord|brokerd|validatorctl)/)')"

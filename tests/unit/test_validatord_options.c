@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "options.h"
+#include "daemon_options.h"
 #include "scopegate/cleanup.h"
 
 /* The whole command line, and that nothing else is understood. */
@@ -20,11 +20,11 @@ struct line {
 };
 
 static const struct line lines[] = {
-    {{"v"}, NULL, CONFIG_DEFAULT, false, false},
-    {{"v", "--foreground"}, NULL, CONFIG_DEFAULT, false, false},
+    {{"v"}, NULL, "/default", false, false},
+    {{"v", "--foreground"}, NULL, "/default", false, false},
     {{"v", "--config", "/a"}, NULL, "/a", false, false},
     {{"v", "--config=/a", "--test"}, NULL, "/a", true, false},
-    {{"v", "--version"}, NULL, CONFIG_DEFAULT, false, true},
+    {{"v", "--version"}, NULL, "/default", false, true},
     {{"v", "--config"}, "--config", NULL, false, false},
     {{"v", "--config="}, "--config=", NULL, false, false},
     {{"v", "--tes"}, "--tes", NULL, false, false},
@@ -40,7 +40,7 @@ test_lines(void **state)
 	for (size_t i = 0; i < ELEMENTS(lines); i++) {
 		const struct line *l = &lines[i];
 		char *argv[6] = {0};
-		struct options o = {0};
+		struct daemon_options o = {.config = "/default"};
 		const char *wrong = NULL;
 		int argc = 0;
 		enum status status;
@@ -49,7 +49,7 @@ test_lines(void **state)
 			argv[argc] = (char *)(uintptr_t)l->argv[argc];
 			argc++;
 		}
-		status = options_parse(argc, argv, &o, &wrong);
+		status = daemon_options_parse(argc, argv, &o, &wrong);
 		if (l->wrong != NULL) {
 			assert_int_equal(status, STATUS_INVALID);
 			assert_string_equal(wrong, l->wrong);

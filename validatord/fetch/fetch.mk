@@ -3,7 +3,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/fetcher.h validatord/fetcher.c \
 	validatord/asks.h validatord/asks.c \
 	validatord/starter.h validatord/starter.c \
-	validatord/sandbox.h validatord/sandbox.c \
 	validatord/settle.h validatord/settle.c \
 	validatord/form.h validatord/form.c \
 	validatord/facts_read.h validatord/facts_read.c \

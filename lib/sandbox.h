@@ -3,8 +3,8 @@
  * What a process can no longer do once it has started. Each call is final for
  * this process and its children; each is made after privileges are dropped.
  */
-#ifndef VALIDATORD_SANDBOX_H
-#define VALIDATORD_SANDBOX_H
+#ifndef LIB_SANDBOX_H
+#define LIB_SANDBOX_H
 
 #include "scopegate/status.h"
 
@@ -20,5 +20,8 @@ enum status sandbox_decide(void);
 
 /* fetch: no socket family but AF_INET, AF_INET6 and AF_UNIX; no exec. */
 enum status sandbox_fetch(void);
+
+/* gatewayd: the same. Call before there is a thread that serves. */
+enum status sandbox_gateway(void);
 
 #endif

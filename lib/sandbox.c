@@ -190,10 +190,23 @@ sandbox_decide(void)
 	return load_filter(families, ELEMENTS(families));
 }
 
-enum status
-sandbox_fetch(void)
+/* The two that speak HTTP, as client and as server. */
+static enum status
+load_network_filter(void)
 {
 	static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
 
 	return load_filter(families, ELEMENTS(families));
+}
+
+enum status
+sandbox_fetch(void)
+{
+	return load_network_filter();
+}
+
+enum status
+sandbox_gateway(void)
+{
+	return load_network_filter();
 }

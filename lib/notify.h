@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the service manager is told (sd_notify(3)), spoken by hand. */
-#ifndef VALIDATORD_NOTIFY_H
-#define VALIDATORD_NOTIFY_H
+#ifndef LIB_NOTIFY_H
+#define LIB_NOTIFY_H
 
 /* Remembers where $NOTIFY_SOCKET points; call before the environment goes. */
 void notify_open(void);

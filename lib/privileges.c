@@ -74,7 +74,8 @@ is_final(uid_t uid, gid_t gid)
 }
 
 enum status
-privileges_drop(const struct config *c, struct conf_error *ret_error)
+privileges_drop(
+    const char *name, const char *file, struct conf_error *ret_error)
 {
 	const struct passwd *user;
 
@@ -84,12 +85,12 @@ privileges_drop(const struct config *c, struct conf_error *ret_error)
 		    (unsigned int)geteuid());
 		return STATUS_OK;
 	}
-	user = getpwnam(c->user);
+	user = getpwnam(name);
 	if (user == NULL || user->pw_uid == 0 || user->pw_gid == 0) {
-		conf_error_set(ret_error, c->path, 0,
+		conf_error_set(ret_error, file, 0,
 		    "user `%s` %s: create a system user for the daemon "
 		    "(systemd-sysusers) or name another in `user`",
-		    c->user, user == NULL ? "does not exist" : "is root");
+		    name, user == NULL ? "does not exist" : "is root");
 		return STATUS_INVALID;
 	}
 	/* A change of user makes a process dumpable where fs.suid_dumpable is
@@ -99,7 +100,7 @@ privileges_drop(const struct config *c, struct conf_error *ret_error)
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 ||
 	    !is_final(user->pw_uid, user->pw_gid) ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-		log_errno("cannot become user %s", c->user);
+		log_errno("cannot become user %s", name);
 		return STATUS_IO;
 	}
 	return STATUS_OK;

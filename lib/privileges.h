@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* What the daemon gives up before it reads a byte from anybody. */
-#ifndef VALIDATORD_PRIVILEGES_H
-#define VALIDATORD_PRIVILEGES_H
+/* What a daemon gives up before it reads a byte from anybody. */
+#ifndef LIB_PRIVILEGES_H
+#define LIB_PRIVILEGES_H
 
-#include "config.h"
+#include "scopegate/conf.h"
 #include "scopegate/status.h"
 
 #define DESCRIPTORS_WANTED 4096
@@ -14,10 +14,10 @@ void privileges_harden(void);
 /*
  * Started as root: becomes `user`, without supplementary groups, and makes
  * sure that there is no way back. Otherwise stays who it is. STATUS_INVALID:
- * the user does not exist or is root (*ret_error says so); STATUS_IO: a call
- * failed.
+ * the user does not exist or is root (*ret_error says so of the configuration
+ * `file`); STATUS_IO: a call failed.
  */
 enum status privileges_drop(
-    const struct config *c, struct conf_error *ret_error);
+    const char *user, const char *file, struct conf_error *ret_error);
 
 #endif

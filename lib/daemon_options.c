@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "options.h"
+#include "daemon_options.h"
 
 #include <string.h>
 
@@ -7,11 +7,11 @@
  * with other settings than the operator meant. */
 
 enum status
-options_parse(
-    int argc, char *argv[], struct options *ret, const char **ret_wrong)
+daemon_options_parse(
+    int argc, char *argv[], struct daemon_options *ret, const char **ret_wrong)
 {
 	static const char assigned[] = "--config=";
-	struct options o = {.config = CONFIG_DEFAULT};
+	struct daemon_options o = {.config = ret->config};
 
 	for (int i = 1; i < argc; i++) {
 		const char *argument = argv[i];
