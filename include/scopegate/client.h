@@ -29,8 +29,9 @@ struct client_server {
  * into it.
  *
  * The path's folder must belong to server->owner (or root) and be writable by
- * nobody else, the path must be a socket of that owner, and SO_PEERCRED must
- * agree, before a byte is sent: else STATUS_UNTRUSTED.
+ * nobody else, the path must be a socket of that owner or of our own effective
+ * user, and SO_PEERCRED must name the owner, before a byte is sent: else
+ * STATUS_UNTRUSTED.
  * STATUS_ABSENT: no socket, or nobody listens. STATUS_TIMEOUT: no ACK or no
  * answer. STATUS_CLOSED: it went away in the middle. STATUS_MALFORMED: the
  * reply breaks the grammar, has another id, or is no reply to this request.

@@ -196,7 +196,26 @@ test_another_owner_is_expected(void **state)
 	start();
 	assert_int_equal(
 	    call_as(&to, MESSAGE_CHECK, LONG_MS, &reply), STATUS_UNTRUSTED);
-	assert_int_equal(watch.connects, 0);
+	assert_int_equal(server.tally->received, 0);
+}
+
+/* As gateway.sock is: its one caller's, while root listens. */
+static void
+test_a_socket_given_to_its_caller(void **state)
+{
+	const struct client_server to = {server.path, getuid() + 1};
+	struct message reply;
+
+	(void)state;
+	start();
+	fake.path = server.folder;
+	fake.uid = to.owner;
+	assert_int_equal(
+	    call_as(&to, MESSAGE_CHECK, LONG_MS, &reply), STATUS_UNTRUSTED);
+	assert_int_equal(server.tally->received, 0);
+	fake.listener = 1;
+	assert_int_equal(
+	    call_as(&to, MESSAGE_CHECK, LONG_MS, &reply), STATUS_OK);
 }
 
 /* A link may be turned elsewhere between the look and the connect. */
@@ -303,6 +322,7 @@ main(void)
 {
 	static const struct CMUnitTest fixed[] = {
 	    ON_PLAIN(test_another_owner_is_expected),
+	    ON_PLAIN(test_a_socket_given_to_its_caller),
 	    ON_PLAIN(test_links_are_not_followed),
 	    ON_PLAIN(test_what_is_no_socket),
 	    ON_PLAIN(test_a_socket_of_another_kind),
