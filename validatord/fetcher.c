@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <event2/event_struct.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "asks.h"
-#include "fetch/frame.h"
+#include "fetcher_state.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 #include "starter.h"
@@ -23,172 +21,16 @@
  * asked again here. It judges no answer.
  */
 
-#define READ_AT_ONCE 64  /* frames, before other events get their turn */
-#define LOADING_MS 10000 /* for a fetch to read its configuration */
+#define READ_AT_ONCE 64 /* frames, before other events get their turn */
 #define BACKOFF_MS 100
 #define BACKOFF_MAX_MS 5000
 #define STEADY_US 10000000 /* a fetch that lived this long was no failure */
-#define GRACE_US 250000    /* for the answer "time-out" to come from fetch */
-#define COMPLAIN_MS 60000
-
-struct fetcher {
-	struct event_base *base;
-	struct asks asks;
-	bool up, loaded, broken;
-	struct channel channel;
-	struct event readable, writable, starter_gone, restart;
-	int starter_fd;
-	pid_t starter_pid;
-	unsigned int restarts;
-	int64_t started_us;
-	int64_t backoff_ms;
-	struct log_limit complaint;
-};
 
 static struct timeval
 interval(int64_t ms)
 {
 	return (struct timeval){
 	    .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-}
-
-static void
-watch_writable(struct fetcher *f)
-{
-	if (channel_has_waiting(&f->channel))
-		(void)event_add(&f->writable, NULL);
-}
-
-static void
-send_cancel(uint32_t id, void *argument)
-{
-	struct fetcher *f = argument;
-	struct frame cancel = {.kind = FRAME_CANCEL, .id = id};
-
-	if (!f->up)
-		return;
-	/* Not being able to say so costs fetch one answer nobody reads. */
-	(void)channel_send(&f->channel, &cancel);
-	watch_writable(f);
-}
-
-static void
-ask_send(struct fetcher *f, struct ask *a, const struct frame *frame)
-{
-	enum status s = STATUS_ABSENT;
-
-	if (f->up)
-		s = channel_send(&f->channel, frame);
-	if (s == STATUS_OK)
-		watch_writable(f);
-	if (s == STATUS_ABSENT)
-		ask_end_soon(a, FETCH_DOWN);
-	else if (s == STATUS_CLOSED)
-		ask_end_soon(a, FETCH_INTERRUPTED);
-	else if (s == STATUS_TOO_BIG)
-		ask_end_soon(a, FETCH_REFUSED);
-	else if (s != STATUS_OK)
-		ask_end_soon(a, FETCH_BUSY);
-}
-
-uint32_t
-fetcher_ask(struct fetcher *f, enum fetch_slot slot, const char *issuer,
-    const char *url, const struct secret *form, struct deadline deadline,
-    fetch_done *done, void *argument)
-{
-	struct frame frame = {
-	    .kind = FRAME_ASK,
-	    .code = (uint8_t)slot,
-	    .time_us = deadline.at_us,
-	    .name = text_of(issuer),
-	    .text = text_of(url),
-	};
-	struct ask *a = asks_new(&f->asks, deadline.at_us + GRACE_US);
-
-	if (a == NULL)
-		return 0;
-	a->done = done;
-	a->argument = argument;
-	frame.id = a->id;
-	if (form != NULL)
-		frame.body = (struct text){form->bytes, form->length};
-	ask_send(f, a, &frame);
-	return a->id;
-}
-
-void
-fetcher_cancel(struct fetcher *f, uint32_t id)
-{
-	struct ask *a = asks_take(&f->asks, id);
-
-	if (a == NULL)
-		return;
-	free(a);
-	send_cancel(id, f);
-}
-
-void
-fetcher_reload(struct fetcher *f, fetch_reloaded *done, void *argument)
-{
-	struct frame frame = {.kind = FRAME_RELOAD};
-	struct ask *a = asks_new(&f->asks, monotonic_us() + LOADING_MS * 1000);
-
-	if (a == NULL) {
-		done(false, "out of memory", argument);
-		return;
-	}
-	a->reloaded = done;
-	a->argument = argument;
-	frame.id = a->id;
-	ask_send(f, a, &frame);
-}
-
-static void
-answer_ask(struct fetcher *f, const struct frame *frame)
-{
-	struct ask *a = asks_find(&f->asks, frame->id);
-	char type[FRAME_NAME_MAX + 1] = "";
-	struct fetch_reply reply = {
-	    .result = (enum fetch_result)frame->code,
-	    .http_status = frame->status,
-	    .content_type = type,
-	    .encoded = frame->encoded,
-	    .retry_after_s = frame->retry_after,
-	    .body = frame->body.bytes,
-	    .body_length = frame->body.length,
-	    .elapsed_us = frame->time_us,
-	};
-
-	/* Cancelled, or over its deadline, while the answer was on its way. */
-	if (a == NULL || a->done == NULL)
-		return;
-	memcpy(type, frame->name.bytes, frame->name.length);
-	(void)asks_take(&f->asks, frame->id);
-	a->done(&reply, a->argument);
-	free(a);
-}
-
-static void
-answer_loaded(struct fetcher *f, const struct frame *frame)
-{
-	char text[512];
-	bool ok = frame->code == 1;
-	struct ask *a = asks_find(&f->asks, frame->id);
-	unsigned int skipped;
-
-	(void)snprintf(text, sizeof(text), "%.*s", (int)frame->text.length,
-	    frame->text.bytes);
-	if (frame->id == 0) {
-		f->loaded = ok;
-		if (!ok && log_limit_pass(&f->complaint, COMPLAIN_MS, &skipped))
-			log_error("the fetch process cannot start: %s", text);
-		return;
-	}
-	if (a == NULL || a->reloaded == NULL)
-		return;
-	(void)asks_take(&f->asks, frame->id);
-	a->reloaded(ok, text, a->argument);
-	free(a);
 }
 
 /* fetch is gone: what was asked is interrupted, what will be asked finds it
@@ -227,9 +69,9 @@ on_readable(evutil_socket_t fd, short what, void *argument)
 		if (s != STATUS_OK)
 			break;
 		if (frame.kind == FRAME_ANSWER)
-			answer_ask(f, &frame);
+			fetcher_take_answer(f, &frame);
 		else if (frame.kind == FRAME_LOADED)
-			answer_loaded(f, &frame);
+			fetcher_take_loaded(f, &frame);
 		else
 			s = STATUS_MALFORMED;
 	}
@@ -247,7 +89,7 @@ on_writable(evutil_socket_t fd, short what, void *argument)
 	(void)fd, (void)what;
 	/* A closed channel is noticed by reading. */
 	if (channel_flush(&f->channel) == STATUS_OK)
-		watch_writable(f);
+		fetcher_watch_writable(f);
 }
 
 static enum status
@@ -323,7 +165,7 @@ await_loaded(struct fetcher *f)
 		return s;
 	if (frame.kind != FRAME_LOADED || frame.id != 0)
 		return STATUS_MALFORMED;
-	answer_loaded(f, &frame);
+	fetcher_take_loaded(f, &frame);
 	return f->loaded ? STATUS_OK : STATUS_INVALID;
 }
 
@@ -338,7 +180,7 @@ fetcher_start(
 		return STATUS_NOMEM;
 	f->base = base;
 	f->asks.base = base;
-	f->asks.abandoned = send_cancel;
+	f->asks.abandoned = fetcher_send_cancel;
 	f->asks.argument = f;
 	f->backoff_ms = BACKOFF_MS;
 	f->starter_fd = -1;

@@ -7,6 +7,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_metadata \
 	tests/unit/test_fetcher \
 	tests/unit/test_fetch_process \
+	tests/unit/test_fetch_slots \
 	tests/unit/test_fetch_tls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
@@ -63,6 +64,12 @@ tests_unit_test_settle_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_settle_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_settle_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_settle_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_slots_SOURCES = tests/unit/test_fetch_slots.c $(FETCH_FIXTURE)
+tests_unit_test_fetch_slots_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_slots_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_fetch_slots_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetch_slots_LDADD = $(FETCH_TEST_LDADD)
 
 tests_unit_test_fetch_tls_SOURCES = tests/unit/test_fetch_tls.c $(FETCH_FIXTURE)
 tests_unit_test_fetch_tls_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

@@ -31,8 +31,8 @@ write_file(const char *path, mode_t mode, const char *text)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
-void
-fixture_write_config(struct fixture *x, const char *client_id, const char *more)
+static void
+write_config(struct fixture *x, const char *client_id, const char *rest)
 {
 	char text[2048];
 	int n = snprintf(text, sizeof(text),
@@ -41,22 +41,43 @@ fixture_write_config(struct fixture *x, const char *client_id, const char *more)
 	    "runtime_dir = %s\n"
 	    "[issuer acme]\n"
 	    "url = http://127.0.0.1:%u\n"
-	    "introspection_endpoint = http://127.0.0.1:%u/good\n"
 	    "insecure_loopback = yes\n"
 	    "client_id = %s\n"
-	    "client_secret_file = %s\n"
-	    "audience = none\n"
 	    "user_claim = username\n"
 	    "%s\n"
 	    "[policy p]\n"
 	    "service = sshd\n"
 	    "issuer = acme\n"
 	    "require = trading\n",
-	    x->folder, x->folder, http_script_port(x->server),
-	    http_script_port(x->server), client_id, x->secret_path, more);
+	    x->folder, x->folder, http_script_port(x->server), client_id, rest);
 
 	assert_true(n > 0 && (size_t)n < sizeof(text));
 	write_file(x->config_path, 0600, text);
+}
+
+void
+fixture_write_config(struct fixture *x, const char *client_id, const char *more)
+{
+	char rest[1024];
+	int n = snprintf(rest, sizeof(rest),
+	    "introspection_endpoint = http://127.0.0.1:%u/good\n"
+	    "client_secret_file = %s\n"
+	    "audience = none\n"
+	    "%s",
+	    http_script_port(x->server), x->secret_path, more);
+
+	assert_true(n > 0 && (size_t)n < sizeof(rest));
+	write_config(x, client_id, rest);
+}
+
+void
+fixture_write_grant(struct fixture *x, const char *more)
+{
+	char rest[1024];
+	int n = snprintf(rest, sizeof(rest), "validation = grant\n%s", more);
+
+	assert_true(n > 0 && (size_t)n < sizeof(rest));
+	write_config(x, "gate", rest);
 }
 
 void
@@ -85,6 +106,7 @@ fixture_start_files(void **state)
 	(void)snprintf(
 	    x->secret_path, sizeof(x->secret_path), "%s/secret", x->folder);
 	write_file(x->secret_path, 0600, "s+e/c ret%\n");
+	x->form = "token=abc";
 	x->server = http_script_start();
 	assert_non_null(x->server);
 	fixture_write_config(x, "gate:1", "");
@@ -172,14 +194,19 @@ uint32_t
 fixture_ask(struct fixture *x, enum fetch_slot slot, const char *path,
     int budget_ms, struct outcome *o)
 {
-	char url[128], bytes[] = "token=abc";
-	struct secret form = {bytes, sizeof(bytes) - 1};
+	char url[5000], bytes[64] = "abc";
+	struct secret form = {bytes, strlen(bytes)};
 
 	(void)snprintf(url, sizeof(url), "%s%s",
 	    path[0] == '/' ? x->config->issuers[0].url : "", path);
 	o->base = x->base;
+	if (slot == FETCH_PROBE)
+		return fetcher_ask_probe(x->fetcher, "acme", x->probe, url,
+		    &form, deadline_in_ms(budget_ms), outcome_done, o);
+	(void)snprintf(bytes, sizeof(bytes), "%s", x->form);
+	form.length = strlen(bytes);
 	return fetcher_ask(x->fetcher, slot, "acme", url,
-	    slot == FETCH_INTROSPECT ? &form : NULL, deadline_in_ms(budget_ms),
+	    slot != FETCH_METADATA ? &form : NULL, deadline_in_ms(budget_ms),
 	    outcome_done, o);
 }
 

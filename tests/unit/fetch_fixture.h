@@ -16,6 +16,8 @@ struct fixture {
 	struct event_base *base;
 	struct config *config;
 	struct fetcher *fetcher;
+	const char *form;   /* of questions that have one */
+	unsigned int probe; /* which one FETCH_PROBE makes, with "abc" */
 };
 
 struct outcome {
@@ -38,6 +40,8 @@ int fixture_end(void **state);
 
 void fixture_write_config(
     struct fixture *x, const char *client_id, const char *more);
+/* A client "gate" that keeps grants; its secret is for `more` to say. */
+void fixture_write_grant(struct fixture *x, const char *more);
 
 /* decide's own copy, after the file has changed. */
 void fixture_reread_config(struct fixture *x);

@@ -170,6 +170,10 @@ static const struct {
 	"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n"
 	"Content-Length: 0\r\n\r\n",
 	false, NULL, 0},
+    {"/bad-request",
+	"HTTP/1.1 400 No\r\nContent-Type: application/json\r\n"
+	"Content-Length: 25\r\n\r\n{\"error\":\"invalid_grant\"}",
+	false, NULL, 0},
     {"/limited",
 	"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\n"
 	"Content-Length: 0\r\n\r\n",

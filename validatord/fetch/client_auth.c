@@ -29,23 +29,45 @@ set_post(struct credentials *a, struct text id, struct text secret)
 	return s == STATUS_OK ? form_put(&a->form, "client_secret", secret) : s;
 }
 
+static enum status
+set_credentials(
+    struct credentials *a, const struct issuer *issuer, struct text secret)
+{
+	struct text id = text_of(issuer->client_id);
+
+	if (issuer->sign_in.exchange == EXCHANGE_KITE)
+		return secret_set(&a->kite, secret.bytes, secret.length);
+	switch ((enum client_auth)issuer->client_auth) {
+	case CLIENT_AUTH_BASIC:
+		return set_basic(a, id, secret);
+	case CLIENT_AUTH_POST:
+		return set_post(a, id, secret);
+	case CLIENT_AUTH_NONE:
+		/* A public client is known by its name, RFC 6749 section
+		 * 3.2.1. */
+		return form_put(&a->form, "client_id", id);
+	}
+	return STATUS_INVALID;
+}
+
 enum status
 client_auth_load(const struct issuer *issuer, struct credentials *ret,
     struct conf_error *ret_error)
 {
 	_cleanup_(secret_clear) struct secret secret = {0};
 	_cleanup_(client_auth_clear) struct credentials a = {0};
-	struct text id = text_of(issuer->client_id);
-	struct text password;
-	enum status s =
-	    config_read_secret(issuer->client_secret_file, &secret, ret_error);
+	enum status s = STATUS_OK;
 
+	/* Who only probes is no client at all. */
+	if (issuer->client_id == NULL)
+		return STATUS_OK;
+	if (issuer->client_secret_file != NULL)
+		s = config_read_secret(
+		    issuer->client_secret_file, &secret, ret_error);
 	if (s != STATUS_OK)
 		return s;
-	password = (struct text){secret.bytes, secret.length};
-	s = issuer->client_auth == CLIENT_AUTH_POST
-		? set_post(&a, id, password)
-		: set_basic(&a, id, password);
+	s = set_credentials(
+	    &a, issuer, (struct text){secret.bytes, secret.length});
 	if (s != STATUS_OK) {
 		conf_error_set(ret_error, issuer->file, issuer->line, "%s",
 		    status_text(s));
@@ -62,4 +84,5 @@ client_auth_clear(struct credentials *a)
 	secret_clear(&a->user);
 	secret_clear(&a->password);
 	secret_clear(&a->form);
+	secret_clear(&a->kite);
 }

@@ -11,10 +11,11 @@
 struct credentials {
 	struct secret user, password; /* for HTTP Basic, form-encoded already */
 	struct secret form;           /* to append to the request's form */
+	struct secret kite; /* the secret that Kite's checksum needs */
 };
 
-/* Reads the issuer's secret file. On failure *ret_error says who must be able
- * to read it. */
+/* Reads the issuer's secret file, if it has one. On failure *ret_error says who
+ * must be able to read it. */
 enum status client_auth_load(const struct issuer *issuer,
     struct credentials *ret, struct conf_error *ret_error);
 void client_auth_clear(struct credentials *a);

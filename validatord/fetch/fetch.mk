@@ -1,6 +1,7 @@
 # the fetch process and its users in decide
 validatord_libvalidatord_la_SOURCES += \
 	validatord/fetcher.h validatord/fetcher.c \
+	validatord/fetcher_ask.c validatord/fetcher_state.h \
 	validatord/asks.h validatord/asks.c \
 	validatord/starter.h validatord/starter.c \
 	validatord/settle.h validatord/settle.c \
@@ -10,7 +11,9 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/metadata.c \
 	validatord/fetch/frame.h validatord/fetch/frame.c \
 	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
+	validatord/fetch/kite.h validatord/fetch/kite.c \
 	validatord/fetch/origin.h validatord/fetch/origin.c \
+	validatord/fetch/slot.h validatord/fetch/slot.c \
 	validatord/fetch/transfer.h validatord/fetch/transfer.c \
 	validatord/fetch/http_client.h validatord/fetch/http_client.c \
 	validatord/fetch/http_pool.h validatord/fetch/http_pool.c \

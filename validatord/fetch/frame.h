@@ -31,6 +31,8 @@
  * ANSWER      decide  fetch_result   elapsed     type          body
  * LOADED      decide  1: ok, 0: not                      why
  *
+ * ASK of FETCH_PROBE also has status: the probe's place in the issuer's list;
+ * its body is the token alone.
  * ANSWER also has status, retry_after and encoded. LOADED with id 0 is sent
  * once at the start, else it answers RELOAD. Times are microseconds, deadlines
  * on CLOCK_MONOTONIC, which both processes share.

@@ -137,11 +137,9 @@ open_all(struct http_client *c, struct conf_error *ret_error)
 	enum status s = STATUS_OK;
 
 	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	c->headers = curl_slist_append(NULL, "Accept: application/json");
 	c->pools = calloc(c->config->issuer_count + 1, sizeof(*c->pools));
 	c->trusts = calloc(c->config->issuer_count + 1, sizeof(*c->trusts));
-	if (c->epoll_fd < 0 || c->headers == NULL || c->pools == NULL ||
-	    c->trusts == NULL) {
+	if (c->epoll_fd < 0 || c->pools == NULL || c->trusts == NULL) {
 		conf_error_set(ret_error, c->config->path, 0, "out of memory");
 		return STATUS_NOMEM;
 	}
@@ -197,7 +195,6 @@ http_client_free(struct http_client *c)
 	}
 	free(c->pools);
 	free(c->trusts);
-	curl_slist_free_all(c->headers);
 	close_fd(&c->epoll_fd);
 	config_unref(c->config);
 	free(c);

@@ -6,6 +6,7 @@
 
 #include "origin.h"
 #include "scopegate/deadline.h"
+#include "slot.h"
 
 /*
  * When a question of one issuer runs, waits or is tried again. A question ends
@@ -31,7 +32,7 @@ pool_open(struct pool *p, struct http_client *c, const struct issuer *issuer,
 	s = origins_of(issuer, &p->origins);
 	if (s != STATUS_OK) {
 		conf_error_set(ret_error, issuer->file, issuer->line,
-		    "issuer %s: url, introspection_endpoint or "
+		    "issuer %s: an endpoint, an API or one of "
 		    "endpoint_origins cannot be used: write https URLs",
 		    issuer->name);
 		return s;
@@ -221,7 +222,7 @@ idle_transfer(struct pool *p)
 	struct transfer *t = TAILQ_FIRST(&p->idle);
 
 	if (t == NULL)
-		return transfer_new(p->issuer, p->client->headers);
+		return transfer_new(p->issuer);
 	TAILQ_REMOVE(&p->idle, t, entries);
 	p->idle_count--;
 	return t;
@@ -248,7 +249,7 @@ pool_ask(struct pool *p, const struct frame *ask)
 	}
 	t->pool = p;
 	p->client->busy++;
-	s = transfer_prepare(t, ask, &p->auth, now_us);
+	s = slot_prepare(t, ask, now_us);
 	if (s != STATUS_OK) {
 		client_refuse(p->client, ask->id,
 		    s == STATUS_INVALID ? FETCH_REFUSED : FETCH_BUSY);

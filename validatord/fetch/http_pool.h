@@ -41,7 +41,6 @@ struct http_client {
 	size_t trust_count;
 	struct pool *pools; /* one an issuer */
 	size_t pool_count;
-	struct curl_slist *headers;
 	unsigned int busy; /* questions active or queued */
 };
 

@@ -110,17 +110,60 @@ add_origin(const struct issuer *issuer, const char *url, struct word_list *l)
 	return STATUS_OK;
 }
 
+/* A template's address up to its first brace, which must not be in the host:
+ * then a value would choose it. One that begins with {api_url} names none. */
+static enum status
+add_probe(const struct issuer *issuer, const char *url, struct word_list *l)
+{
+	_cleanup_(free_ptr) char *fixed = strndup(url, strcspn(url, "{"));
+	const char *authority;
+
+	if (fixed == NULL)
+		return STATUS_NOMEM;
+	if (fixed[0] == '\0')
+		return STATUS_OK;
+	authority = strstr(fixed, "://");
+	if (authority == NULL ||
+	    (strchr(authority + 3, '/') == NULL && strchr(url, '{') != NULL))
+		return STATUS_INVALID;
+	return add_origin(issuer, fixed, l);
+}
+
+/* What is written was chosen by the operator. authorization_endpoint is not
+ * here: browsers go there, and nobody else. */
+static enum status
+add_written(const struct issuer *issuer, struct word_list *l)
+{
+	const struct sign_in *sign_in = &issuer->sign_in;
+	const char *const urls[] = {
+	    issuer->url,
+	    issuer->introspection_endpoint,
+	    sign_in->token_endpoint,
+	    sign_in->device_authorization_endpoint,
+	    sign_in->revocation_endpoint,
+	    sign_in->api_url,
+	    sign_in->paper_api_url,
+	};
+	enum status s = STATUS_OK;
+
+	for (size_t i = 0; s == STATUS_OK && i < ELEMENTS(urls); i++) {
+		if (urls[i] != NULL)
+			s = add_origin(issuer, urls[i], l);
+	}
+	return s;
+}
+
 enum status
 origins_of(const struct issuer *issuer, struct word_list *ret)
 {
 	_cleanup_(word_list_clear) struct word_list l = {0};
-	enum status s = add_origin(issuer, issuer->url, &l);
+	enum status s = add_written(issuer, &l);
 
-	if (s == STATUS_OK && issuer->introspection_endpoint != NULL)
-		s = add_origin(issuer, issuer->introspection_endpoint, &l);
 	for (size_t i = 0; s == STATUS_OK && i < issuer->endpoint_origins.count;
 	     i++)
 		s = add_origin(issuer, issuer->endpoint_origins.words[i], &l);
+	for (size_t i = 0; s == STATUS_OK && i < issuer->probe_count; i++)
+		s = add_probe(issuer, issuer->probes[i].url, &l);
 	if (s != STATUS_OK)
 		return s;
 	*ret = l;

@@ -9,9 +9,11 @@
 #include "scopegate/status.h"
 
 /*
- * The origins of issuer->url, of introspection_endpoint and of
- * endpoint_origins, normalised. STATUS_INVALID: one of them is no https URL
- * (or http to a literal loopback address with insecure_loopback).
+ * The origins, normalised, of all that the configuration or the profile names:
+ * issuer->url, the endpoints that are written, APIs, probes, endpoint_origins.
+ * What is discovered or answered must have one of these. STATUS_INVALID: one
+ * of them is no https URL (or http to a literal loopback address with
+ * insecure_loopback).
  */
 enum status origins_of(const struct issuer *issuer, struct word_list *ret);
 

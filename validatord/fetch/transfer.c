@@ -205,7 +205,7 @@ set_callbacks(struct transfer *t)
 }
 
 struct transfer *
-transfer_new(const struct issuer *issuer, struct curl_slist *headers)
+transfer_new(const struct issuer *issuer)
 {
 	struct transfer *t = calloc(1, sizeof(*t));
 
@@ -215,9 +215,7 @@ transfer_new(const struct issuer *issuer, struct curl_slist *headers)
 	t->easy = curl_easy_init();
 	if (t->easy == NULL || !set_tls(t->easy, issuer) ||
 	    !set_http(t->easy, issuer) || !set_connection(t->easy) ||
-	    !set_callbacks(t) ||
-	    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, headers) !=
-		CURLE_OK) {
+	    !set_callbacks(t)) {
 		transfer_free(t);
 		return NULL;
 	}
@@ -239,67 +237,11 @@ transfer_reset(struct transfer *t)
 {
 	forget_answer(t);
 	secret_clear(&t->form);
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
 	free_ptr(&t->url);
 	t->retry_at_us = 0;
-	t->retried = false;
-}
-
-static enum status
-copy_form(struct transfer *t, struct text form, const struct credentials *auth)
-{
-	enum status s = secret_set(&t->form, form.bytes, form.length);
-
-	if (s != STATUS_OK || auth->form.length == 0)
-		return s;
-	s = secret_append(&t->form, "&", 1);
-	return s != STATUS_OK ? s
-			      : secret_append(&t->form, auth->form.bytes,
-				    auth->form.length);
-}
-
-/* The slot fixes method and credentials; the asker cannot choose them. */
-static bool
-set_slot(struct transfer *t, const struct credentials *auth)
-{
-	bool basic = t->post && auth->user.length > 0;
-	CURL *e = t->easy;
-
-	if (curl_easy_setopt(e, CURLOPT_USERNAME,
-		basic ? auth->user.bytes : NULL) != CURLE_OK ||
-	    curl_easy_setopt(e, CURLOPT_PASSWORD,
-		basic ? auth->password.bytes : NULL) != CURLE_OK)
-		return false;
-	if (!t->post)
-		return curl_easy_setopt(e, CURLOPT_HTTPGET, 1L) == CURLE_OK;
-	return curl_easy_setopt(e, CURLOPT_POST, 1L) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->form.bytes) ==
-		   CURLE_OK &&
-	       curl_easy_setopt(
-		   e, CURLOPT_POSTFIELDSIZE, (long)t->form.length) == CURLE_OK;
-}
-
-enum status
-transfer_prepare(struct transfer *t, const struct frame *ask,
-    const struct credentials *auth, int64_t now_us)
-{
-	int64_t latest = now_us + TOTAL_MS * 1000;
-	enum status s;
-
-	if (ask->code != FETCH_INTROSPECT && ask->code != FETCH_METADATA)
-		return STATUS_INVALID;
-	t->id = ask->id;
-	t->post = ask->code == FETCH_INTROSPECT;
-	t->started_us = now_us;
-	t->deadline_us = ask->time_us < latest ? ask->time_us : latest;
-	t->url = strndup(ask->text.bytes, ask->text.length);
-	s = t->url == NULL ? STATUS_NOMEM : STATUS_OK;
-	if (s == STATUS_OK && t->post)
-		s = copy_form(t, ask->body, auth);
-	if (s == STATUS_OK &&
-	    (curl_easy_setopt(t->easy, CURLOPT_URL, t->url) != CURLE_OK ||
-		!set_slot(t, auth)))
-		s = STATUS_NOMEM;
-	return s;
+	t->retried = t->once = false;
 }
 
 enum status
@@ -311,11 +253,13 @@ transfer_arm(struct transfer *t, int64_t now_us)
 	t->retry_at_us = 0;
 	if (left_ms <= 0)
 		return STATUS_TIMEOUT;
-	/* A second try must not find the same dead connection. */
+	/* A second try must not find the same dead connection. And libcurl
+	 * sends again by itself what was lost on one that it had kept, so what
+	 * is good once gets one of its own. */
 	if (curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)left_ms) !=
 		CURLE_OK ||
 	    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT,
-		t->retried ? 1L : 0L) != CURLE_OK)
+		t->retried || t->once ? 1L : 0L) != CURLE_OK)
 		return STATUS_NOMEM;
 	return STATUS_OK;
 }
@@ -371,6 +315,7 @@ gateway_failed(const struct transfer *t, CURLcode code)
 bool
 transfer_may_retry(const struct transfer *t, CURLcode code, int64_t now_us)
 {
-	return !t->retried && t->deadline_us - now_us >= RETRY_LEFT_MS * 1000 &&
+	return !t->retried && !t->once &&
+	       t->deadline_us - now_us >= RETRY_LEFT_MS * 1000 &&
 	       (lost_connection(t, code) || gateway_failed(t, code));
 }

@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "client_auth.h"
 #include "config.h"
 #include "frame.h"
 #include "scopegate/buf.h"
@@ -31,8 +30,9 @@ struct transfer {
 	CURL *easy;
 	uint32_t id;
 	char *url;
-	struct secret form; /* libcurl reads it in place */
-	bool post;
+	struct secret form;         /* libcurl reads it in place */
+	struct curl_slist *headers; /* of this question alone, or NULL */
+	bool once; /* good once: never sent a second time, by nobody */
 	int64_t started_us, deadline_us;
 	int64_t retry_at_us; /* 0: not waiting for a second try */
 	bool retried;
@@ -46,13 +46,9 @@ struct transfer {
 };
 
 /* A handle with all that no question changes. NULL: no memory. */
-struct transfer *transfer_new(
-    const struct issuer *issuer, struct curl_slist *headers);
+struct transfer *transfer_new(const struct issuer *issuer);
 void transfer_free(struct transfer *t); /* NULL is fine */
 
-/* Takes a copy of the question. STATUS_INVALID: no such slot. NOMEM. */
-enum status transfer_prepare(struct transfer *t, const struct frame *ask,
-    const struct credentials *auth, int64_t now_us);
 /* Sets the time left; forgets an earlier try's answer. */
 enum status transfer_arm(struct transfer *t, int64_t now_us);
 /* Wipes question and answer; the handle stays. */
