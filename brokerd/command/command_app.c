@@ -18,7 +18,7 @@
 
 struct app_options {
 	const char *store, *app, *title, *description, *website, *owner, *scope,
-	    *grants, *secret_file;
+	    *optional, *grants, *secret_file;
 	struct option_list redirects, audiences;
 	bool public, approved, alpaca, jwt;
 };
@@ -79,6 +79,23 @@ check_grants(const char *text)
 	return false;
 }
 
+/* What its users may leave out is a part of what it asks for. */
+static bool
+check_optional(const struct app_options *o)
+{
+	struct word_set asked, optional;
+
+	if (o->optional == NULL ||
+	    (word_set_parse(o->optional, &optional) == STATUS_OK &&
+		word_set_parse(o->scope == NULL ? "" : o->scope, &asked) ==
+		    STATUS_OK &&
+		word_set_within(&optional, &asked)))
+		return true;
+	log_error("--optional \"%s\": name scopes that --scope has, too",
+	    o->optional);
+	return false;
+}
+
 static bool
 fill_app(const struct app_options *o, struct app *a)
 {
@@ -98,7 +115,7 @@ fill_app(const struct app_options *o, struct app *a)
 	a->kind = o->alpaca ? APP_ALPACA : APP_STANDARD;
 	a->tokens = o->jwt ? APP_TOKENS_JWT : APP_TOKENS_OPAQUE;
 	return check_grants(grants) && check_redirects(&o->redirects) &&
-	       check_audiences(&o->audiences) &&
+	       check_audiences(&o->audiences) && check_optional(o) &&
 	       copy_text("app", o->app, a->client_id, sizeof(a->client_id)) &&
 	       copy_text("title", o->title == NULL ? o->app : o->title,
 		   a->title, sizeof(a->title)) &&
@@ -108,6 +125,8 @@ fill_app(const struct app_options *o, struct app *a)
 		   "website", o->website, a->website, sizeof(a->website)) &&
 	       copy_text("owner", o->owner, a->owner, sizeof(a->owner)) &&
 	       copy_text("scope", o->scope, a->scopes, sizeof(a->scopes)) &&
+	       copy_text("optional", o->optional, a->optional_scopes,
+		   sizeof(a->optional_scopes)) &&
 	       copy_text(
 		   "grants", grants, a->grant_types, sizeof(a->grant_types));
 }
@@ -219,6 +238,7 @@ add(int argc, char **argv)
 	    {.name = "website", .value = &o.website},
 	    {.name = "owner", .value = &o.owner},
 	    {.name = "scope", .value = &o.scope},
+	    {.name = "optional", .value = &o.optional},
 	    {.name = "grants", .value = &o.grants},
 	    {.name = "redirect", .list = &o.redirects},
 	    {.name = "audience", .list = &o.audiences},
@@ -249,7 +269,8 @@ static const struct verb verbs[] = {
 	.usage = "--app ID [--title TEXT] [--owner NAME]\n"
 		 "      [--description TEXT] [--website URL]\n"
 		 "      [--redirect URI]... [--audience URL]... "
-		 "[--scope \"A B\"] [--grants \"TYPES\"]\n"
+		 "[--scope \"A B\"]\n"
+		 "      [--optional \"A B\"] [--grants \"TYPES\"]\n"
 		 "      [--alpaca | --jwt] [--approved] "
 		 "[--public | --secret-file FILE]",
 	.help = "register an app; its secret is shown once or written to the "

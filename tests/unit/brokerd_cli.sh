@@ -95,6 +95,11 @@ ok "app add refuses a redirect to plain http"
 exits 1 "$brokerd" app add --store s --app bad --scope "data nonesuch" &&
     grep -q 'no scope nonesuch' err
 ok "app add refuses an unknown scope"
+exits 64 "$brokerd" app add --store s --app bad --scope data --optional "data trading" &&
+    grep -q 'that --scope has' err &&
+    exits 0 "$brokerd" app add --store s --app choosy --scope "data trading" --optional data &&
+    exits 0 "$brokerd" app show --store s --app choosy && grep -Eq 'optional +data$' out
+ok "app add takes optional scopes, which are some of its scopes"
 exits 64 "$brokerd" app add --store s --app bad --redirect https://a.example.com/ \
     --redirect https://a.example.com/ && grep -q 'https://a.example.com/ is given twice' err
 ok "app add names what is there twice"
