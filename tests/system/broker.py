@@ -8,7 +8,8 @@ AUDIENCE = "https://hosts.example.test"
 
 
 class Broker:
-    def __init__(self):
+    def __init__(self, *flags):
+        self.flags = flags
         self.folder = folder("broker")
         self.store = self.folder / "store.sqlite"
         self.port_file = self.folder / "port"
@@ -22,7 +23,7 @@ class Broker:
 
     def command(self, *arguments, **options):
         name, *others = arguments
-        words = [name, others.pop(0)] if name in ("user", "app") else [name]
+        words = [name, others.pop(0)] if name in ("user", "app", "fault") else [name]
         said = run(program(BROKERD), *words, "--store", self.store, *others, **options)
         assert said.returncode == 0, f"brokerd {name}: {said.stderr}"
         return said.stdout
@@ -31,7 +32,8 @@ class Broker:
         listen = f"127.0.0.1:{self.port}"
         self.port_file.unlink(missing_ok=True)
         self.process = spawn([program(BROKERD), "serve", "--store", self.store,
-                              "--listen", listen, "--port-file", self.port_file],
+                              "--listen", listen, "--port-file", self.port_file,
+                              *self.flags],
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                              stderr=open(self.log, "ab"))
         wait_until(lambda: self.port_file.exists() and self.port_file.read_text().strip(),

@@ -8,9 +8,11 @@ import pytest
 
 import layout
 from accounts import Accounts
+from alpaca import Alpaca
 from bad_as import Server
 from broker import Broker
 from certificates import Certificates
+from chromium import PROGRAM, Chromium
 from gate import Gate, gate_on_the_modules_path
 from oidc_provider import OidcProvider
 from sshd_rig import SshdRig
@@ -93,6 +95,23 @@ def broker(alice, bob):
     for account in alice, bob:
         made.add_user(account.name)
     yield from closing(made)
+
+
+@pytest.fixture(scope="session")
+def alpaca(alice, bob):
+    """brokerd in its Alpaca shape; `people` says whose account is whose."""
+    made = Alpaca(alice.name, bob.name)
+    made.people = {made.account_id(a.name): a.name for a in (alice, bob)}
+    yield from closing(made)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not os.access(PROGRAM, os.X_OK):
+        pytest.skip(f"{PROGRAM} is not installed")
+    place = layout.folder("chromium")
+    yield from closing(Chromium(place, "nobody"))
+    layout.remove(place)
 
 
 @pytest.fixture(scope="session")

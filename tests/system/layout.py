@@ -19,6 +19,7 @@ CACHE = Path(os.environ.get("SCOPEGATE_CACHE", "/nonexistent"))
 VALIDATORD = PREFIX / "sbin/validatord"
 VALIDATORCTL = PREFIX / "bin/validatorctl"
 BROKERD = PREFIX / "bin/brokerd"
+GATEWAYD = PREFIX / "sbin/gatewayd"
 MODULE = PREFIX / "lib/security/pam_scopegate.so"
 
 # One word of its own for every run, so that two runs do not meet.

@@ -31,6 +31,11 @@ class SudoRig:
                    *(command or ("id", "-un")), input="\n".join(answers) + "\n",
                    timeout=timeout, cwd="/")
 
+    def on_terminal(self, *command):
+        """The command line that asks on the terminal, as people use it."""
+        return [*self.account.as_user(), "sudo", "-k", "-u", self.target.name,
+                *(command or ("id", "-un"))]
+
     def close(self):
         self.pam.unlink(missing_ok=True)
         self.rule.unlink(missing_ok=True)

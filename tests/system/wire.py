@@ -5,13 +5,16 @@ import struct
 from collections import namedtuple
 
 MAGIC, VERSION = 0x53675074, 1
-CHECK, ACCOUNT, CONTROL = 1, 2, 32
-ACK, VERDICT, ERROR, DOCUMENT = 129, 130, 131, 132
+CHECK, ACCOUNT, LOGIN_BEGIN, LOGIN_ANSWER, CONTROL, GATEWAY = 1, 2, 3, 4, 32, 33
+ACK, VERDICT, ERROR, DOCUMENT, PROMPT = 129, 130, 131, 132, 133
 TAGS = ["", "service", "user", "rhost", "tty", "ruser", "policy", "token", "handle", "budget_ms",
         "uid", "command", "ref", "verdict", "reason", "detail", "retry_after", "error",
-        "document"]
+        "document", "method", "answer", "prompt", "link", "user_code", "qr", "logins", "tries",
+        "seconds", "state", "code", "iss", "oauth_error", "error_description", "browser",
+        "choice", "host"]
 SIZES = {"budget_ms": ">I", "uid": ">I", "verdict": ">B", "reason": ">H", "retry_after": ">I",
-         "error": ">H"}
+         "error": ">H", "method": ">B", "prompt": ">B", "logins": ">B", "tries": ">B",
+         "seconds": ">I"}
 ALLOW, DENY, UNAVAILABLE = 1, 2, 3
 
 Reply = namedtuple("Reply", "type id values")
@@ -56,3 +59,45 @@ def ask(path, packet, timeout=30):
             reply = decode(got)
             if reply.type != ACK:
                 return reply
+
+
+class Conversation:
+    """A login that the daemon drives, as the module holds it; closing cancels it."""
+
+    def __init__(self, path, service, user, rhost="192.0.2.7", budget_ms=90000, timeout=60,
+                 **more):
+        self.socket = connect(path, timeout)
+        self.number = 1
+        self.reply = self._ask(encode(LOGIN_BEGIN, self.number, service=service, user=user,
+                                      rhost=rhost, budget_ms=budget_ms, **more))
+
+    def _ask(self, packet):
+        self.socket.sendall(packet)
+        return self.read()
+
+    def read(self):
+        while True:
+            got = self.socket.recv(65537)
+            if not got:
+                return None
+            reply = decode(got)
+            if reply.type != ACK:
+                return reply
+
+    def send(self, answer, budget_ms=30000):
+        """For those who read the reply later."""
+        self.number += 1
+        values = {} if answer is None else {"answer": answer}
+        self.socket.sendall(encode(LOGIN_ANSWER, self.number, budget_ms=budget_ms, **values))
+
+    def answer(self, text):
+        self.send(text)
+        self.reply = self.read()
+        return self.reply
+
+    @property
+    def link(self):
+        return self.reply.values["link"]
+
+    def close(self):
+        self.socket.close()
