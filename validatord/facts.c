@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scopegate/cleanup.h"
+
 struct facts *
 facts_new(void)
 {
@@ -26,15 +28,21 @@ facts_ref(struct facts *f)
 }
 
 void
+claims_free(struct claim *claims, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(claims[i].name);
+		word_list_clear(&claims[i].values);
+	}
+	free(claims);
+}
+
+void
 facts_unref(struct facts *f)
 {
 	if (f == NULL || --f->references > 0)
 		return;
-	for (size_t i = 0; i < f->claim_count; i++) {
-		free(f->claims[i].name);
-		word_list_clear(&f->claims[i].values);
-	}
-	free(f->claims);
+	claims_free(f->claims, f->claim_count);
 	word_list_clear(&f->audience);
 	word_list_clear(&f->scopes);
 	free(f->issuer);
@@ -50,6 +58,87 @@ facts_unrefp(struct facts **f)
 {
 	facts_unref(*f);
 	*f = NULL;
+}
+
+static bool
+copy_string(char **to, const char *from)
+{
+	*to = from != NULL ? strdup(from) : NULL;
+	return from == NULL || *to != NULL;
+}
+
+static bool
+copy_words(struct word_list *to, const struct word_list *from)
+{
+	*to = (struct word_list){0};
+	for (size_t i = 0; i < from->count; i++) {
+		if (word_list_add(to, from->words[i], strlen(from->words[i])) !=
+		    STATUS_OK)
+			return false;
+	}
+	return true;
+}
+
+static bool
+copy_claims(struct facts *to, const struct facts *from)
+{
+	if (from->claim_count == 0)
+		return true;
+	to->claims = calloc(from->claim_count, sizeof(*to->claims));
+	if (to->claims == NULL)
+		return false;
+	for (size_t i = 0; i < from->claim_count; i++) {
+		struct claim *c = &to->claims[to->claim_count++];
+
+		c->is_string = from->claims[i].is_string;
+		if (!copy_string(&c->name, from->claims[i].name) ||
+		    !copy_words(&c->values, &from->claims[i].values))
+			return false;
+	}
+	return true;
+}
+
+struct facts *
+facts_copy(const struct facts *f)
+{
+	_cleanup_(facts_unrefp) struct facts *to = facts_new();
+
+	if (to == NULL)
+		return NULL;
+	*to = *f;
+	to->references = 1;
+	/* What `to` does not own yet must not be released with it. */
+	to->issuer = to->subject = to->client_id = NULL;
+	to->token_type = to->environment = NULL;
+	to->audience = to->scopes = (struct word_list){0};
+	to->claims = NULL;
+	to->claim_count = 0;
+	if (!copy_string(&to->issuer, f->issuer) ||
+	    !copy_string(&to->subject, f->subject) ||
+	    !copy_string(&to->client_id, f->client_id) ||
+	    !copy_string(&to->token_type, f->token_type) ||
+	    !copy_string(&to->environment, f->environment) ||
+	    !copy_words(&to->audience, &f->audience) ||
+	    !copy_words(&to->scopes, &f->scopes) || !copy_claims(to, f))
+		return NULL;
+	return TAKE_PTR(to);
+}
+
+enum status
+facts_claim_add(struct facts *f, const char *name, const char *value)
+{
+	struct claim *grown =
+	    reallocarray(f->claims, f->claim_count + 1, sizeof(*f->claims));
+	struct claim *c;
+
+	if (grown == NULL)
+		return STATUS_NOMEM;
+	f->claims = grown;
+	c = &f->claims[f->claim_count++];
+	*c = (struct claim){.name = strdup(name), .is_string = true};
+	if (c->name == NULL)
+		return STATUS_NOMEM;
+	return word_list_add(&c->values, value, strlen(value));
 }
 
 const struct claim *

@@ -51,6 +51,12 @@ struct facts *facts_new(void); /* one reference; NULL: no memory */
 struct facts *facts_ref(struct facts *f);
 void facts_unref(struct facts *f); /* NULL is fine */
 void facts_unrefp(struct facts **f);
+/* A copy with one reference, to be changed before anybody else sees it. */
+struct facts *facts_copy(const struct facts *f); /* NULL: no memory */
+/* Adds a claim of one string. STATUS_NOMEM or OK. */
+enum status facts_claim_add(struct facts *f, const char *name,
+    const char *value);
+void claims_free(struct claim *claims, size_t count); /* NULL is fine */
 const struct claim *facts_claim(const struct facts *f, const char *name);
 
 #endif

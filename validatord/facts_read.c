@@ -87,7 +87,8 @@ scope_add(struct word_list *l, const char *token, size_t length)
 /* Split at single spaces only: a tab or a second space is no scope string.
  * The empty string states that there are none. */
 static enum status
-read_scope_string(const struct json_value *v, struct word_list *ret)
+read_scope_string(
+    const struct json_value *v, bool commas, struct word_list *ret)
 {
 	const char *text;
 	enum status s = json_string(v, &text);
@@ -95,11 +96,15 @@ read_scope_string(const struct json_value *v, struct word_list *ret)
 	if (s == STATUS_OK && strlen(text) > SCOPE_TEXT_MAX)
 		s = STATUS_MALFORMED;
 	while (s == STATUS_OK && *text != '\0') {
-		size_t length = strcspn(text, " ");
+		size_t length = strcspn(text, commas ? ", " : " ");
 
 		s = scope_add(ret, text, length);
 		text += length;
-		if (*text == ' ' && *++text == '\0')
+		if (*text == '\0')
+			break;
+		/* "a, b" is one separator. */
+		text += commas && text[0] == ',' && text[1] == ' ' ? 2 : 1;
+		if (*text == '\0')
 			return STATUS_MALFORMED;
 	}
 	return s;
@@ -125,6 +130,14 @@ read_scope_array(const struct json_value *v, struct word_list *ret)
 	return STATUS_OK;
 }
 
+enum status
+facts_scopes_read(
+    const struct json_value *v, bool commas, struct word_list *ret)
+{
+	return json_type(v) == JSON_ARRAY ? read_scope_array(v, ret)
+					  : read_scope_string(v, commas, ret);
+}
+
 /* `scope`, or where it is absent `scp`, which some servers use instead. With
  * neither the scopes are unknown, which is not the same as none. */
 static enum status
@@ -134,14 +147,12 @@ read_scopes(const struct json_value *top, struct facts *f)
 	enum status s;
 
 	if (v != NULL) {
-		s = read_scope_string(v, &f->scopes);
+		s = read_scope_string(v, false, &f->scopes);
 	} else {
 		v = json_get(top, "scp");
 		if (v == NULL)
 			return STATUS_OK;
-		s = json_type(v) == JSON_ARRAY
-			? read_scope_array(v, &f->scopes)
-			: read_scope_string(v, &f->scopes);
+		s = facts_scopes_read(v, false, &f->scopes);
 	}
 	f->scopes_known = s == STATUS_OK;
 	return s;
@@ -301,28 +312,46 @@ claim_values(const struct json_value *v, struct claim *ret)
 			    : list_add(&ret->values, text, strlen(text), 1);
 }
 
-static enum status
-read_claims(const struct json_value *top, struct facts *f)
+static bool
+is_one_of(const char *name, const char *const *names)
+{
+	while (names != NULL && *names != NULL && strcmp(*names, name) != 0)
+		names++;
+	return names != NULL && *names != NULL;
+}
+
+enum status
+claims_read(const struct json_value *top, const char *const *except,
+    struct claim **claims, size_t *count)
 {
 	const struct json_value *v;
 
-	f->claims = calloc(json_count(top), sizeof(*f->claims));
-	if (f->claims == NULL)
+	*claims = calloc(json_count(top) + 1, sizeof(**claims));
+	if (*claims == NULL)
 		return STATUS_NOMEM;
 	for (v = json_first(top); v != NULL; v = json_next(v)) {
-		struct claim *c = &f->claims[f->claim_count];
-		enum status s = claim_values(v, c);
+		struct claim *c = &(*claims)[*count];
+		enum status s;
 
+		if (is_one_of(json_name(v), except))
+			continue;
+		s = claim_values(v, c);
 		if (s == STATUS_OK && c->values.count == 0)
 			continue;
-		/* Counted before the name is there, so that facts_unref()
+		/* Counted before the name is there, so that the caller
 		 * releases the values whatever happens next. */
-		f->claim_count++;
+		(*count)++;
 		c->name = strdup(json_name(v));
 		if (s != STATUS_OK || c->name == NULL)
 			return STATUS_NOMEM;
 	}
 	return STATUS_OK;
+}
+
+static enum status
+read_claims(const struct json_value *top, struct facts *f)
+{
+	return claims_read(top, NULL, &f->claims, &f->claim_count);
 }
 
 enum status

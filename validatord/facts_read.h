@@ -21,4 +21,14 @@
 enum status facts_read(
     const struct json_value *top, struct facts *f, const char **ret_why);
 
+/* Scopes as a string or as an array of strings, each once. `commas`: a comma
+ * separates too, with or without a blank after it. */
+enum status facts_scopes_read(
+    const struct json_value *v, bool commas, struct word_list *ret);
+
+/* The members of an object as claims, but those in `except` (ends with NULL;
+ * or NULL). Whatever it returns, *count of *claims are the caller's. */
+enum status claims_read(const struct json_value *top, const char *const *except,
+    struct claim **claims, size_t *count);
+
 #endif

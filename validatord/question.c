@@ -7,6 +7,7 @@
 #include "fetcher.h"
 #include "introspect.h"
 #include "issuers.h"
+#include "outcome.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "scopegate/secret.h"
@@ -18,8 +19,6 @@
  * at a deadline of its own, and the last one to leave cancels it. What failed
  * is told to those who wait and is never cached.
  */
-
-#define FAILURE_LOG_MS 60000
 
 struct question {
 	struct server *server;
@@ -78,40 +77,6 @@ keep(struct question *q, struct facts *facts, int64_t now)
 	    q->server->cache, &q->key, facts, monotonic_us(), ttl_ms);
 }
 
-/* Only what any token would meet counts against the server: an answer that
- * one odd token provokes must not shut everybody else out. */
-static enum issuer_outcome
-outcome_of(enum reason reason)
-{
-	switch (reason) {
-	case REASON_AS_UNREACHABLE:
-	case REASON_AS_TIMEOUT:
-	case REASON_AS_TLS:
-	case REASON_AS_RATE_LIMIT:
-	case REASON_AS_ERROR:
-		return ISSUER_FAILED;
-	case REASON_FETCH_DOWN:
-	case REASON_INTERRUPTED:
-	case REASON_OVERLOADED:
-	case REASON_NO_MEMORY:
-		return ISSUER_UNASKED;
-	default:
-		return ISSUER_SERVED;
-	}
-}
-
-static void
-log_failure(struct question *q, enum reason reason, const char *what)
-{
-	unsigned int skipped = 0;
-
-	if (!log_limit_pass(&q->state->failure_log, FAILURE_LOG_MS, &skipped))
-		return;
-	log_warning("issuer %s: %s: %s%s%s (%u more before)", q->state->name,
-	    reason_row(reason)->name, reason_row(reason)->sentence,
-	    what != NULL ? ": " : "", what != NULL ? what : "", skipped);
-}
-
 static void
 answered(const struct fetch_reply *reply, void *argument)
 {
@@ -127,7 +92,7 @@ answered(const struct fetch_reply *reply, void *argument)
 	if (answer.reason == REASON_NONE)
 		keep(q, facts, now);
 	else
-		log_failure(q, answer.reason, answer.what);
+		outcome_log(q->state, answer.reason, answer.what);
 	answer.facts = facts;
 	flight_land(q->flight, &answer);
 	question_free(q);

@@ -1,0 +1,17 @@
+# tests of grants and of what makes and uses them
+if TESTS_C
+GRANTS_LDADD = tests/unit/libgrants.la $(STAGES_LDADD)
+
+check_LTLIBRARIES += tests/unit/libgrants.la
+tests_unit_libgrants_la_SOURCES = \
+	tests/unit/grants_make.c tests/unit/grants_make.h
+tests_unit_libgrants_la_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_libgrants_la_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_grants
+TESTS += tests/unit/test_grants
+tests_unit_test_grants_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grants_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grants_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grants_LDADD = $(GRANTS_LDADD)
+endif

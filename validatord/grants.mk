@@ -1,0 +1,15 @@
+# grants: where they come from, where they lie, how they end
+validatord_libvalidatord_la_SOURCES += \
+	validatord/exchange.c validatord/exchange.h \
+	validatord/grant.c validatord/grants.c validatord/grants.h \
+	validatord/grant_expiry.c validatord/grant_expiry.h \
+	validatord/grant_key.c validatord/grant_key.h \
+	validatord/grant_record.c validatord/grant_record.h \
+	validatord/grant_store.c validatord/grant_store.h \
+	validatord/grant_table.c validatord/grant_table.h \
+	validatord/grant_vault.c validatord/grant_vault.h \
+	validatord/outcome.c validatord/outcome.h \
+	validatord/revocation.c validatord/revocation.h \
+	validatord/seal.c validatord/seal.h \
+	validatord/token_answer.c validatord/token_answer.h \
+	validatord/token_ask.c validatord/token_ask.h
