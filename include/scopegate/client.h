@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The caller's side of the protocol: find the right server, send one request,
- * read one final reply before a deadline. libc only; starts nothing, installs
- * nothing, keeps no state between calls. Descriptors are >= 3 and
- * close-on-exec; sends never raise SIGPIPE.
+ * read one final reply before a deadline; or hold a conversation of several.
+ * libc only; starts nothing, installs nothing, keeps no state between calls
+ * but what the caller holds. Descriptors are >= 3 and close-on-exec; sends
+ * never raise SIGPIPE.
  */
 #ifndef SCOPEGATE_CLIENT_H
 #define SCOPEGATE_CLIENT_H
@@ -42,5 +43,43 @@ struct client_server {
 enum status client_call(const struct client_server *server,
     const struct buf *request, struct deadline deadline,
     struct buf *reply_storage, struct message *ret);
+
+/*
+ * A connection that the daemon has answered with a PROMPT. Born with
+ * CLIENT_NO_CONVERSATION; client_end() is for _cleanup_().
+ */
+struct client_conversation {
+	int fd;      /* -1: none, or it is over */
+	uint32_t id; /* of the last request */
+};
+
+#define CLIENT_NO_CONVERSATION                                                 \
+	{                                                                      \
+		-1, 0                                                          \
+	}
+
+/*
+ * client_call() for a LOGIN_BEGIN, which *c outlives if the reply is a PROMPT;
+ * after any other reply, and after a failure, *c is over. `request` of another
+ * type: STATUS_INVALID. The deadline is for this reply alone.
+ */
+enum status client_begin(const struct client_server *server,
+    const struct buf *request, struct deadline deadline,
+    struct buf *reply_storage, struct message *ret,
+    struct client_conversation *c);
+
+/*
+ * The next request, a LOGIN_ANSWER, on the same connection: what holds for
+ * client_begin() holds here, but nothing is sent twice. The daemon may have
+ * ended the conversation meanwhile: its VERDICT or ERROR, under the id of the
+ * request before, is then the reply. The earlier reply in `reply_storage` is
+ * overwritten. STATUS_INVALID: the conversation is over.
+ */
+enum status client_answer(struct client_conversation *c,
+    const struct buf *request, struct deadline deadline,
+    struct buf *reply_storage, struct message *ret);
+
+/* Closes the connection, which cancels what is under way; safe twice. */
+void client_end(struct client_conversation *c);
 
 #endif

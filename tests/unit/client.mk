@@ -1,6 +1,7 @@
 # tests of client
 if TESTS_C
 CLIENT_TESTS = tests/unit/test_buf tests/unit/test_client \
+	tests/unit/test_client_conversation \
 	tests/unit/test_client_host tests/unit/test_client_trust \
 	tests/unit/test_deadline \
 	tests/unit/test_message tests/unit/test_message_values \
@@ -25,6 +26,12 @@ tests_unit_test_client_SOURCES = tests/unit/test_client.c $(CLIENT_CALLS)
 tests_unit_test_client_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_client_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)
 tests_unit_test_client_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_client_conversation_SOURCES = \
+	tests/unit/test_client_conversation.c $(CLIENT_CALLS)
+tests_unit_test_client_conversation_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_client_conversation_LDFLAGS = $(PROGRAM_LINK) $(WRAP_CALLS)
+tests_unit_test_client_conversation_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_client_host_SOURCES = tests/unit/test_client_host.c $(CLIENT_CALLS)
 tests_unit_test_client_host_CFLAGS = $(CLIENT_TEST_CFLAGS)

@@ -45,8 +45,13 @@ __wrap_connect(int fd, const struct sockaddr *address, socklen_t size)
 ssize_t
 __wrap_send(int fd, const void *data, size_t size, int flags)
 {
+	ssize_t n;
+
 	assert_true((flags & MSG_NOSIGNAL) != 0);
-	return __real_send(fd, data, size, flags);
+	n = __real_send(fd, data, size, flags);
+	if (watch.after_send != NULL)
+		watch.after_send(fd);
+	return n;
 }
 
 int
@@ -78,8 +83,7 @@ close_server(void **state)
 	return 0;
 }
 
-/* The lowest free descriptor: it stays, or something leaked. */
-static int
+int
 lowest_fd(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -93,15 +97,20 @@ void
 put_request(struct buf *b, enum message_type type)
 {
 	buf_init_sensitive(b, MESSAGE_MAX);
-	message_start(b, type, REQUEST_ID);
-	if (type == MESSAGE_CONTROL) {
+	message_start(
+	    b, type, type == MESSAGE_LOGIN_ANSWER ? ANSWER_ID : REQUEST_ID);
+	if (type == MESSAGE_CONTROL)
 		message_put_string(b, TAG_COMMAND, "status");
-	} else {
+	if (type == MESSAGE_CHECK || type == MESSAGE_LOGIN_BEGIN) {
 		message_put_string(b, TAG_SERVICE, "sshd");
 		message_put_string(b, TAG_USER, "eve");
-		message_put_string(b, TAG_TOKEN, "t.ok");
-		message_put_u32(b, TAG_BUDGET_MS, 1000);
 	}
+	if (type == MESSAGE_CHECK)
+		message_put_string(b, TAG_TOKEN, "t.ok");
+	if (type == MESSAGE_LOGIN_ANSWER)
+		message_put_string(b, TAG_ANSWER, "K7QX-2MRT");
+	if (type != MESSAGE_CONTROL)
+		message_put_u32(b, TAG_BUDGET_MS, 1000);
 	assert_int_equal(message_finish(b), STATUS_OK);
 }
 

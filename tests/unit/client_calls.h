@@ -14,12 +14,14 @@
 
 #define LONG_MS 60000 /* never reached by a good test */
 #define REQUEST_ID 0xfffffffeu
+#define ANSWER_ID 0xfffffffcu /* of a LOGIN_ANSWER */
 
 struct watch {
 	int fd; /* of the last connect() */
 	unsigned int connects, pauses;
 	void (*in_pause)(void);
 	void (*after_connect)(void);
+	void (*after_send)(int fd);
 };
 
 extern struct watch watch;
@@ -29,6 +31,8 @@ extern struct scripted_server server;
 int open_server(void **state);
 int close_server(void **state);
 
+/* The lowest free descriptor: it stays, or something leaked. */
+int lowest_fd(void);
 /* A finished request of this type; `b` need not be initialised. */
 void put_request(struct buf *b, enum message_type type);
 /* One client_call() that must leave no descriptor open. *ret lasts until the

@@ -65,15 +65,9 @@ server_abandon(struct scripted_server *s)
 	close_fd(&s->listener);
 }
 
-static uint32_t
-id_of(const struct buf *request)
-{
-	uint32_t id = 0;
-
-	for (size_t i = 8; i < 12 && i < request->length; i++)
-		id = id << 8 | request->data[i];
-	return id;
-}
+struct ids {
+	uint32_t last, earlier; /* of the requests read on this connection */
+};
 
 static void
 put_verdict(
@@ -110,6 +104,10 @@ put_reply(struct buf *b, char act, uint32_t id)
 	case 'A':
 		raw_start(b, 1, MESSAGE_ACK, act == 'a' ? id : id + 1);
 		break;
+	case 'p':
+		raw_start(b, 1, MESSAGE_PROMPT, id);
+		raw_u8(b, TAG_PROMPT, PROMPT_TOKEN);
+		break;
 	case 'd':
 		raw_start(b, 1, MESSAGE_DOCUMENT, id);
 		raw_string(b, TAG_DOCUMENT, "{}");
@@ -140,45 +138,57 @@ put_reply(struct buf *b, char act, uint32_t id)
 }
 
 static void
-read_request(int fd, struct buf *request, struct tally *tally)
+read_request(int fd, struct ids *ids, struct tally *tally)
 {
-	static char packet[MESSAGE_MAX];
+	static uint8_t packet[MESSAGE_MAX];
 	ssize_t n = recv(fd, packet, sizeof(packet), 0);
 
 	if (n <= 0)
 		return;
 	tally->received++;
-	buf_clear(request);
-	(void)buf_append(request, packet, (size_t)n);
+	ids->earlier = ids->last;
+	ids->last = 0;
+	for (ssize_t i = 8; i < 12 && i < n; i++)
+		ids->last = ids->last << 8 | packet[i];
 }
 
 static void
-reply(int fd, char letter, const struct buf *request)
+reply(int fd, char letter, uint32_t id)
 {
 	_cleanup_(buf_clear) struct buf b;
 
 	buf_init(&b, MESSAGE_MAX + 1);
-	put_reply(&b, letter, id_of(request));
+	put_reply(&b, letter, id);
 	(void)send(fd, b.data, b.length, MSG_NOSIGNAL);
 }
 
 static void
-act(int fd, char letter, struct buf *request, struct tally *tally)
+act(int fd, char letter, struct ids *ids, struct tally *tally)
 {
 	struct pollfd gone = {.fd = fd, .events = POLLIN};
 
 	switch (letter) {
 	case 'r':
-		read_request(fd, request, tally);
+		read_request(fd, ids, tally);
 		break;
 	case 's':
 		(void)poll(NULL, 0, CLIENT_ACK_MS + 200);
 		break;
 	case 'w':
+	case 'u':
 		(void)poll(&gone, 1, -1);
 		break;
+	case 'V':
+		reply(fd, 'v', ids->earlier);
+		break;
+	case 'P':
+		reply(fd, 'p', ids->earlier);
+		break;
+	case 'X':
+		reply(fd, 'e', ids->earlier);
+		break;
 	default:
-		reply(fd, letter, request);
+		reply(fd, letter, ids->last);
 	}
 }
 
@@ -188,15 +198,14 @@ run(int listener, const char *script, struct tally *tally)
 	const char *p = script;
 
 	do {
-		_cleanup_(buf_clear) struct buf request = {
-		    .maximum = MESSAGE_MAX};
+		struct ids ids = {0};
 		int fd = accept(listener, NULL, NULL);
 
 		if (fd < 0)
 			_exit(1);
 		tally->accepted++;
 		for (; *p != '\0' && *p != '|'; p++)
-			act(fd, *p, &request, tally);
+			act(fd, *p, &ids, tally);
 		(void)close(fd);
 	} while (*p++ == '|');
 	_exit(0);

@@ -8,9 +8,11 @@
  *	a  ACK                    A  ACK with another id
  *	v  VERDICT                i  VERDICT with another id
  *	d  DOCUMENT               l  VERDICT allow whose reason is a refusal
+ *	p  PROMPT                 u  wait until there is something to read
  *	e  ERROR busy             E  ERROR version
  *	2  VERDICT of version 2   q  a request as the reply
  *	f  VERDICT of 64 KiB      b  one octet more than 64 KiB
+ *	V, P, X  VERDICT, PROMPT, ERROR busy under the id of the request before
  *	g  garbage                0  an empty packet
  *	s  sleep longer than CLIENT_ACK_MS
  */

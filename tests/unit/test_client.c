@@ -52,6 +52,8 @@ static const struct exchange {
     {"two acks", "raav|rv", MESSAGE_CHECK, LONG_MS, STATUS_MALFORMED, 1, 1},
     {"document for a check", "rd|rv", MESSAGE_CHECK, LONG_MS, STATUS_MALFORMED,
 	1, 1},
+    {"prompt for a control", "rp|rd", MESSAGE_CONTROL, LONG_MS,
+	STATUS_MALFORMED, 1, 1},
     {"verdict for a control", "rv|rd", MESSAGE_CONTROL, LONG_MS,
 	STATUS_MALFORMED, 1, 1},
     {"a request for a reply", "rq|rv", MESSAGE_CHECK, LONG_MS, STATUS_MALFORMED,
