@@ -23,6 +23,7 @@ struct instance {
 	unsigned int line;
 	void *data;
 	unsigned int lines[OPTIONS_MAX]; /* where a key was set; 0: not */
+	bool inherited[OPTIONS_MAX];     /* set by conf_inherit(), on no line */
 };
 
 struct conf_seen {
@@ -106,6 +107,14 @@ refuse(struct conf_error *e, const char *path, unsigned int line,
 	return STATUS_INVALID;
 }
 
+static const char *
+manual_of(const struct reading *r)
+{
+	const char *manual = r->sections->manual;
+
+	return manual != NULL ? manual : "validatord.conf(5)";
+}
+
 static enum status
 start_section(
     const struct reading *r, const struct conf_line *line, struct conf_error *e)
@@ -117,10 +126,12 @@ start_section(
 	size_t same = 0;
 
 	fresh.section = find_section(r->sections, line->section, &name);
-	if (fresh.section == NULL)
-		return refuse(e, r->path, line->number,
-		    "unknown section [%s]: see validatord.conf(5)",
-		    line->section);
+	if (fresh.section == NULL) {
+		conf_error_set(e, r->path, line->number,
+		    "unknown section [%s]: see %s", line->section,
+		    manual_of(r));
+		return STATUS_INVALID;
+	}
 	if (fresh.section->named && !name_valid(name))
 		return refuse(e, r->path, line->number,
 		    "bad name in [%s]: write a blank and 1 to 40 of a-z 0-9 _ "
@@ -214,17 +225,15 @@ take_line(const struct conf_line *line, void *context, struct conf_error *e)
 		return start_section(r, line, e);
 	if (line->section[0] == '\0')
 		return refuse(e, r->path, line->number,
-		    "%s stands before any section: put it below [validatord], "
-		    "[issuer NAME] or [policy NAME]",
+		    "%s stands before any section: put it below its [section]",
 		    line->key);
 	i = &r->seen->instances[r->seen->count - 1];
 	for (size_t at = 0; i->section->options[at].name != NULL; at++)
 		if (strcmp(i->section->options[at].name, line->key) == 0)
 			return take_value(r, i, at, line, e);
 	conf_error_set(e, r->path, line->number,
-	    "unknown key %s in [%s]: see validatord.conf(5) for those there "
-	    "are",
-	    line->key, i->title);
+	    "unknown key %s in [%s]: see %s for those there are", line->key,
+	    i->title, manual_of(r));
 	return STATUS_INVALID;
 }
 
@@ -252,7 +261,7 @@ conf_finish(const struct conf_section *sections, struct conf_seen *seen,
 		     at++) {
 			const struct conf_option *o = &i->section->options[at];
 
-			if (i->lines[at] != 0)
+			if (i->lines[at] != 0 || i->inherited[at])
 				continue;
 			if (o->required) {
 				conf_error_set(ret_error, i->file, i->line,
@@ -268,18 +277,42 @@ conf_finish(const struct conf_section *sections, struct conf_seen *seen,
 	return STATUS_OK;
 }
 
+static struct instance *
+find_instance(const struct conf_seen *seen, const void *data)
+{
+	for (size_t k = 0; k < seen->count; k++) {
+		if (seen->instances[k].data == data)
+			return &seen->instances[k];
+	}
+	return NULL;
+}
+
 unsigned int
 conf_line_of(
     const struct conf_seen *seen, const void *instance, const char *name)
 {
-	for (size_t k = 0; k < seen->count; k++) {
-		const struct instance *i = &seen->instances[k];
+	const struct instance *i = find_instance(seen, instance);
 
-		if (i->data != instance)
-			continue;
-		for (size_t at = 0; i->section->options[at].name != NULL; at++)
-			if (strcmp(i->section->options[at].name, name) == 0)
-				return i->lines[at];
-	}
+	for (size_t at = 0; i != NULL && i->section->options[at].name != NULL;
+	     at++)
+		if (strcmp(i->section->options[at].name, name) == 0)
+			return i->lines[at];
 	return 0;
+}
+
+void
+conf_inherit(
+    struct conf_seen *seen, void *to, struct conf_seen *from_seen, void *from)
+{
+	struct instance *heir = find_instance(seen, to);
+	const struct instance *giver = find_instance(from_seen, from);
+
+	if (heir == NULL || giver == NULL)
+		return;
+	for (size_t at = 0; heir->section->options[at].name != NULL; at++) {
+		if (giver->lines[at] == 0 || heir->lines[at] != 0)
+			continue;
+		conf_move(&heir->section->options[at], from, to);
+		heir->inherited[at] = true;
+	}
 }

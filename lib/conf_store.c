@@ -80,6 +80,35 @@ conf_store(const struct conf_option *o, const char *text, void *data)
 	return STATUS_INVALID;
 }
 
+static size_t
+stored_size(const struct conf_option *o)
+{
+	switch (o->type) {
+	case CONF_STRING:
+	case CONF_PATH:
+		return o->repeated ? sizeof(struct word_list) : sizeof(char *);
+	case CONF_WORDS:
+		return sizeof(struct word_list);
+	case CONF_CHOICE:
+		return sizeof(int);
+	case CONF_BOOL:
+		return sizeof(bool);
+	case CONF_INTEGER:
+	case CONF_DURATION_MS:
+		return sizeof(int64_t);
+	}
+	return 0;
+}
+
+void
+conf_move(const struct conf_option *o, void *from, void *to)
+{
+	size_t n = stored_size(o);
+
+	memcpy((char *)to + o->offset, (char *)from + o->offset, n);
+	memset((char *)from + o->offset, 0, n);
+}
+
 /* In the largest unit that is exact: "5s", not "5000ms". */
 static void
 append_duration(struct buf *b, int64_t ms)

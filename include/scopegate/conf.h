@@ -66,6 +66,8 @@ struct conf_section {
 	bool named; /* [issuer NAME] */
 	size_t at_most; /* 0: any number */
 	const struct conf_option *options; /* ends with name == NULL */
+	const char *manual; /* of the first section, for all; NULL:
+			     * validatord.conf(5) */
 	/* Gives the struct for a new section, zeroed; NULL: no memory. */
 	void *(*start)(void *context, const char *name, const char *file,
 	    unsigned int line);
@@ -100,6 +102,14 @@ enum status conf_finish(const struct conf_section *sections,
 /* The line where a key of this section instance was set, 0 if by default. */
 unsigned int conf_line_of(const struct conf_seen *seen, const void *instance,
     const char *name);
+
+/*
+ * Hands the values that `from` set and `to` did not over to `to`. The two are
+ * instances of the same rows, perhaps of two readings. Call before
+ * conf_finish(): what is handed over counts as set, but on no line of `to`.
+ */
+void conf_inherit(struct conf_seen *seen, void *to, struct conf_seen *from_seen,
+    void *from);
 
 /*
  * A file that decides who gets in: regular, root's or ours, writable by nobody
