@@ -143,6 +143,7 @@ config_free(struct config *c)
 	free(c->gateway_url);
 	free(c->gateway_user);
 	free(c->host_name);
+	free(c->profile_dir);
 	free(c->user);
 	free(c->tools_group);
 	free(c);

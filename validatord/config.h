@@ -159,6 +159,7 @@ struct config {
 	char *audit_log;
 	char *runtime_dir;
 	char *state_dir; /* grants and their key */
+	char *profile_dir; /* NULL: the two usual places, see profile.h */
 	char *gateway_url; /* where gatewayd is reached; NULL: there is none */
 	char *gateway_user; /* owns gateway.sock */
 	char *host_name; /* shown to people and bound into login codes */

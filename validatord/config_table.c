@@ -91,6 +91,9 @@ static const struct conf_option validatord_options[] = {
 	    .offset = offsetof(struct config, state_dir),
 	    .fallback = SCOPEGATE_STATEDIR,
 	    .help = "Where grants and the key that seals them are kept."},
+	{.name = "profile_dir", .type = CONF_PATH,
+	    .offset = offsetof(struct config, profile_dir),
+	    .help = "The one folder of profiles, in place of the usual two."},
 	{.name = "gateway_url", .type = CONF_STRING,
 	    .offset = offsetof(struct config, gateway_url),
 	    .help = "Where browsers reach gatewayd; without it, the user "

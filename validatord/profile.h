@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is known about a broker, as a data file: defaults for an [issuer]
+ * section and the probes of its API. Profiles are configuration: trusted files,
+ * read by decide and fetch alike. The format: scopegate-profiles(5).
+ */
+#ifndef VALIDATORD_PROFILE_H
+#define VALIDATORD_PROFILE_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "scopegate/conf.h"
+#include "scopegate/status.h"
+
+#define PROFILES_MAX 256 /* in one folder */
+#define PROBES_MAX 8     /* of one profile */
+
+/*
+ * For an issuer section with `profile = NAME`: gives it the values that it does
+ * not set itself, and the profile's probes. Call once for each issuer (without
+ * a profile nothing happens) after the last conf_read() and before
+ * conf_finish(). `folder` is profile_dir; NULL: SYSCONFDIR/profiles, then
+ * SCOPEGATE_PROFILEDIR. On failure *ret_error names the line of the profile, or
+ * that of `profile` where there is none of that name.
+ */
+enum status profile_apply(struct issuer *issuer, struct conf_seen *seen,
+    const char *folder, struct conf_error *ret_error);
+
+/* Frees issuer->probes; for issuer_clear(). */
+void probes_clear(struct probe **probes, size_t *count);
+
+/* What a profile says of itself. */
+struct profile {
+	char *name;
+	char *path;
+	char *title;
+	struct word_list sources; /* where it was read; a line each */
+	int status;               /* enum profile_status */
+	char *checked;            /* the day: 2026-11-26 */
+	struct word_list notes;   /* what is not confirmed; a line each */
+	struct issuer issuer;     /* only what a profile may set */
+};
+
+enum profile_status { PROFILE_VERIFIED, PROFILE_FROM_DOCUMENTS };
+const char *profile_status_text(int status);
+
+/* Reads one file. */
+enum status profile_read(
+    const char *path, struct profile *ret, struct conf_error *ret_error);
+void profile_clear(struct profile *p); /* for _cleanup_() */
+
+/* The names of those that exist, in order, each once. */
+enum status profile_names(
+    const char *folder, struct word_list *ret, struct conf_error *ret_error);
+/* Where the file of that name is. STATUS_NOT_FOUND: none, and *ret_error lists
+ * those that there are. */
+enum status profile_find(const char *folder, const char *name, char **ret_path,
+    struct conf_error *ret_error);
+
+#endif
