@@ -60,6 +60,7 @@ enum environment { ENVIRONMENT_ANY, ENVIRONMENT_PAPER, ENVIRONMENT_LIVE };
 /* `/data/user_id == "x"`: what a member of the answer must, or must not, be. */
 struct probe_rule {
 	char *pointer; /* RFC 6901 */
+	int type; /* enum json_type: of another type nothing is known */
 	char *value; /* its text: a string, a number, true, false or null */
 };
 

@@ -16,6 +16,10 @@
 #include "scopegate/message.h"
 #include "scopegate/status.h"
 
+/* The content types that a body may have. */
+#define PROBE_TYPE_JSON "application/json"
+#define PROBE_TYPE_FORM "application/x-www-form-urlencoded"
+
 enum probe_result {
 	PROBE_UNAVAILABLE = 0, /* neither yes nor no: see `reason` */
 	PROBE_VALID,
@@ -50,7 +54,8 @@ enum status probe_url(const struct probe *p, const struct issuer *issuer,
 enum status probe_fill(const struct probe *p, const struct issuer *issuer,
     struct text token, struct buf *ret_headers, struct buf *ret_body);
 
-/* 429, 5xx, no answer and what cannot be read are unavailable, never invalid. */
+/* 429, 5xx, no answer and what cannot be read are unavailable, never invalid.
+ */
 void probe_read(const struct probe *p, const struct issuer *issuer,
     const struct fetch_reply *reply, struct probe_answer *ret);
 
@@ -59,13 +64,17 @@ void probe_read(const struct probe *p, const struct issuer *issuer,
  * A bounded table by (issuer, account); an account that is not known yet counts
  * under its token's keyed digest.
  */
+#define PROBE_BUDGETS_MAX 4096 /* accounts; the least recently used goes */
+#define PROBE_HOLD_MAX_S 3600  /* whatever Retry-After says */
+
 struct probe_budgets;
 struct probe_budgets *probe_budgets_new(void); /* NULL: no memory */
 void probe_budgets_free(struct probe_budgets *b);
 /* Takes one call; false: none is left in this minute. */
 bool probe_budget_take(struct probe_budgets *b, const struct issuer *issuer,
     const char *account, int64_t now_us);
-/* After 429: nothing for so long, at least a minute's rest of the window. */
+/* After 429: nothing for so long (not stated: a minute), and at least for the
+ * rest of this minute. */
 void probe_budget_hold(struct probe_budgets *b, const struct issuer *issuer,
     const char *account, unsigned int retry_after_s, int64_t now_us);
 
