@@ -13,6 +13,7 @@
 #include "config_check.h"
 #include "config_files.h"
 #include "policy.h"
+#include "profile.h"
 #include "scopegate/cleanup.h"
 #include "user_map.h"
 
@@ -33,38 +34,6 @@ sign_in_clear(struct sign_in *s)
 	free(s->api_url_member);
 }
 
-static void
-probe_rules_clear(struct probe_rule *rules, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(rules[i].pointer);
-		free(rules[i].value);
-	}
-}
-
-static void
-probe_clear(struct probe *p)
-{
-	free(p->name);
-	free(p->url);
-	word_list_clear(&p->headers);
-	free(p->body);
-	free(p->content_type);
-	word_list_clear(&p->ok_status);
-	word_list_clear(&p->invalid_status);
-	word_list_clear(&p->elsewhere_status);
-	free(p->elsewhere_text);
-	probe_rules_clear(&p->success, 1);
-	free(p->subject);
-	free(p->display);
-	free(p->scopes);
-	free(p->expires);
-	probe_rules_clear(p->require, p->require_count);
-	probe_rules_clear(p->refuse, p->refuse_count);
-	free(p->require);
-	free(p->refuse);
-}
-
 void
 issuer_clear(struct issuer *i)
 {
@@ -82,9 +51,7 @@ issuer_clear(struct issuer *i)
 	word_list_clear(&i->allowed_clients);
 	free(i->ca_file);
 	sign_in_clear(&i->sign_in);
-	for (size_t k = 0; k < i->probe_count; k++)
-		probe_clear(&i->probes[k]);
-	free(i->probes);
+	probes_clear(&i->probes, &i->probe_count);
 }
 
 void
@@ -188,6 +155,8 @@ read_files(struct config_draft *d, struct conf_seen *seen, struct conf_error *e)
 
 	for (size_t i = 0; s == STATUS_OK && i < c->files.count; i++)
 		s = conf_read(c->files.words[i], config_sections, d, seen, e);
+	for (size_t i = 0; s == STATUS_OK && i < d->issuer_count; i++)
+		s = profile_apply(d->issuers[i], seen, c->profile_dir, e);
 	return s == STATUS_OK ? conf_finish(config_sections, seen, e) : s;
 }
 

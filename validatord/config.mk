@@ -5,6 +5,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_files.c validatord/config_files.h \
 	validatord/config_issuer.c \
 	validatord/config_policy.c \
+	validatord/config_probe.c validatord/config_probe.h \
 	validatord/config_secret.c validatord/config_secret.h \
 	validatord/config_sign_in.c \
 	validatord/config_table.c validatord/config_table.h \
@@ -12,4 +13,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_text.c validatord/config_text.h \
 	validatord/config_url.c validatord/config_url.h \
 	validatord/config_validatord.c \
-	validatord/config_warnings.c
+	validatord/config_warnings.c \
+	validatord/profile.c validatord/profile.h \
+	validatord/profile_apply.c

@@ -78,8 +78,8 @@ add_path(struct word_list *l, const char *folder, const char *name)
 	return word_list_add(l, buf_string(&path), path.length);
 }
 
-static enum status
-read_folder(const char *path, struct word_list *l, struct conf_error *e)
+enum status
+config_folder_list(const char *path, struct word_list *l, struct conf_error *e)
 {
 	_cleanup_(release_folder) DIR *folder = NULL;
 	size_t first = l->count;
@@ -132,7 +132,7 @@ config_files_list(
 	if (s == STATUS_OK && folder.error != STATUS_OK)
 		s = folder.error;
 	if (s == STATUS_OK)
-		s = read_folder(buf_string(&folder), &l, ret_error);
+		s = config_folder_list(buf_string(&folder), &l, ret_error);
 	if (s != STATUS_OK)
 		return s;
 	*ret = l;

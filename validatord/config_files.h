@@ -14,4 +14,8 @@
 enum status config_files_list(const char *path, struct word_list *ret,
     struct conf_error *ret_error);
 
+/* Adds those of one folder in that order. */
+enum status config_folder_list(
+    const char *path, struct word_list *l, struct conf_error *e);
+
 #endif

@@ -7,55 +7,52 @@
 #ifndef VALIDATORD_PROFILE_H
 #define VALIDATORD_PROFILE_H
 
-#include <stdbool.h>
-
 #include "config.h"
 #include "scopegate/conf.h"
 #include "scopegate/status.h"
 
-#define PROFILES_MAX 256 /* in one folder */
-#define PROBES_MAX 8     /* of one profile */
+#define PROBES_MAX 8 /* of one profile */
 
 /*
  * For an issuer section with `profile = NAME`: gives it the values that it does
  * not set itself, and the profile's probes. Call once for each issuer (without
  * a profile nothing happens) after the last conf_read() and before
- * conf_finish(). `folder` is profile_dir; NULL: SYSCONFDIR/profiles, then
- * SCOPEGATE_PROFILEDIR. On failure *ret_error names the line of the profile, or
- * that of `profile` where there is none of that name.
+ * conf_finish(). `folder` is profile_dir; NULL: SCOPEGATE_SYSCONFDIR/profiles,
+ * then SCOPEGATE_PROFILEDIR. On failure *ret_error names the line of the
+ * profile, or that of `profile` where there is none of that name.
  */
 enum status profile_apply(struct issuer *issuer, struct conf_seen *seen,
     const char *folder, struct conf_error *ret_error);
 
-/* Frees issuer->probes; for issuer_clear(). */
+/* Frees an issuer's probes. */
 void probes_clear(struct probe **probes, size_t *count);
+
+/* The order is that of the words in profile.c. */
+enum profile_status { PROFILE_VERIFIED, PROFILE_FROM_DOCUMENTS };
 
 /* What a profile says of itself. */
 struct profile {
 	char *name;
 	char *path;
 	char *title;
-	struct word_list sources; /* where it was read; a line each */
-	int status;               /* enum profile_status */
-	char *checked;            /* the day: 2026-11-26 */
-	struct word_list notes;   /* what is not confirmed; a line each */
-	struct issuer issuer;     /* only what a profile may set */
+	struct word_list sources;     /* where it was read; a line each */
+	int status;                   /* enum profile_status */
+	char *checked;                /* the day: 2026-11-26 */
+	struct word_list notes;       /* what is not confirmed; a line each */
+	struct word_list unsupported; /* why it cannot be used; else empty */
+	struct issuer issuer;         /* only what a profile may set */
+	struct conf_seen *seen;       /* which of it is set */
 };
 
-enum profile_status { PROFILE_VERIFIED, PROFILE_FROM_DOCUMENTS };
 const char *profile_status_text(int status);
 
-/* Reads one file. */
+/* Reads one file, whose name is the profile's. */
 enum status profile_read(
     const char *path, struct profile *ret, struct conf_error *ret_error);
 void profile_clear(struct profile *p); /* for _cleanup_() */
 
-/* The names of those that exist, in order, each once. */
-enum status profile_names(
+/* The files of all that there are; of two with one name the first counts. */
+enum status profile_list(
     const char *folder, struct word_list *ret, struct conf_error *ret_error);
-/* Where the file of that name is. STATUS_NOT_FOUND: none, and *ret_error lists
- * those that there are. */
-enum status profile_find(const char *folder, const char *name, char **ret_path,
-    struct conf_error *ret_error);
 
 #endif

@@ -7,3 +7,4 @@ include tests/unit/validatord.mk
 include tests/unit/fetch.mk
 include tests/unit/brokerd.mk
 include tests/unit/validatorctl.mk
+include tests/unit/profiles.mk
