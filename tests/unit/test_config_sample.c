@@ -127,6 +127,13 @@ fill_in(struct buf *b, const char *line)
 		line = "client_secret_file = $/secret";
 	else if (strcmp(line, ";user = validatord") == 0)
 		line = "user = nobody";
+	else if (strncmp(line, ";profile_dir", 12) == 0) {
+		const char *top = getenv("top_srcdir");
+
+		(void)buf_format(
+		    b, "profile_dir = %s/profiles\n", top != NULL ? top : ".");
+		return;
+	}
 	(void)buf_append_string(b, line);
 	(void)buf_append_byte(b, '\n');
 }
@@ -191,6 +198,9 @@ test_loads_uncommented(void **state)
 		status = load(&m, &s, i, &e);
 		if (strncmp(line, ";user_map", 9) == 0)
 			assert_non_null(strstr(e.text, "beside user_claim"));
+		else if (strncmp(line, ";profile =", 10) == 0)
+			/* It is read, and keeps grants. */
+			assert_non_null(strstr(e.text, "audience says"));
 		else if (status != STATUS_OK)
 			fail_msg("%s: %u: %s", line, e.line, e.text);
 	}
