@@ -16,6 +16,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/question.c validatord/question.h \
 	validatord/reload.c validatord/reload.h \
 	validatord/request.h validatord/server.h \
+	validatord/signals.c validatord/signals.h \
 	validatord/sockets.c validatord/sockets.h
 
 sbin_PROGRAMS += validatord/validatord

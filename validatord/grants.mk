@@ -8,6 +8,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/grant_store.c validatord/grant_store.h \
 	validatord/grant_table.c validatord/grant_table.h \
 	validatord/grant_vault.c validatord/grant_vault.h \
+	validatord/grants_apply.c validatord/grants_apply.h \
 	validatord/outcome.c validatord/outcome.h \
 	validatord/revocation.c validatord/revocation.h \
 	validatord/seal.c validatord/seal.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fetcher.h"
+#include "grants_apply.h"
 #include "notify.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
@@ -95,6 +96,7 @@ warn_restarts(const struct config *old, const struct config *new)
 	warn_restart("user", strcmp(old->user, new->user) != 0);
 	warn_restart(
 	    "tools_group", strcmp(old->tools_group, new->tools_group) != 0);
+	warn_restart("state_dir", strcmp(old->state_dir, new->state_dir) != 0);
 	warn_restart("audit_log", strcmp(old->audit_log, new->audit_log) != 0);
 	warn_restart("cache_entries", old->cache_entries != new->cache_entries);
 }
@@ -119,6 +121,8 @@ fetch_done_reading(bool ok, const char *text, void *argument)
 {
 	struct reload *r = argument;
 	struct server *s = r->server;
+	struct conf_error error = {0};
+	char said[sizeof(error.file) + sizeof(error.text) + 16];
 
 	if (r->next == NULL)
 		return;
@@ -126,6 +130,12 @@ fetch_done_reading(bool ok, const char *text, void *argument)
 		end(r, text != NULL && text[0] != '\0'
 			   ? text
 			   : "the fetching process did not take it");
+		return;
+	}
+	if (grants_apply(s, r->next, &error) != STATUS_OK) {
+		(void)snprintf(
+		    said, sizeof(said), "%s: %s", error.file, error.text);
+		end(r, said);
 		return;
 	}
 	if (issuers_apply(s->issuers, r->next) != STATUS_OK) {

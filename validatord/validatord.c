@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <event2/event.h>
-#include <event2/event_struct.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,8 @@
 #include "connections.h"
 #include "daemon_options.h"
 #include "fetcher.h"
+#include "grants.h"
+#include "grants_apply.h"
 #include "listener.h"
 #include "notify.h"
 #include "privileges.h"
@@ -19,6 +20,7 @@
 #include "scopegate/cleanup.h"
 #include "server.h"
 #include "settle.h"
+#include "signals.h"
 #include "sockets.h"
 
 /*
@@ -40,7 +42,7 @@ struct daemon {
 	struct server server;
 	struct sockets sockets;
 	struct listener *listener;
-	struct event terminate, interrupt, hang_up;
+	struct signals signals;
 };
 
 static enum exit_code
@@ -52,6 +54,9 @@ exit_of(enum status s)
 	case STATUS_NOMEM:
 		return EXIT_SOFTWARE;
 	case STATUS_INVALID:
+	case STATUS_FORBIDDEN:
+	case STATUS_MALFORMED:
+	case STATUS_VERSION:
 		return EXIT_CONFIG;
 	default:
 		return EXIT_OS;
@@ -133,6 +138,24 @@ stop_audit(struct daemon *d)
 	audit_close(d->server.audit);
 }
 
+/* Its files must be those of the user that we have become. */
+static enum exit_code
+start_grants(struct daemon *d)
+{
+	struct conf_error error = {0};
+	enum status status = grants_apply(&d->server, d->server.config, &error);
+
+	if (status != STATUS_OK)
+		conf_error_log(&error);
+	return exit_of(status);
+}
+
+static void
+stop_grants(struct daemon *d)
+{
+	grants_close(d->server.grants);
+}
+
 static enum exit_code
 start_tables(struct daemon *d)
 {
@@ -211,52 +234,16 @@ start_issuers(struct daemon *d)
 	return exit_of(issuers_apply(d->server.issuers, d->server.config));
 }
 
-static void
-end_arrived(evutil_socket_t number, short events, void *argument)
-{
-	struct daemon *d = argument;
-
-	(void)events;
-	log_info("signal %d: answering what is being worked on, then ending",
-	    (int)number);
-	notify_stopping();
-	listener_stop(TAKE_PTR(d->listener));
-	connections_drain(d->server.connections);
-}
-
-static void
-hang_up_arrived(evutil_socket_t number, short events, void *argument)
-{
-	struct server *s = argument;
-
-	(void)number;
-	(void)events;
-	reload_begin(s->reload, NULL, NULL);
-}
-
 static enum exit_code
 start_signals(struct daemon *d)
 {
-	struct event_base *base = d->server.base;
-
-	if (evsignal_assign(&d->terminate, base, SIGTERM, end_arrived, d) !=
-		0 ||
-	    evsignal_assign(&d->interrupt, base, SIGINT, end_arrived, d) != 0 ||
-	    evsignal_assign(
-		&d->hang_up, base, SIGHUP, hang_up_arrived, &d->server) != 0 ||
-	    event_add(&d->terminate, NULL) != 0 ||
-	    event_add(&d->interrupt, NULL) != 0 ||
-	    event_add(&d->hang_up, NULL) != 0)
-		return EXIT_SOFTWARE;
-	return EXIT_OK;
+	return exit_of(signals_start(&d->signals, &d->server, &d->listener));
 }
 
 static void
 stop_signals(struct daemon *d)
 {
-	(void)event_del(&d->terminate);
-	(void)event_del(&d->interrupt);
-	(void)event_del(&d->hang_up);
+	signals_stop(&d->signals);
 }
 
 static enum exit_code
@@ -279,6 +266,7 @@ static const struct part {
     {start_sockets, stop_sockets}, /* as root: clients see who listens */
     {start_privileges, NULL},
     {start_audit, stop_audit},
+    {start_grants, stop_grants},
     {start_tables, stop_tables},
     {start_fetcher, stop_fetcher}, /* its starter must still exec */
     {start_sandbox, NULL},
