@@ -11,6 +11,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/document.c validatord/document.h \
 	validatord/finding.c validatord/finding.h \
 	validatord/flights.c validatord/flights.h \
+	validatord/discovery.c validatord/discovery.h \
 	validatord/issuers.c validatord/issuers.h \
 	validatord/listener.c validatord/listener.h \
 	validatord/question.c validatord/question.h \

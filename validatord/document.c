@@ -43,7 +43,10 @@ write_issuer(
 	json_write_begin_object(w, NULL);
 	json_write_string(w, "name", issuer->name);
 	json_write_string(w, "url", issuer->url);
-	json_write_string(w, "endpoint", state->endpoint);
+	json_write_string(w, "endpoint",
+	    issuer_endpoint(state, issuer->validation == VALIDATION_INTROSPECT
+				       ? ENDPOINT_INTROSPECTION
+				       : ENDPOINT_TOKEN));
 	json_write_string(w, "breaker",
 	    breaker_state_name(breaker_state(&state->breaker, monotonic_us())));
 	json_write_integer(w, "in_flight", state->in_flight);

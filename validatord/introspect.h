@@ -33,12 +33,4 @@ enum reason answer_arrived(
 /* Is its type application/json, whatever the parameters? */
 bool answer_is_json(const struct fetch_reply *reply);
 
-/* RFC 8414 section 3.3 / OIDC Discovery: the metadata's `issuer` must equal
- * issuer->url; gives the introspection_endpoint (malloc). */
-enum reason metadata_read(const struct fetch_reply *reply,
-    const struct issuer *issuer, char **ret_endpoint, const char **ret_what);
-/* The well-known URLs to try, in order: RFC 8414 path-insert form, then
- * OpenID configuration. malloc; NULL past the last. */
-char *metadata_url(const struct issuer *issuer, unsigned int attempt);
-
 #endif

@@ -4,19 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fetcher.h"
-#include "introspect.h"
+#include "discovery.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
-#include "server.h"
 
-/*
- * One state an authorization server. It chooses no host by itself: endpoints
- * come from the configuration or from metadata whose issuer is the configured
- * one, and the fetch process refuses every other origin.
- */
-
-#define DISCOVERY_MS 5000
+/* One state an authorization server, and how it fares. */
 
 struct issuers {
 	struct server *server;
@@ -48,7 +40,9 @@ issuer_state_unref(struct issuer_state *s)
 	config_unref(s->snapshot);
 	free(s->name);
 	free(s->url);
-	free(s->endpoint);
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+		free(s->written[i]);
+	metadata_clear(&s->metadata);
 	free(s);
 }
 
@@ -81,37 +75,6 @@ state_new(struct server *server, const struct issuer *issuer)
 }
 
 static void
-tell_waiting(struct issuer_state *s, enum reason reason, const char *what)
-{
-	struct issuer_ready *ready = s->waiting;
-
-	s->waiting = NULL;
-	while (ready != NULL) {
-		struct issuer_ready *next = ready->next;
-		issuer_ready_done *done = ready->done;
-
-		ready->done = NULL;
-		done(reason, what, ready->argument);
-		ready = next;
-	}
-}
-
-/* Before the fetch process is gone, or with a state that is: who waits here
- * is told that its question was cut off. */
-static void
-discovery_abandon(struct issuer_state *s)
-{
-	if (s->fetch_id == 0)
-		return;
-	fetcher_cancel(s->server->fetcher, s->fetch_id);
-	s->fetch_id = 0;
-	config_unref(TAKE_PTR(s->snapshot));
-	s->issuer = NULL;
-	tell_waiting(s, REASON_INTERRUPTED, NULL);
-	s->references--; /* the caller holds another */
-}
-
-static void
 retire(struct issuer_state *s)
 {
 	while (s != NULL) {
@@ -133,85 +96,6 @@ issuers_free(struct issuers *i)
 	free(i);
 }
 
-static void discovery_answered(const struct fetch_reply *reply, void *argument);
-
-/* Asks the next of the well-known addresses. false: there is none left. */
-static bool
-discovery_ask(struct issuer_state *s)
-{
-	_cleanup_(free_ptr) char *url = metadata_url(s->issuer, s->attempt);
-
-	if (url == NULL)
-		return false;
-	s->attempt++;
-	s->fetch_id = fetcher_ask(s->server->fetcher, FETCH_METADATA, s->name,
-	    url, NULL, deadline_in_ms(DISCOVERY_MS), discovery_answered, s);
-	return s->fetch_id != 0;
-}
-
-static void
-discovery_end(struct issuer_state *s, enum reason reason, const char *what)
-{
-	if (reason == REASON_NONE) {
-		s->backoff_ms = 0;
-		s->not_before_us = 0;
-		log_info("issuer %s: introspection endpoint is %s", s->name,
-		    s->endpoint);
-	} else {
-		s->backoff_ms = s->backoff_ms == 0 ? DISCOVERY_BACKOFF_MS
-						   : s->backoff_ms * 2;
-		if (s->backoff_ms > DISCOVERY_BACKOFF_MAX_MS)
-			s->backoff_ms = DISCOVERY_BACKOFF_MAX_MS;
-		s->not_before_us = monotonic_us() + s->backoff_ms * 1000;
-		log_warning("issuer %s: discovery failed: %s%s%s", s->name,
-		    reason_row(reason)->sentence, what != NULL ? ": " : "",
-		    what != NULL ? what : "");
-	}
-	config_unref(TAKE_PTR(s->snapshot));
-	s->issuer = NULL;
-	tell_waiting(s,
-	    reason == REASON_NONE ? REASON_NONE : REASON_ISSUER_UNREADY, what);
-	issuer_state_unref(s);
-}
-
-static void
-discovery_answered(const struct fetch_reply *reply, void *argument)
-{
-	struct issuer_state *s = argument;
-	char *endpoint = NULL;
-	const char *what = NULL;
-	enum reason reason = metadata_read(reply, s->issuer, &endpoint, &what);
-
-	s->fetch_id = 0;
-	if (reason == REASON_NONE) {
-		free(s->endpoint);
-		s->endpoint = endpoint;
-		s->discovered = true;
-		discovery_end(s, REASON_NONE, NULL);
-	} else if (!discovery_ask(s)) {
-		discovery_end(s, reason, what);
-	}
-}
-
-/* The discovery holds a reference of its own until its end. */
-static bool
-discovery_begin(
-    struct issuer_state *s, struct config *c, const struct issuer *issuer)
-{
-	if (s->fetch_id != 0)
-		return true;
-	s->attempt = 0;
-	s->snapshot = config_ref(c);
-	s->issuer = issuer;
-	if (!discovery_ask(s)) {
-		config_unref(TAKE_PTR(s->snapshot));
-		s->issuer = NULL;
-		return false;
-	}
-	issuer_state_ref(s);
-	return true;
-}
-
 static struct issuer_state *
 state_take(struct issuers *i, const struct issuer *issuer)
 {
@@ -229,23 +113,54 @@ state_take(struct issuers *i, const struct issuer *issuer)
 	return state_new(i->server, issuer);
 }
 
+const char *
+issuer_endpoint(const struct issuer_state *s, enum endpoint e)
+{
+	return s->written[e] != NULL ? s->written[e] : s->metadata.endpoints[e];
+}
+
+unsigned int
+issuer_needs(const struct config *c, const struct issuer *issuer)
+{
+	unsigned int needs = 0;
+
+	if (issuer->validation == VALIDATION_INTROSPECT)
+		needs |= ENDPOINT_BIT(ENDPOINT_INTROSPECTION);
+	for (size_t i = 0; i < c->policy_count; i++) {
+		const struct policy *p = &c->policies[i];
+
+		if (p->issuer != issuer)
+			continue;
+		if ((p->login & LOGIN_BROWSER) != 0)
+			needs |= ENDPOINT_BIT(ENDPOINT_AUTHORIZATION) |
+				 ENDPOINT_BIT(ENDPOINT_TOKEN);
+		if ((p->login & LOGIN_DEVICE) != 0)
+			needs |= ENDPOINT_BIT(ENDPOINT_DEVICE) |
+				 ENDPOINT_BIT(ENDPOINT_TOKEN);
+	}
+	return needs;
+}
+
 static enum status
 state_follow(struct issuer_state *s, const struct issuer *issuer)
 {
-	char *endpoint;
+	const char *const urls[ENDPOINT_COUNT] = {
+	    [ENDPOINT_INTROSPECTION] = issuer->introspection_endpoint,
+	    [ENDPOINT_AUTHORIZATION] = issuer->sign_in.authorization_endpoint,
+	    [ENDPOINT_TOKEN] = issuer->sign_in.token_endpoint,
+	    [ENDPOINT_DEVICE] = issuer->sign_in.device_authorization_endpoint,
+	    [ENDPOINT_REVOCATION] = issuer->sign_in.revocation_endpoint,
+	};
 
 	s->breaker_on = issuer->breaker;
-	if (issuer->introspection_endpoint == NULL) {
-		if (!s->discovered)
-			free(TAKE_PTR(s->endpoint));
-		return STATUS_OK;
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		char *copy = urls[i] != NULL ? strdup(urls[i]) : NULL;
+
+		if (urls[i] != NULL && copy == NULL)
+			return STATUS_NOMEM;
+		free(s->written[i]);
+		s->written[i] = copy;
 	}
-	endpoint = strdup(issuer->introspection_endpoint);
-	if (endpoint == NULL)
-		return STATUS_NOMEM;
-	free(s->endpoint);
-	s->endpoint = endpoint;
-	s->discovered = false;
 	return STATUS_OK;
 }
 
@@ -270,45 +185,13 @@ issuers_apply(struct issuers *i, struct config *c)
 	i->first = first;
 	for (size_t n = 0; n < c->issuer_count; n++) {
 		const struct issuer *issuer = &c->issuers[n];
+		struct issuer_state *state = issuers_find(i, issuer->name);
 
-		if (issuer->introspection_endpoint == NULL)
-			(void)discovery_begin(
-			    issuers_find(i, issuer->name), c, issuer);
+		if (discovery_missing(state, issuer_needs(c, issuer)) !=
+		    ENDPOINT_COUNT)
+			(void)discovery_begin(state, c, issuer);
 	}
 	return STATUS_OK;
-}
-
-enum reason
-issuer_ready_wait(struct issuer_state *s, struct config *c,
-    const struct issuer *issuer, struct issuer_ready *ready,
-    issuer_ready_done *done, void *argument)
-{
-	*ready = (struct issuer_ready){.argument = argument};
-	if (s->endpoint != NULL)
-		return REASON_NONE;
-	if (s->fetch_id == 0 && monotonic_us() < s->not_before_us)
-		return REASON_ISSUER_UNREADY;
-	if (!discovery_begin(s, c, issuer))
-		return REASON_ISSUER_UNREADY;
-	ready->done = done;
-	ready->next = s->waiting;
-	s->waiting = ready;
-	return REASON_NONE;
-}
-
-void
-issuer_ready_leave(struct issuer_state *s, struct issuer_ready *ready)
-{
-	if (ready->done == NULL)
-		return;
-	for (struct issuer_ready **at = &s->waiting; *at != NULL;
-	     at = &(*at)->next) {
-		if (*at == ready) {
-			*at = ready->next;
-			break;
-		}
-	}
-	ready->done = NULL;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the running daemon knows of each authorization server beside its
- * configuration: the endpoint (written or discovered), the breaker, counters.
+ * configuration: endpoints (written or discovered), the breaker, counters.
  * Outlives a reload as long as name and URL stay.
  */
 #ifndef VALIDATORD_ISSUERS_H
@@ -12,6 +12,7 @@
 
 #include "breaker.h"
 #include "config.h"
+#include "metadata.h"
 #include "scopegate/log.h"
 #include "scopegate/status.h"
 
@@ -24,9 +25,10 @@ struct issuers;
 typedef void issuer_ready_done(
     enum reason reason, const char *what, void *argument);
 
-/* Waits for discovery; lies in the question that needs the endpoint. */
+/* Waits for discovery; lies in the question that needs the endpoints. */
 struct issuer_ready {
 	struct issuer_ready *next;
+	unsigned int wanted;     /* ENDPOINT_BITs */
 	issuer_ready_done *done; /* NULL: does not wait */
 	void *argument;
 };
@@ -37,8 +39,8 @@ struct issuer_state {
 	struct server *server;
 	char *name;
 	char *url;
-	char *endpoint;  /* NULL: not known yet */
-	bool discovered; /* `endpoint` is not from the configuration */
+	char *written[ENDPOINT_COUNT]; /* in the configuration; they win */
+	struct metadata metadata;      /* all empty: not discovered yet */
 	bool breaker_on;
 	struct breaker breaker;
 	unsigned int in_flight;
@@ -52,6 +54,7 @@ struct issuer_state {
 	int64_t backoff_ms;
 	int64_t not_before_us;
 	struct issuer_ready *waiting;
+	struct issuer_ready *telling; /* the rest of those being told */
 };
 
 struct issuers *issuers_new(struct server *server); /* NULL: no memory */
@@ -63,14 +66,23 @@ struct issuer_state *issuers_find(struct issuers *i, const char *name);
 struct issuer_state *issuer_state_ref(struct issuer_state *s);
 void issuer_state_unref(struct issuer_state *s);
 
+/* The endpoint as written, else as discovered; NULL: neither. Borrowed until
+ * the next turn of the event loop. */
+const char *issuer_endpoint(const struct issuer_state *s, enum endpoint e);
+
+/* What the configuration wants of this issuer: ENDPOINT_BITs by `validation`,
+ * and by `login` of the policies that name it. */
+unsigned int issuer_needs(const struct config *c, const struct issuer *issuer);
+
 /*
- * REASON_NONE: the endpoint is known, or will be: in the second case
- * `ready->done` is set and runs later. ISSUER_UNREADY: discovery failed a
- * moment ago and is not tried again yet.
+ * REASON_NONE: all of `wanted` (ENDPOINT_BITs) are known, or will be: in the
+ * second case `ready->done` is set and runs later, with ISSUER_UNREADY and a
+ * sentence if they are not. ISSUER_UNREADY: discovery failed, or did not find
+ * them, a moment ago and is not tried again yet.
  */
-enum reason issuer_ready_wait(struct issuer_state *s, struct config *c,
-    const struct issuer *issuer, struct issuer_ready *ready,
-    issuer_ready_done *done, void *argument);
+enum reason issuer_endpoints_wait(struct issuer_state *s, struct config *c,
+    const struct issuer *issuer, unsigned int wanted,
+    struct issuer_ready *ready, issuer_ready_done *done, void *argument);
 void issuer_ready_leave(struct issuer_state *s, struct issuer_ready *ready);
 
 /* How a question ended, for the breaker. A change of its state is logged. */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include "metadata.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "introspect.h"
@@ -8,7 +11,7 @@
 
 /*
  * Discovery: where an issuer's metadata lie (RFC 8414 section 3.1, OpenID
- * Connect Discovery section 4.1) and which endpoint they name. Metadata never
+ * Connect Discovery section 4.1) and which endpoints they name. Metadata never
  * widen what is allowed: fetch still holds each endpoint against the origins
  * that the configuration names.
  */
@@ -49,6 +52,40 @@ metadata_url(const struct issuer *issuer, unsigned int attempt)
 	return buf_take(&b);
 }
 
+static const struct {
+	const char *name, *missing;
+} rows[] = {
+#define ROW(endpoint, name)                                                    \
+	[endpoint] = {name,                                                    \
+	    "the metadata name no " name "; write it in the issuer's section"}
+    ROW(ENDPOINT_INTROSPECTION, "introspection_endpoint"),
+    ROW(ENDPOINT_AUTHORIZATION, "authorization_endpoint"),
+    ROW(ENDPOINT_TOKEN, "token_endpoint"),
+    ROW(ENDPOINT_DEVICE, "device_authorization_endpoint"),
+    ROW(ENDPOINT_REVOCATION, "revocation_endpoint"),
+#undef ROW
+};
+
+const char *
+endpoint_name(enum endpoint e)
+{
+	return rows[e].name;
+}
+
+const char *
+endpoint_missing(enum endpoint e)
+{
+	return rows[e].missing;
+}
+
+void
+metadata_clear(struct metadata *m)
+{
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+		free(m->endpoints[i]);
+	*m = (struct metadata){0};
+}
+
 static bool
 is_endpoint(const char *url, const struct issuer *issuer)
 {
@@ -63,41 +100,73 @@ is_endpoint(const char *url, const struct issuer *issuer)
 }
 
 static enum status
-read_endpoint(const struct json_value *top, const struct issuer *issuer,
-    const char **ret, const char **ret_what)
+check_issuer(const struct json_value *top, const struct issuer *issuer,
+    const char **ret_what)
 {
 	const char *stated;
 
-	if (json_string(json_get(top, "issuer"), &stated) != STATUS_OK ||
-	    strcmp(stated, issuer->url) != 0) {
-		*ret_what = "the metadata name another issuer than `url`";
-		return STATUS_MALFORMED;
-	}
-	if (json_string(json_get(top, "introspection_endpoint"), ret) !=
-	    STATUS_OK) {
-		*ret_what = "the metadata name no introspection_endpoint; "
-			    "write it in the issuer's section";
-		return STATUS_MALFORMED;
-	}
-	if (!is_endpoint(*ret, issuer)) {
-		*ret_what = "the introspection_endpoint is no https URL";
-		return STATUS_MALFORMED;
+	if (json_string(json_get(top, "issuer"), &stated) == STATUS_OK &&
+	    strcmp(stated, issuer->url) == 0)
+		return STATUS_OK;
+	*ret_what = "the metadata name another issuer than `url`";
+	return STATUS_MALFORMED;
+}
+
+static enum status
+read_endpoints(const struct json_value *top, const struct issuer *issuer,
+    struct metadata *m, const char **ret_what)
+{
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		const struct json_value *v = json_get(top, rows[i].name);
+		const char *url;
+
+		if (v == NULL)
+			continue;
+		if (json_string(v, &url) != STATUS_OK ||
+		    !is_endpoint(url, issuer)) {
+			*ret_what = "an endpoint in the metadata is no https "
+				    "URL";
+			return STATUS_MALFORMED;
+		}
+		m->endpoints[i] = strdup(url);
+		if (m->endpoints[i] == NULL)
+			return STATUS_NOMEM;
 	}
 	return STATUS_OK;
 }
 
-enum reason
-metadata_read(const struct fetch_reply *reply, const struct issuer *issuer,
-    char **ret_endpoint, const char **ret_what)
+/* RFC 9207 section 3 and RFC 8414 section 2; both absent: no. */
+static enum status
+read_abilities(
+    const struct json_value *top, struct metadata *m, const char **ret_what)
 {
-	_cleanup_(json_freep) struct json *document = NULL;
-	const char *endpoint;
-	enum reason reason;
-	enum status s;
-	char *copy;
+	const struct json_value *iss =
+	    json_get(top, "authorization_response_iss_parameter_supported");
+	const struct json_value *methods =
+	    json_get(top, "code_challenge_methods_supported");
+	const char *method;
 
-	*ret_what = NULL;
-	reason = answer_arrived(reply, ret_what);
+	if (iss != NULL && json_bool(iss, &m->states_iss) != STATUS_OK) {
+		*ret_what = "authorization_response_iss_parameter_supported "
+			    "is no boolean";
+		return STATUS_MALFORMED;
+	}
+	if (json_type(methods) != JSON_ARRAY)
+		return STATUS_OK;
+	for (const struct json_value *v = json_first(methods); v != NULL;
+	     v = json_next(v)) {
+		if (json_string(v, &method) == STATUS_OK &&
+		    strcmp(method, "S256") == 0)
+			m->pkce_s256 = true;
+	}
+	return STATUS_OK;
+}
+
+static enum reason
+check_answer(const struct fetch_reply *reply, const char **ret_what)
+{
+	enum reason reason = answer_arrived(reply, ret_what);
+
 	if (reason != REASON_NONE)
 		return reason;
 	if (reply->http_status == 429)
@@ -106,20 +175,36 @@ metadata_read(const struct fetch_reply *reply, const struct issuer *issuer,
 		return REASON_AS_ERROR;
 	if (reply->http_status != 200 || reply->encoded)
 		return REASON_AS_STATUS_UNEXPECTED;
-	if (!answer_is_json(reply)) {
-		*ret_what = "the metadata are not application/json";
-		return REASON_AS_ANSWER_MALFORMED;
-	}
+	if (answer_is_json(reply))
+		return REASON_NONE;
+	*ret_what = "the metadata are not application/json";
+	return REASON_AS_ANSWER_MALFORMED;
+}
+
+enum reason
+metadata_read(const struct fetch_reply *reply, const struct issuer *issuer,
+    struct metadata *ret, const char **ret_what)
+{
+	_cleanup_(json_freep) struct json *document = NULL;
+	_cleanup_(metadata_clear) struct metadata m = {0};
+	enum reason reason;
+	enum status s;
+
+	*ret_what = NULL;
+	reason = check_answer(reply, ret_what);
+	if (reason != REASON_NONE)
+		return reason;
 	s = json_parse(reply->body, reply->body_length, &document, ret_what);
 	if (s == STATUS_OK)
-		s = read_endpoint(
-		    json_top(document), issuer, &endpoint, ret_what);
+		s = check_issuer(json_top(document), issuer, ret_what);
+	if (s == STATUS_OK)
+		s = read_endpoints(json_top(document), issuer, &m, ret_what);
+	if (s == STATUS_OK)
+		s = read_abilities(json_top(document), &m, ret_what);
 	if (s != STATUS_OK)
 		return s == STATUS_NOMEM ? REASON_NO_MEMORY
 					 : REASON_AS_ANSWER_MALFORMED;
-	copy = strdup(endpoint);
-	if (copy == NULL)
-		return REASON_NO_MEMORY;
-	*ret_endpoint = copy;
+	*ret = m;
+	m = (struct metadata){0};
 	return REASON_NONE;
 }

@@ -105,8 +105,8 @@ send_form(struct question *q)
 		return REASON_BREAKER_OPEN;
 	q->sent_us = monotonic_us();
 	q->fetch_id = fetcher_ask(q->server->fetcher, FETCH_INTROSPECT,
-	    q->issuer->name, q->state->endpoint, &q->form,
-	    deadline_in_ms(QUESTION_MS), answered, q);
+	    q->issuer->name, issuer_endpoint(q->state, ENDPOINT_INTROSPECTION),
+	    &q->form, deadline_in_ms(QUESTION_MS), answered, q);
 	secret_clear(&q->form);
 	if (q->fetch_id == 0) {
 		issuer_report(q->state, ISSUER_UNASKED, 0);
@@ -171,8 +171,8 @@ question_ask(struct server *server, struct config *config,
 	q->cache_epoch = server->cache_epoch;
 	if (introspect_form(issuer, token, &q->form) != STATUS_OK)
 		return REASON_NO_MEMORY;
-	reason = issuer_ready_wait(
-	    state, config, issuer, &q->ready, endpoint_known, q);
+	reason = issuer_endpoints_wait(state, config, issuer,
+	    ENDPOINT_BIT(ENDPOINT_INTROSPECTION), &q->ready, endpoint_known, q);
 	if (reason == REASON_NONE && q->ready.done == NULL)
 		reason = send_form(q);
 	if (reason != REASON_NONE)

@@ -8,6 +8,7 @@
 #include "facts_read.h"
 #include "fuzz.h"
 #include "introspect.h"
+#include "metadata.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
@@ -78,17 +79,19 @@ check_metadata(const struct fetch_reply *reply)
 {
 	static char url[] = "https://as.example.com";
 	const struct issuer issuer = {.url = url};
-	_cleanup_(free_ptr) char *endpoint = NULL;
+	_cleanup_(metadata_clear) struct metadata m = {0};
 	const char *what = NULL;
-	enum reason reason = metadata_read(reply, &issuer, &endpoint, &what);
+	enum reason reason = metadata_read(reply, &issuer, &m, &what);
 
-	if (reason != REASON_NONE) {
-		REQUIRE(endpoint == NULL);
+	if (reason != REASON_NONE)
 		REQUIRE(reason_row(reason)->verdict == VERDICT_UNAVAILABLE);
-		return;
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		const char *endpoint = m.endpoints[i];
+
+		REQUIRE(endpoint == NULL || reason == REASON_NONE);
+		REQUIRE(endpoint == NULL ||
+			strncmp(endpoint, "https://", strlen("https://")) == 0);
 	}
-	REQUIRE(endpoint != NULL);
-	REQUIRE(strncmp(endpoint, "https://", strlen("https://")) == 0);
 }
 
 int

@@ -3,11 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "introspect.h"
+#include "metadata.h"
 #include "scopegate/cleanup.h"
 
 /* RFC 8414: where the metadata lie, and whose they must be. */
@@ -56,7 +57,7 @@ well_known_urls_follow_the_rfcs(void **state)
 
 static enum reason
 read_answer(int result, int status, const char *type, const char *body,
-    bool loopback, char **ret)
+    bool loopback, struct metadata *ret)
 {
 	static char url[] = "https://a.example/x";
 	struct issuer issuer = {.url = url, .insecure_loopback = loopback};
@@ -90,7 +91,6 @@ only_the_issuers_own_metadata_count(void **state)
 	    {FETCH_ANSWERED, 200, JSON "; charset=utf-8", GOOD, REASON_NONE},
 	    {FETCH_ANSWERED, 200, "text/html", GOOD, MALFORMED},
 	    {FETCH_ANSWERED, 200, JSON, "{" ENDPOINT "}", MALFORMED},
-	    {FETCH_ANSWERED, 200, JSON, "{" ISSUER "}", MALFORMED},
 	    {FETCH_ANSWERED, 200, JSON, "[]", MALFORMED},
 	    {FETCH_ANSWERED, 200, JSON,
 		"{\"issuer\":\"https://a.example/x/\"," ENDPOINT "}",
@@ -125,15 +125,91 @@ only_the_issuers_own_metadata_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		_cleanup_(free_ptr) char *endpoint = NULL;
+		_cleanup_(metadata_clear) struct metadata m = {0};
+		const char *endpoint;
 		enum reason r = read_answer(rows[i].result, rows[i].status,
-		    rows[i].type, rows[i].body, false, &endpoint);
+		    rows[i].type, rows[i].body, false, &m);
 
 		if (r != rows[i].expected)
 			fail_msg("row %zu: reason %d", i, (int)r);
+		endpoint = m.endpoints[ENDPOINT_INTROSPECTION];
 		assert_true((endpoint != NULL) == (r == REASON_NONE));
 		if (endpoint != NULL)
 			assert_string_equal(endpoint, "https://a.example/i");
+	}
+}
+
+static void
+every_endpoint_is_taken(void **state)
+{
+	static const char *const names[ENDPOINT_COUNT] = {
+	    [ENDPOINT_INTROSPECTION] = "introspection_endpoint",
+	    [ENDPOINT_AUTHORIZATION] = "authorization_endpoint",
+	    [ENDPOINT_TOKEN] = "token_endpoint",
+	    [ENDPOINT_DEVICE] = "device_authorization_endpoint",
+	    [ENDPOINT_REVOCATION] = "revocation_endpoint",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		_cleanup_(metadata_clear) struct metadata m = {0};
+		char body[256];
+
+		assert_string_equal(endpoint_name((enum endpoint)i), names[i]);
+		assert_non_null(
+		    strstr(endpoint_missing((enum endpoint)i), names[i]));
+		/* It alone; that the others are missing is no fault. */
+		(void)snprintf(body, sizeof(body),
+		    "{" ISSUER ",\"%s\":\"https://b.example/x\"}", names[i]);
+		assert_int_equal(
+		    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &m),
+		    REASON_NONE);
+		for (size_t k = 0; k < ENDPOINT_COUNT; k++) {
+			assert_true((m.endpoints[k] != NULL) == (k == i));
+		}
+		assert_string_equal(m.endpoints[i], "https://b.example/x");
+		assert_false(m.states_iss);
+		assert_false(m.pkce_s256);
+		metadata_clear(&m);
+		(void)snprintf(body, sizeof(body),
+		    "{" ISSUER ",\"%s\":\"http://a.example/x\"}", names[i]);
+		assert_int_equal(
+		    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &m),
+		    MALFORMED);
+	}
+}
+
+static void
+abilities_are_read(void **state)
+{
+	static const struct {
+		const char *members;
+		enum reason reason;
+		bool states_iss, pkce_s256;
+	} rows[] = {
+#define ISS "\"authorization_response_iss_parameter_supported\":"
+#define METHODS "\"code_challenge_methods_supported\":"
+	    {ISS "true," METHODS "[\"plain\",\"S256\"]", REASON_NONE, true,
+		true},
+	    {ISS "false," METHODS "[\"plain\"]", REASON_NONE, false, false},
+	    {METHODS "[]", REASON_NONE, false, false},
+	    {METHODS "\"S256\"", REASON_NONE, false, false},
+	    {ISS "\"true\"", MALFORMED, false, false},
+	    {ISS "1", MALFORMED, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(metadata_clear) struct metadata m = {0};
+		char body[256];
+
+		(void)snprintf(
+		    body, sizeof(body), "{" ISSUER ",%s}", rows[i].members);
+		assert_int_equal(
+		    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &m),
+		    rows[i].reason);
+		assert_int_equal(m.states_iss, rows[i].states_iss);
+		assert_int_equal(m.pkce_s256, rows[i].pkce_s256);
 	}
 }
 
@@ -142,16 +218,15 @@ http_needs_insecure_loopback(void **state)
 {
 	static const char body[] = "{" ISSUER ",\"introspection_endpoint\":"
 				   "\"http://127.0.0.1:9/i\"}";
-	_cleanup_(free_ptr) char *endpoint = NULL;
+	_cleanup_(metadata_clear) struct metadata m = {0};
 
 	(void)state;
 	assert_int_equal(
-	    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &endpoint),
-	    MALFORMED);
-	assert_int_equal(
-	    read_answer(FETCH_ANSWERED, 200, JSON, body, true, &endpoint),
+	    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &m), MALFORMED);
+	assert_int_equal(read_answer(FETCH_ANSWERED, 200, JSON, body, true, &m),
 	    REASON_NONE);
-	assert_string_equal(endpoint, "http://127.0.0.1:9/i");
+	assert_string_equal(
+	    m.endpoints[ENDPOINT_INTROSPECTION], "http://127.0.0.1:9/i");
 }
 
 int
@@ -160,6 +235,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(well_known_urls_follow_the_rfcs),
 	    cmocka_unit_test(only_the_issuers_own_metadata_count),
+	    cmocka_unit_test(every_endpoint_is_taken),
+	    cmocka_unit_test(abilities_are_read),
 	    cmocka_unit_test(http_needs_insecure_loopback),
 	};
 

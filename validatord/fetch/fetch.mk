@@ -8,7 +8,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/form.h validatord/form.c \
 	validatord/facts_read.h validatord/facts_read.c \
 	validatord/introspect.h validatord/introspect.c \
-	validatord/metadata.c \
+	validatord/metadata.h validatord/metadata.c \
 	validatord/fetch/frame.h validatord/fetch/frame.c \
 	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
 	validatord/fetch/kite.h validatord/fetch/kite.c \
