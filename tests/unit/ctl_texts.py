@@ -57,10 +57,12 @@ def case_config_test_of_a_secret_that_others_can_read(place):
 
 def table_keys():
     """Names of the rows in the option tables, read from the source."""
-    path = os.path.join(os.environ["top_srcdir"], "validatord",
-                        "config_table.c")
-    with open(path) as f:
-        return set(re.findall(r'\.name\s*=\s*"([a-z_]+)"', f.read()))
+    keys = set()
+    for name in "config_table.c", "config_table_issuer.c":
+        path = os.path.join(os.environ["top_srcdir"], "validatord", name)
+        with open(path) as f:
+            keys |= set(re.findall(r'\.name\s*=\s*"([a-z_]+)"', f.read()))
+    return keys
 
 
 def case_config_defaults(place):
@@ -85,7 +87,7 @@ def case_config_defaults(place):
     told = {key for options in answer.values() for key in options}
     assert len(keys) > 20 and keys <= told | set(answer), keys - told
     assert told <= keys, told - keys
-    assert answer["issuer"]["client_id"]["required"] is True
+    assert answer["issuer"]["url"]["required"] is True
     assert answer["issuer"]["cache"] == {
         "default": "10s", "required": False,
         "help": answer["issuer"]["cache"]["help"]}
