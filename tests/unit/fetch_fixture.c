@@ -39,6 +39,7 @@ write_config(struct fixture *x, const char *client_id, const char *rest)
 	    "[validatord]\n"
 	    "audit_log = %s/audit.jsonl\n"
 	    "runtime_dir = %s\n"
+	    "profile_dir = %s\n"
 	    "[issuer acme]\n"
 	    "url = http://127.0.0.1:%u\n"
 	    "insecure_loopback = yes\n"
@@ -49,7 +50,8 @@ write_config(struct fixture *x, const char *client_id, const char *rest)
 	    "service = sshd\n"
 	    "issuer = acme\n"
 	    "require = trading\n",
-	    x->folder, x->folder, http_script_port(x->server), client_id, rest);
+	    x->folder, x->folder, x->profile_folder,
+	    http_script_port(x->server), client_id, rest);
 
 	assert_true(n > 0 && (size_t)n < sizeof(text));
 	write_file(x->config_path, 0600, text);
@@ -81,6 +83,13 @@ fixture_write_grant(struct fixture *x, const char *more)
 }
 
 void
+fixture_write_profile(struct fixture *x, const char *text)
+{
+	assert_int_equal(mkdir(x->profile_folder, 0700), 0);
+	write_file(x->profile_path, 0600, text);
+}
+
+void
 fixture_reread_config(struct fixture *x)
 {
 	struct conf_error error = {.text = ""};
@@ -105,8 +114,13 @@ fixture_start_files(void **state)
 	    "%s/validatord.conf", x->folder);
 	(void)snprintf(
 	    x->secret_path, sizeof(x->secret_path), "%s/secret", x->folder);
+	(void)snprintf(x->profile_folder, sizeof(x->profile_folder),
+	    "%s/profiles", x->folder);
+	(void)snprintf(x->profile_path, sizeof(x->profile_path), "%s/fake.conf",
+	    x->profile_folder);
 	write_file(x->secret_path, 0600, "s+e/c ret%\n");
 	x->form = "token=abc";
+	x->token = "abc";
 	x->server = http_script_start();
 	assert_non_null(x->server);
 	fixture_write_config(x, "gate:1", "");
@@ -144,6 +158,8 @@ fixture_end(void **state)
 	http_script_stop(x->server);
 	(void)unlink(x->config_path);
 	(void)unlink(x->secret_path);
+	(void)unlink(x->profile_path);
+	(void)rmdir(x->profile_folder);
 	(void)rmdir(x->folder);
 	free(x);
 	return 0;
@@ -194,17 +210,18 @@ uint32_t
 fixture_ask(struct fixture *x, enum fetch_slot slot, const char *path,
     int budget_ms, struct outcome *o)
 {
-	char url[5000], bytes[64] = "abc";
-	struct secret form = {bytes, strlen(bytes)};
+	char url[5000], bytes[64];
+	struct secret form = {bytes, 0};
 
 	(void)snprintf(url, sizeof(url), "%s%s",
 	    path[0] == '/' ? x->config->issuers[0].url : "", path);
 	o->base = x->base;
+	(void)snprintf(bytes, sizeof(bytes), "%s",
+	    slot == FETCH_PROBE ? x->token : x->form);
+	form.length = strlen(bytes);
 	if (slot == FETCH_PROBE)
 		return fetcher_ask_probe(x->fetcher, "acme", x->probe, url,
 		    &form, deadline_in_ms(budget_ms), outcome_done, o);
-	(void)snprintf(bytes, sizeof(bytes), "%s", x->form);
-	form.length = strlen(bytes);
 	return fetcher_ask(x->fetcher, slot, "acme", url,
 	    slot != FETCH_METADATA ? &form : NULL, deadline_in_ms(budget_ms),
 	    outcome_done, o);

@@ -12,12 +12,14 @@
 
 struct fixture {
 	char folder[64], config_path[96], secret_path[96];
+	char profile_folder[96], profile_path[112];
 	struct http_script *server;
 	struct event_base *base;
 	struct config *config;
 	struct fetcher *fetcher;
 	const char *form;   /* of questions that have one */
-	unsigned int probe; /* which one FETCH_PROBE makes, with "abc" */
+	const char *token;  /* of probes */
+	unsigned int probe; /* which one FETCH_PROBE makes */
 };
 
 struct outcome {
@@ -42,6 +44,8 @@ void fixture_write_config(
     struct fixture *x, const char *client_id, const char *more);
 /* A client "gate" that keeps grants; its secret is for `more` to say. */
 void fixture_write_grant(struct fixture *x, const char *more);
+/* The profile "fake"; before the configuration is written. */
+void fixture_write_profile(struct fixture *x, const char *text);
 
 /* decide's own copy, after the file has changed. */
 void fixture_reread_config(struct fixture *x);

@@ -236,6 +236,97 @@ written_endpoints_are_named(void **state)
 	}
 }
 
+static const char profile[] =
+    "[profile]\n"
+    "title = A broker for tests\n"
+    "source = nowhere\n"
+    "status = from documents\n"
+    "checked = 2026-11-26\n"
+    "[probe first]\n"
+    "url = https://127.0.0.9:1/\n"
+    "header = Authorization: Bearer {token}\n"
+    "subject = /id\n"
+    "[probe second]\n"
+    "url = {api_url}/good\n"
+    "method = POST\n"
+    "header = Authorization: token {client_id}:{token}\n"
+    "header = X-Version: 3\n"
+    "body = t={token}\n"
+    "content_type = application/x-www-form-urlencoded\n"
+    "subject = /id\n";
+
+static void
+a_probe_is_what_the_profile_says(void **state)
+{
+	struct fixture *x = *state;
+	char more[256];
+
+	fixture_write_profile(x, profile);
+	(void)snprintf(more, sizeof(more),
+	    "client_secret_file = %s\nprofile = fake\napi_url = "
+	    "http://127.0.0.1:%u",
+	    x->secret_path, http_script_port(x->server));
+	start_grant(x, more);
+	assert_int_equal(x->config->issuers[0].probe_count, 2);
+	assert_int_equal(
+	    fixture_asked(x, FETCH_PROBE, "/good", 10000).status, 200);
+	assert_true(fixture_last_has(x, "GET /good HTTP/1.1\r\n"));
+	assert_true(fixture_last_has(x, "\r\nAuthorization: Bearer abc\r\n"));
+	assert_true(fixture_last_has(x, "\r\nAccept: application/json\r\n"));
+	x->probe = 1;
+	assert_int_equal(
+	    fixture_asked(x, FETCH_PROBE, "/good", 10000).status, 200);
+	assert_true(fixture_last_has(x, "POST /good HTTP/1.1\r\n"));
+	assert_true(
+	    fixture_last_has(x, "\r\nAuthorization: token gate:abc\r\n"));
+	assert_true(fixture_last_has(x, "\r\nX-Version: 3\r\n"));
+	assert_true(fixture_last_has(x, "\r\n\r\nt=abc"));
+	assert_false(fixture_last_has(x, "ret%25"));
+	/* Nothing of it stays in the handle. */
+	(void)fixture_asked(x, FETCH_REVOKE, "/good", 10000);
+	assert_false(fixture_last_has(x, "X-Version"));
+	assert_false(fixture_last_has(x, "Authorization: token"));
+	assert_true(fixture_last_has(x, "\r\nAuthorization: Basic "));
+	/* Neither a probe that there is not, nor a redirect. */
+	x->probe = 2;
+	assert_int_equal(fixture_asked(x, FETCH_PROBE, "/good", 10000).result,
+	    FETCH_REFUSED);
+	x->probe = 0;
+	assert_int_equal(
+	    fixture_asked(x, FETCH_PROBE, "/redirect", 10000).status, 307);
+	/* The host that the profile names may be asked; it is not there. */
+	assert_int_equal(
+	    fixture_asked(x, FETCH_PROBE, "https://127.0.0.9:1/", 10000).result,
+	    FETCH_UNREACHABLE);
+	assert_int_equal(
+	    fixture_asked(x, FETCH_PROBE, "https://127.0.0.8:1/", 10000).result,
+	    FETCH_REFUSED);
+}
+
+/* A token that would write a header field of its own is not sent. */
+static void
+a_token_stays_in_its_field(void **state)
+{
+	static const char *const tokens[] = {
+	    "a\r\nX: y", "a\nX: y", "a b", "a\x7f", "\xc3\xa9", ""};
+	struct fixture *x = *state;
+	char more[256];
+
+	fixture_write_profile(x, profile);
+	(void)snprintf(more, sizeof(more),
+	    "client_secret_file = %s\nprofile = fake\napi_url = "
+	    "http://127.0.0.1:%u",
+	    x->secret_path, http_script_port(x->server));
+	start_grant(x, more);
+	for (size_t i = 0; i < ELEMENTS(tokens); i++) {
+		x->token = tokens[i];
+		if (fixture_asked(x, FETCH_PROBE, "/good", 10000).result !=
+		    FETCH_REFUSED)
+			fail_msg("token %zu was sent", i);
+	}
+	assert_int_equal(http_script_requests(x->server), 0);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_start_files, fixture_end)
 
@@ -250,6 +341,8 @@ main(int argc, char **argv)
 	    CASE(no_slot_follows_a_redirect),
 	    CASE(the_body_of_a_refusal_arrives),
 	    CASE(written_endpoints_are_named),
+	    CASE(a_probe_is_what_the_profile_says),
+	    CASE(a_token_stays_in_its_field),
 	};
 
 	if (argc == 3 && strcmp(argv[1], FETCH_ROLE) == 0)

@@ -5,12 +5,16 @@
 
 #include "http_pool.h"
 #include "kite.h"
+#include "probe.h"
 #include "scopegate/cleanup.h"
 
 /*
  * From a frame to a request. Credentials are added here and nowhere else, so a
  * decide that was taken over cannot have them sent where they do not belong.
  */
+
+#define PROBE_HEADERS_MAX (24 * 1024) /* a token of 16 KiB and some more */
+#define PROBE_BODY_MAX (64 * 1024)    /* three octets for each of a token's */
 
 static const struct slot {
 	bool known;
@@ -22,6 +26,7 @@ static const struct slot {
     [FETCH_TOKEN] = {.known = true, .form = true, .once = true},
     [FETCH_DEVICE] = {.known = true, .form = true},
     [FETCH_REVOKE] = {.known = true, .form = true},
+    [FETCH_PROBE] = {.known = true},
 };
 
 static enum status
@@ -94,18 +99,62 @@ add_header(struct transfer *t, const char *line)
 	return STATUS_OK;
 }
 
+/* Lines as probe_fill() makes them: each ends in \n. */
+static enum status
+add_headers(struct transfer *t, struct buf *lines)
+{
+	char *line = (char *)lines->data, *end = line + lines->length;
+	enum status s = STATUS_OK;
+
+	while (s == STATUS_OK && line < end) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
+
+		*newline = '\0';
+		s = add_header(t, line);
+		line = newline + 1;
+	}
+	return s;
+}
+
+static enum status
+make_probe(struct transfer *t, const struct frame *ask, bool *ret_post)
+{
+	_cleanup_(buf_clear) struct buf headers, body;
+	const struct issuer *issuer = t->pool->issuer;
+	const struct probe *probe;
+	enum status s;
+
+	buf_init_sensitive(&headers, PROBE_HEADERS_MAX);
+	buf_init_sensitive(&body, PROBE_BODY_MAX);
+	if (ask->status >= issuer->probe_count)
+		return STATUS_INVALID;
+	probe = &issuer->probes[ask->status];
+	*ret_post = probe->method == PROBE_POST;
+	s = probe_fill(probe, issuer, ask->body, &headers, &body);
+	if (s == STATUS_OK)
+		s = add_headers(t, &headers);
+	if (s == STATUS_OK && *ret_post)
+		s = secret_set(&t->form, buf_string(&body), body.length);
+	return s;
+}
+
 static enum status
 make_request(struct transfer *t, const struct frame *ask)
 {
 	const struct slot *slot = &slots[ask->code];
-	enum status s = add_header(t, "Accept: application/json");
+	bool post = slot->form;
+	enum status s;
 
+	if (ask->code == FETCH_PROBE)
+		s = make_probe(t, ask, &post);
+	else
+		s = add_header(t, "Accept: application/json");
 	if (s == STATUS_OK && slot->form)
 		s = make_form(t, ask);
 	if (s == STATUS_OK)
 		s = set_credentials(t, slot->form);
 	if (s == STATUS_OK)
-		s = set_method(t, slot->form);
+		s = set_method(t, post);
 	return s;
 }
 
