@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
 /* Octets that each text may take as JSON, quotes not counted; their sum and
@@ -104,6 +105,35 @@ write_matched(struct json_writer *w, const struct word_list *wanted,
 	return room;
 }
 
+/* What the operator wrote that let this decision rest on less. Of a grant of
+ * ours nobody had to be asked for whom it is. */
+static void
+write_opt_outs(struct json_writer *w, const struct issuer *issuer,
+    const struct facts *facts)
+{
+	bool ours = facts != NULL && facts->method == FACTS_GRANT;
+	const struct {
+		bool written;
+		const char *name;
+	} rows[] = {
+	    {issuer->audience == NULL && !ours, "audience=none"},
+	    {issuer->expiry == NONE, "expiry=none"},
+	    {issuer->sign_in.allow_foreign_tokens, "allow_foreign_tokens=yes"},
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		any |= rows[i].written;
+	if (!any)
+		return;
+	json_write_begin_array(w, "opt_outs");
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		if (rows[i].written)
+			json_write_string(w, NULL, rows[i].name);
+	}
+	json_write_end_array(w);
+}
+
 static void
 write_policy(
     EVP_MD_CTX *digest, struct json_writer *w, const struct audit_record *r)
@@ -123,15 +153,8 @@ write_policy(
 		if (left_out > 0)
 			json_write_integer(w, "scopes_matched_more", left_out);
 	}
-	if (p->issuer == NULL ||
-	    (p->issuer->audience != NULL && p->issuer->expiry != NONE))
-		return;
-	json_write_begin_array(w, "opt_outs");
-	if (p->issuer->audience == NULL)
-		json_write_string(w, NULL, "audience=none");
-	if (p->issuer->expiry == NONE)
-		json_write_string(w, NULL, "expiry=none");
-	json_write_end_array(w);
+	if (p->issuer != NULL)
+		write_opt_outs(w, p->issuer, r->facts);
 }
 
 static void

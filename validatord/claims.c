@@ -111,6 +111,12 @@ check_audience(const struct question *q)
 {
 	const char *wanted = q->issuer->audience;
 
+	/* Our own exchange made it ours; such a broker states no audience. */
+	if (q->facts->method == FACTS_GRANT)
+		return report_rule(q->report, "aud", true,
+			   "granted to us in our own exchange")
+			   ? REASON_NONE
+			   : REASON_AUDIENCE_MISMATCH;
 	return report_rule(q->report, "aud",
 		   wanted == NULL || word_list_has(&q->facts->audience, wanted),
 		   "wants %s",
@@ -125,6 +131,16 @@ check_client(const struct question *q)
 	const struct word_list *allowed = &q->issuer->allowed_clients;
 	const char *client = q->facts->client_id;
 
+	/* A grant from before the section got another client_id is another
+	 * app's now. */
+	if (q->facts->method == FACTS_GRANT)
+		return report_rule(q->report, "client_id",
+			   client != NULL &&
+			       strcmp(client, q->issuer->client_id) == 0,
+			   "%s, ours is %s", or_nothing(client),
+			   q->issuer->client_id)
+			   ? REASON_NONE
+			   : REASON_CLIENT_NOT_ALLOWED;
 	return report_rule(q->report, "client_id",
 		   allowed->count == 0 ||
 		       (client != NULL && word_list_has(allowed, client)),

@@ -18,7 +18,7 @@
  * `now` is seconds of CLOCK_REALTIME; the issuer's leeway applies to exp, nbf
  * and iat. REASON_NONE when all passed.
  */
-enum reason claims_check(const struct facts *facts,
-    const struct issuer *issuer, int64_t now, struct report *report);
+enum reason claims_check(const struct facts *facts, const struct issuer *issuer,
+    int64_t now, struct report *report);
 
 #endif

@@ -9,6 +9,7 @@
 #include "fetcher.h"
 #include "form.h"
 #include "grant_expiry.h"
+#include "probing.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "server.h"
@@ -27,6 +28,7 @@ struct exchange {
 	const struct issuer *issuer;
 	int environment;
 	struct token_ask *ask;   /* while the token endpoint is asked */
+	struct probing *probing; /* while the API is asked */
 	struct grant *grant;
 	exchange_done *done;
 	void *argument;
@@ -146,6 +148,53 @@ finish(struct exchange *x, enum reason reason, const char *what)
 }
 
 static void
+probed(struct probing_result *result, void *argument)
+{
+	struct exchange *x = argument;
+
+	x->probing = NULL;
+	/* A token that was given out a moment ago and is dead already. */
+	if (result->reason == REASON_TOKEN_INACTIVE)
+		result->what = "the API refuses the token that the token "
+			       "endpoint gave a moment ago";
+	if (result->reason == REASON_NONE &&
+	    probing_facts(result, x->grant->facts) != STATUS_OK)
+		result->reason = REASON_NO_MEMORY;
+	finish(x, result->reason, result->what);
+}
+
+/* Whose budget: nobody knows the account yet, so the fresh token stands for
+ * it, by nothing that could be traced back. */
+static void
+begin_probing(struct exchange *x)
+{
+	struct grant *g = x->grant;
+	struct facts_key key;
+	char account[9];
+	struct probing_question q = {.issuer = x->issuer,
+	    .environment = x->environment,
+	    .api_base = g->api_base,
+	    .account = account,
+	    .token = {g->token.bytes, g->token.length}};
+	enum reason reason = REASON_NONE;
+
+	if (!probing_possible(x->issuer, x->environment)) {
+		finish(x, REASON_NONE, NULL);
+		return;
+	}
+	if (facts_cache_key(x->server->cache, x->issuer->name,
+		x->config->generation, q.token, &key) != STATUS_OK) {
+		finish(x, REASON_NO_MEMORY, NULL);
+		return;
+	}
+	facts_key_fingerprint(&key, account);
+	x->probing =
+	    probing_begin(x->server, x->config, &q, probed, x, &reason);
+	if (x->probing == NULL)
+		finish(x, reason, NULL);
+}
+
+static void
 token_arrived(struct token_result *result, void *argument)
 {
 	struct exchange *x = argument;
@@ -161,7 +210,7 @@ token_arrived(struct token_result *result, void *argument)
 	}
 	s = make_grant(x, &result->answer, (int64_t)time(NULL));
 	if (s == STATUS_OK)
-		finish(x, REASON_NONE, NULL);
+		begin_probing(x);
 	else if (s == STATUS_INVALID)
 		finish(x, REASON_ISSUER_UNREADY,
 		    "`grant_expiry` names a time zone that this host does not "
@@ -197,6 +246,7 @@ exchange_cancel(struct exchange *x)
 	if (x == NULL)
 		return;
 	token_ask_cancel(x->ask);
+	probing_cancel(x->probing);
 	if (x->grant != NULL)
 		exchange_discard(x->server, x->config, TAKE_PTR(x->grant));
 	exchange_free(x);

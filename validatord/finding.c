@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "decide.h"
+#include "grants.h"
+#include "probe_question.h"
 #include "question.h"
+#include "recheck.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
 
@@ -109,36 +112,142 @@ wait_for(struct request *r, struct flight *flight)
 	return REASON_NONE;
 }
 
-/* From the cache, from a question on its way, or by asking. */
-enum reason
-find_facts(struct request *r)
+typedef enum reason ask_question(struct request *r, struct text token,
+    const struct facts_key *key, struct flight **ret);
+
+static enum reason
+ask_introspection(struct request *r, struct text token,
+    const struct facts_key *key, struct flight **ret)
 {
-	struct server *s = r->server;
-	struct text token = r->message.value[TAG_TOKEN];
-	struct facts_key key;
-	struct flight *flight;
 	const char *what = NULL;
 
-	if (facts_cache_key(s->cache, r->issuer->name, r->config->generation,
-		token, &key) != STATUS_OK)
-		return REASON_NO_MEMORY;
-	facts_key_fingerprint(&key, r->fingerprint);
+	return question_ask(
+	    r->server, r->config, r->issuer, token, key, ret, &what);
+}
+
+static enum reason
+ask_probes(struct request *r, struct text token, const struct facts_key *key,
+    struct flight **ret)
+{
+	return probe_question_ask(r->server, r->config, r->issuer,
+	    r->policy->environment, token, key, ret);
+}
+
+/* From the cache, from a question on its way, or by asking. */
+static enum reason
+find_by_asking(
+    struct request *r, const struct facts_key *key, ask_question *ask)
+{
+	struct server *s = r->server;
+	struct flight *flight;
+
+	facts_key_fingerprint(key, r->fingerprint);
 	r->facts =
-	    facts_cache_get(s->cache, &key, r->started_us, &r->cache_age_ms);
+	    facts_cache_get(s->cache, key, r->started_us, &r->cache_age_ms);
 	if (r->facts != NULL) {
 		r->cache = CACHE_HIT;
 		return REASON_NONE;
 	}
-	flight = flights_find(s->flights, &key);
+	flight = flights_find(s->flights, key);
 	r->cache = flight != NULL ? CACHE_JOINED : CACHE_MISS;
 	if (flight == NULL) {
-		enum reason reason = question_ask(
-		    s, r->config, r->issuer, token, &key, &flight, &what);
+		enum reason reason =
+		    ask(r, r->message.value[TAG_TOKEN], key, &flight);
 
 		if (reason != REASON_NONE)
 			return reason;
 	}
 	return wait_for(r, flight);
+}
+
+static enum reason
+find_by_introspection(struct request *r)
+{
+	struct facts_key key;
+
+	if (facts_cache_key(r->server->cache, r->issuer->name,
+		r->config->generation, r->message.value[TAG_TOKEN],
+		&key) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	return find_by_asking(r, &key, ask_introspection);
+}
+
+static enum reason
+find_by_probe(struct request *r)
+{
+	struct facts_key key;
+
+	if (probe_question_key(r->server, r->config, r->issuer,
+		r->policy->environment, r->message.value[TAG_TOKEN],
+		&key) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	return find_by_asking(r, &key, ask_probes);
+}
+
+/* The record says what was granted; what is asked anew is only whether that
+ * still holds. */
+static enum reason
+find_in_record(struct request *r, struct grant *g)
+{
+	const struct recheck_question q = {.config = r->config,
+	    .issuer = r->issuer,
+	    .grant = g,
+	    .now = r->at_us / US_PER_S};
+	const char *what = NULL;
+	struct flight *flight;
+	bool joined = false;
+	enum reason reason;
+
+	switch (recheck_need(&q, &r->cache_age_ms)) {
+	case RECHECK_OVER:
+		return REASON_GRANT_ENDED;
+	case RECHECK_NOT_NEEDED:
+		r->cache = CACHE_HIT;
+		r->facts = facts_ref(g->facts);
+		return REASON_NONE;
+	case RECHECK_NEEDED:
+		break;
+	}
+	reason = recheck_ask(r->server, &q, &flight, &joined, &what);
+	if (reason != REASON_NONE)
+		return reason;
+	r->cache = joined ? CACHE_JOINED : CACHE_MISS;
+	return wait_for(r, flight);
+}
+
+/* A token that we did not obtain may have been given to any other app, whose
+ * makers could log in with it: there is no audience that would show it. */
+static enum reason
+find_by_grant(struct request *r)
+{
+	struct text token = r->message.value[TAG_TOKEN];
+	struct grants *grants = r->server->grants;
+	struct facts_key key;
+	struct grant *g;
+
+	if (grants == NULL)
+		return REASON_GRANT_STORE_FAILED;
+	if (facts_cache_key(r->server->cache, r->issuer->name,
+		r->config->generation, token, &key) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	facts_key_fingerprint(&key, r->fingerprint);
+	g = grants_find_token(grants, r->issuer->name, token);
+	if (g != NULL)
+		return find_in_record(r, g);
+	return r->issuer->sign_in.allow_foreign_tokens ? find_by_probe(r)
+						       : REASON_TOKEN_FOREIGN;
+}
+
+enum reason
+find_facts(struct request *r)
+{
+	static enum reason (*const ways[])(struct request * r) = {
+	    [VALIDATION_INTROSPECT] = find_by_introspection,
+	    [VALIDATION_GRANT] = find_by_grant,
+	    [VALIDATION_PROBE] = find_by_probe,
+	};
+
+	return ways[r->issuer->validation](r);
 }
 
 /* The handle names facts; what they are worth is judged anew, by the rules

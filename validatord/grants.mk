@@ -10,6 +10,9 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/grant_vault.c validatord/grant_vault.h \
 	validatord/grants_apply.c validatord/grants_apply.h \
 	validatord/outcome.c validatord/outcome.h \
+	validatord/probe_question.c validatord/probe_question.h \
+	validatord/probing.c validatord/probing.h \
+	validatord/recheck.c validatord/recheck.h \
 	validatord/revocation.c validatord/revocation.h \
 	validatord/seal.c validatord/seal.h \
 	validatord/token_answer.c validatord/token_answer.h \

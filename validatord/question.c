@@ -61,20 +61,21 @@ positive_ttl_ms(const struct issuer *issuer, const struct facts *f, int64_t now)
 	return left_ms;
 }
 
-static void
-keep(struct question *q, struct facts *facts, int64_t now)
+void
+question_keep(struct server *server, const struct issuer *issuer,
+    const struct facts_key *key, unsigned int cache_epoch, struct facts *facts,
+    int64_t now)
 {
-	int64_t ttl_ms = facts->active ? positive_ttl_ms(q->issuer, facts, now)
+	int64_t ttl_ms = facts->active ? positive_ttl_ms(issuer, facts, now)
 				       : FACTS_CACHE_NEGATIVE_MS;
 
 	/* Asked before a flush: the answer may be what was to be forgotten. */
-	if (q->cache_epoch != q->server->cache_epoch)
+	if (cache_epoch != server->cache_epoch)
 		return;
 	/* `cache = 0s` means that every login asks, whatever the answer. */
-	if (q->issuer->cache_ms == 0)
+	if (issuer->cache_ms == 0)
 		return;
-	facts_cache_put(
-	    q->server->cache, &q->key, facts, monotonic_us(), ttl_ms);
+	facts_cache_put(server->cache, key, facts, monotonic_us(), ttl_ms);
 }
 
 static void
@@ -90,7 +91,8 @@ answered(const struct fetch_reply *reply, void *argument)
 	issuer_report(q->state, outcome_of(answer.reason),
 	    answer.reason == REASON_NONE ? 0 : reply->retry_after_s);
 	if (answer.reason == REASON_NONE)
-		keep(q, facts, now);
+		question_keep(
+		    q->server, q->issuer, &q->key, q->cache_epoch, facts, now);
 	else
 		outcome_log(q->state, answer.reason, answer.what);
 	answer.facts = facts;

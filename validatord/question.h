@@ -22,4 +22,10 @@ enum reason question_ask(struct server *server, struct config *config,
     const struct issuer *issuer, struct text token, const struct facts_key *key,
     struct flight **ret, const char **ret_what);
 
+/* Facts for the cache, unless the issuer wants none or it was flushed since
+ * `cache_epoch`. */
+void question_keep(struct server *server, const struct issuer *issuer,
+    const struct facts_key *key, unsigned int cache_epoch, struct facts *facts,
+    int64_t now);
+
 #endif

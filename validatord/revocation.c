@@ -49,13 +49,16 @@ revocation_begin(struct server *server, const struct issuer *issuer,
     const struct grant *grant)
 {
 	_cleanup_(secret_clear) struct secret form = {0};
+	const struct issuer_state *state =
+	    issuers_find(server->issuers, issuer->name);
+	const char *endpoint =
+	    state != NULL ? issuer_endpoint(state, ENDPOINT_REVOCATION) : NULL;
 
-	if (issuer->sign_in.revocation_endpoint == NULL ||
-	    make_form(grant, &form) != STATUS_OK)
+	if (endpoint == NULL || make_form(grant, &form) != STATUS_OK)
 		return false;
 	return fetcher_ask(server->fetcher, FETCH_REVOKE, issuer->name,
-		   issuer->sign_in.revocation_endpoint, &form,
-		   deadline_in_ms(REVOCATION_MS), answered, NULL) != 0;
+		   endpoint, &form, deadline_in_ms(REVOCATION_MS), answered,
+		   NULL) != 0;
 }
 
 void

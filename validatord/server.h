@@ -25,6 +25,7 @@ struct reload;
 struct logins;
 struct grants;
 struct probe_budgets;
+struct recheck;
 
 struct server {
 	struct event_base *base;
@@ -42,6 +43,7 @@ struct server {
 	struct logins *logins;
 	struct grants *grants; /* NULL: no issuer needs them */
 	struct probe_budgets *budgets;
+	struct recheck *rechecks; /* under way */
 	struct clock_watch clock;
 	unsigned int cache_epoch; /* answers asked for in an older one are not
 				   * kept: a flush forgets them too */

@@ -20,7 +20,9 @@ struct token_ask {
 	struct config *config;
 	const struct issuer *issuer;
 	struct issuer_state *state;
-	uint32_t fetch_id;
+	struct issuer_ready ready;
+	struct secret form; /* until it is sent */
+	uint32_t fetch_id;  /* 0: not sent */
 	token_ask_done *done;
 	void *argument;
 };
@@ -30,6 +32,7 @@ ask_free(struct token_ask *t)
 {
 	if (t == NULL)
 		return;
+	secret_clear(&t->form);
 	issuer_state_unref(t->state);
 	config_unref(t->config);
 	free(t);
@@ -43,11 +46,21 @@ ask_freep(struct token_ask **t)
 }
 
 static void
+conclude(struct token_ask *t, struct token_result *result)
+{
+	token_ask_done *done = t->done;
+	void *argument = t->argument;
+
+	ask_free(t);
+	done(result, argument);
+	token_answer_clear(&result->answer);
+}
+
+static void
 answered(const struct fetch_reply *reply, void *argument)
 {
 	struct token_ask *t = argument;
 	struct token_result result = {.reason = REASON_NONE};
-	token_ask_done *done = t->done;
 
 	t->state->in_flight--;
 	result.reason = token_answer_read(
@@ -57,10 +70,52 @@ answered(const struct fetch_reply *reply, void *argument)
 	if (result.reason != REASON_NONE &&
 	    reason_row(result.reason)->verdict == VERDICT_UNAVAILABLE)
 		outcome_log(t->state, result.reason, result.what);
-	argument = t->argument;
-	ask_free(t);
-	done(&result, argument);
-	token_answer_clear(&result.answer);
+	conclude(t, &result);
+}
+
+static enum reason
+send_form(struct token_ask *t)
+{
+	if (!issuer_allows(t->state))
+		return REASON_BREAKER_OPEN;
+	t->fetch_id = fetcher_ask(t->server->fetcher, FETCH_TOKEN,
+	    t->issuer->name, issuer_endpoint(t->state, ENDPOINT_TOKEN),
+	    &t->form, deadline_in_ms(TOKEN_ASK_MS), answered, t);
+	secret_clear(&t->form);
+	if (t->fetch_id == 0) {
+		issuer_report(t->state, ISSUER_UNASKED, 0);
+		return REASON_FETCH_DOWN;
+	}
+	t->state->asked++;
+	t->state->in_flight++;
+	return REASON_NONE;
+}
+
+static void
+endpoint_known(enum reason reason, const char *what, void *argument)
+{
+	struct token_ask *t = argument;
+	struct token_result result = {.reason = reason, .what = what};
+
+	if (reason == REASON_NONE)
+		result.reason = send_form(t);
+	if (result.reason != REASON_NONE)
+		conclude(t, &result);
+}
+
+static enum reason
+prepare(struct token_ask *t, const struct secret *form)
+{
+	struct issuer_state *state =
+	    issuers_find(t->server->issuers, t->issuer->name);
+
+	if (state == NULL)
+		return REASON_ISSUER_UNREADY;
+	t->state = issuer_state_ref(state);
+	if (secret_set(&t->form, form->bytes, form->length) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	return issuer_endpoints_wait(state, t->config, t->issuer,
+	    ENDPOINT_BIT(ENDPOINT_TOKEN), &t->ready, endpoint_known, t);
 }
 
 struct token_ask *
@@ -69,36 +124,19 @@ token_ask_begin(struct server *server, struct config *config,
     token_ask_done *done, void *argument, enum reason *ret_reason)
 {
 	_cleanup_(ask_freep) struct token_ask *t = calloc(1, sizeof(*t));
-	struct issuer_state *state =
-	    issuers_find(server->issuers, issuer->name);
 
 	*ret_reason = REASON_NO_MEMORY;
 	if (t == NULL)
 		return NULL;
-	*ret_reason = REASON_ISSUER_UNREADY;
-	if (state == NULL || issuer->sign_in.token_endpoint == NULL)
-		return NULL;
 	t->server = server;
 	t->config = config_ref(config);
 	t->issuer = issuer;
-	t->state = issuer_state_ref(state);
 	t->done = done;
 	t->argument = argument;
-	*ret_reason = REASON_BREAKER_OPEN;
-	if (!issuer_allows(state))
-		return NULL;
-	t->fetch_id = fetcher_ask(server->fetcher, FETCH_TOKEN, issuer->name,
-	    issuer->sign_in.token_endpoint, form, deadline_in_ms(TOKEN_ASK_MS),
-	    answered, t);
-	if (t->fetch_id == 0) {
-		issuer_report(state, ISSUER_UNASKED, 0);
-		*ret_reason = REASON_FETCH_DOWN;
-		return NULL;
-	}
-	state->asked++;
-	state->in_flight++;
-	*ret_reason = REASON_NONE;
-	return TAKE_PTR(t);
+	*ret_reason = prepare(t, form);
+	if (*ret_reason == REASON_NONE && t->ready.done == NULL)
+		*ret_reason = send_form(t);
+	return *ret_reason == REASON_NONE ? TAKE_PTR(t) : NULL;
 }
 
 void
@@ -106,8 +144,11 @@ token_ask_cancel(struct token_ask *t)
 {
 	if (t == NULL)
 		return;
-	fetcher_cancel(t->server->fetcher, t->fetch_id);
-	t->state->in_flight--;
-	issuer_report(t->state, ISSUER_UNASKED, 0);
+	issuer_ready_leave(t->state, &t->ready);
+	if (t->fetch_id != 0) {
+		fetcher_cancel(t->server->fetcher, t->fetch_id);
+		t->state->in_flight--;
+		issuer_report(t->state, ISSUER_UNASKED, 0);
+	}
 	ask_free(t);
 }

@@ -15,6 +15,8 @@
 #include "listener.h"
 #include "notify.h"
 #include "privileges.h"
+#include "probe.h"
+#include "recheck.h"
 #include "reload.h"
 #include "sandbox.h"
 #include "scopegate/cleanup.h"
@@ -169,9 +171,11 @@ start_tables(struct daemon *d)
 	s->connections = connections_new(s);
 	s->reload = reload_new(s);
 	s->issuers = issuers_new(s);
+	s->budgets = probe_budgets_new();
 	return s->cache != NULL && s->throttle != NULL && s->handles != NULL &&
 		       s->flights != NULL && s->connections != NULL &&
-		       s->reload != NULL && s->issuers != NULL
+		       s->reload != NULL && s->issuers != NULL &&
+		       s->budgets != NULL
 		   ? EXIT_OK
 		   : EXIT_SOFTWARE;
 }
@@ -184,6 +188,7 @@ stop_tables(struct daemon *d)
 	connections_free(s->connections);
 	issuers_free(s->issuers);
 	reload_free(s->reload);
+	probe_budgets_free(s->budgets);
 	flights_free(s->flights);
 	handles_free(s->handles);
 	throttle_free(s->throttle);
@@ -210,6 +215,7 @@ stop_fetcher(struct daemon *d)
 	/* Whoever still waits for it leaves first. */
 	connections_free(s->connections);
 	s->connections = NULL;
+	rechecks_cancel(s);
 	issuers_free(s->issuers);
 	s->issuers = NULL;
 	fetcher_stop(s->fetcher);

@@ -14,4 +14,16 @@ tests_unit_test_grants_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_grants_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_grants_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_grants_LDADD = $(GRANTS_LDADD)
+
+ASKS_WRAPPED = -Wl,--wrap=fetcher_ask -Wl,--wrap=fetcher_ask_probe \
+	-Wl,--wrap=fetcher_cancel
+ASKS_CAUGHT = tests/unit/asks_caught.c tests/unit/asks_caught.h
+
+check_PROGRAMS += tests/unit/test_exchange
+TESTS += tests/unit/test_exchange
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(ASKS_CAUGHT)
+tests_unit_test_exchange_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_exchange_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_exchange_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
+tests_unit_test_exchange_LDADD = $(GRANTS_LDADD)
 endif

@@ -74,6 +74,23 @@ CHANGE(sub_empty, make_replace(&f->subject, ""))
 CHANGE(sub_longest, free(f->subject); f->subject = make_string('s', 255))
 CHANGE(sub_over, free(f->subject); f->subject = make_string('s', 256))
 
+#define OURS f->method = FACTS_GRANT; make_replace(&i->client_id, "ssh-gate")
+CHANGE(grant, OURS)
+CHANGE(grant_no_aud, OURS; word_list_clear(&f->audience))
+CHANGE(grant_any_client, OURS; word_list_clear(&i->allowed_clients))
+CHANGE(grant_unlisted, OURS; word_list_clear(&i->allowed_clients);
+       i->allowed_clients = make_words("sudo-gate"))
+CHANGE(grant_other_client, OURS; make_replace(&f->client_id, "sudo-gate"))
+CHANGE(grant_no_client, OURS; make_replace(&f->client_id, NULL))
+CHANGE(grant_other_issuer, OURS;
+       make_replace(&f->issuer, "https://other.example.com"))
+CHANGE(grant_ended, OURS; f->expires_at = NOW - 10)
+CHANGE(grant_no_end, OURS; f->expires_at = 0)
+CHANGE(grant_dead, OURS; f->active = false)
+CHANGE(probe_no_aud, f->method = FACTS_PROBE; word_list_clear(&f->audience))
+CHANGE(probe_no_client, f->method = FACTS_PROBE;
+       make_replace(&f->client_id, NULL))
+
 #define ROW(id, reason)                                                        \
 	{                                                                      \
 #id, id, REASON_##reason                                       \
@@ -126,6 +143,18 @@ static const struct row rows[] = {
     ROW(sub_empty, SUBJECT_MISSING),
     ROW(sub_longest, NONE),
     ROW(sub_over, SUBJECT_MISSING),
+    ROW(grant, NONE),
+    ROW(grant_no_aud, NONE),
+    ROW(grant_any_client, NONE),
+    ROW(grant_unlisted, NONE),
+    ROW(grant_other_client, CLIENT_NOT_ALLOWED),
+    ROW(grant_no_client, CLIENT_NOT_ALLOWED),
+    ROW(grant_other_issuer, ISSUER_MISMATCH),
+    ROW(grant_ended, TOKEN_EXPIRED),
+    ROW(grant_no_end, EXPIRY_MISSING),
+    ROW(grant_dead, TOKEN_INACTIVE),
+    ROW(probe_no_aud, AUDIENCE_MISMATCH),
+    ROW(probe_no_client, CLIENT_NOT_ALLOWED),
 };
 
 static bool
