@@ -14,7 +14,6 @@
 #include "facts_read.h"
 #include "introspect.h"
 #include "probe_pointer.h"
-#include "probe_scopes.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
@@ -294,7 +293,8 @@ read_scopes(const struct probe *p, const struct issuer *issuer,
 
 	if (v == NULL || json_type(v) == JSON_NULL)
 		return true;
-	s = probe_scopes_read(v, issuer->sign_in.scope_separator, &a->scopes);
+	s = facts_scopes_read(
+	    v, issuer->sign_in.scope_separator == SEPARATOR_COMMA, &a->scopes);
 	if (s == STATUS_NOMEM)
 		return no_memory(a);
 	a->scopes_known = s == STATUS_OK;

@@ -14,7 +14,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/probe.c validatord/probe.h validatord/probe_budget.c \
 	validatord/probe_pointer.c validatord/probe_pointer.h \
 	validatord/probe_read.c \
-	validatord/probe_scopes.c validatord/probe_scopes.h \
 	validatord/probe_template.c validatord/probe_template.h \
 	validatord/report.c validatord/report.h \
 	validatord/rhost.c validatord/rhost.h \
