@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+#include "installed.h"
+
+/* The cmocka headers need these before them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "config_make.h"
+#include "fixture.h"
+#include "scopegate/cleanup.h"
+
+static char folder[512];       /* of the profiles */
+struct word_list installed_names;
+
+void
+installed_read(const char *name, struct profile *ret)
+{
+	struct conf_error e = {.text = ""};
+	char path[1024];
+
+	(void)snprintf(path, sizeof(path), "%s/%s.conf", folder, name);
+	*ret = (struct profile){0};
+	if (profile_read(path, ret, &e) != STATUS_OK)
+		fail_msg("%s:%u: %s", e.file, e.line, e.text);
+}
+
+enum status
+installed_load(const char *name, struct config **ret, struct conf_error *e)
+{
+	const char *more = "";
+	struct config_made m;
+	char text[2048];
+	enum status s;
+
+	if (strcmp(name, "oanda") == 0)
+		more = "allow_foreign_tokens = yes\n";
+	else if (strcmp(name, "plaid") == 0)
+		more = "audience = https://hosts.example.com\n";
+	config_make(&m);
+	(void)snprintf(text, sizeof(text),
+	    "[validatord]\naudit_log = /var/log/a\nuser = nobody\n"
+	    "profile_dir = %s\ngateway_url = https://gate.example.com\n"
+	    "[issuer broker]\nprofile = %s\nclient_id = CLIENT\n"
+	    "client_secret_file = $/secret\nuser_claim = sub\n%s"
+	    "[policy p]\nservice = sshd\nissuer = broker\n"
+	    "claim = sub in someone\n",
+	    folder, name, more);
+	config_make_file(&m, "v.conf", text, 0644);
+	s = config_make_load(&m, ret, e);
+	config_make_done(&m);
+	return s;
+}
+
+struct config *
+installed_load_good(const char *name)
+{
+	struct config *c = NULL;
+	struct conf_error e = {.text = ""};
+
+	if (installed_load(name, &c, &e) != STATUS_OK)
+		fail_msg("%s: %s:%u: %s", name, e.file, e.line, e.text);
+	return c;
+}
+
+int
+installed_find(void **state)
+{
+	_cleanup_(word_list_clear) struct word_list files = {0};
+
+	(void)state;
+	source_path(folder, sizeof(folder), "profiles");
+	names_in(folder, &files);
+	for (size_t i = 0; i < files.count; i++) {
+		size_t n = strlen(files.words[i]);
+
+		if (n > 5 && strcmp(files.words[i] + n - 5, ".conf") == 0 &&
+		    word_list_add(&installed_names, files.words[i], n - 5) !=
+			STATUS_OK)
+			return -1;
+	}
+	return 0;
+}
