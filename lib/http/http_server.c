@@ -6,14 +6,12 @@
  */
 #include "http/http_server.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <microhttpd.h>
 
+#include "http/request_head.h"
 #include "http/upload.h"
 #include "scopegate/cleanup.h"
 
@@ -26,8 +24,9 @@ struct http_server {
 /* One request while it arrives. */
 struct exchange {
 	struct http_request request;
-	char *target;    /* path NUL query */
-	struct buf body; /* the form; of a multipart body, form-encoded */
+	char *target;      /* path NUL query */
+	struct buf body;   /* the form; of a multipart body, form-encoded */
+	struct buf joined; /* for request_head_read() */
 	bool begun;
 	struct upload *upload; /* NULL unless the body is multipart */
 };
@@ -40,17 +39,12 @@ exchange_free(struct exchange *x)
 	form_clear(&x->request.query);
 	form_clear(&x->request.form);
 	buf_clear(&x->body);
+	buf_clear(&x->joined);
 	upload_free(x->upload);
 	if (x->target != NULL)
 		explicit_bzero(x->target, strlen(x->target));
 	free(x->target);
 	free(x);
-}
-
-static const char *
-header_of(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
 /* Called first, with the target as it came; what is returned is the library's
@@ -65,6 +59,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	if (x == NULL)
 		return NULL;
 	buf_init_sensitive(&x->body, HTTP_BODY_MAX);
+	buf_init(&x->joined, HTTP_FORWARDED_MAX);
 	x->target = strdup(target);
 	return x;
 }
@@ -81,40 +76,14 @@ on_completed(void *context, struct MHD_Connection *connection, void **state,
 }
 
 static void
-read_address(struct MHD_Connection *connection, char ret[HTTP_ADDRESS_SIZE])
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-	if (info == NULL ||
-	    getnameinfo(info->client_addr,
-		info->client_addr->sa_family == AF_INET6
-		    ? sizeof(struct sockaddr_in6)
-		    : sizeof(struct sockaddr_in),
-		ret, HTTP_ADDRESS_SIZE, NULL, 0, NI_NUMERICHOST) != 0)
-		ret[0] = '\0';
-}
-
-/* "TYPE", perhaps with parameters. */
-static bool
-is_type(struct MHD_Connection *connection, const char *type)
-{
-	const char *header = header_of(connection, "Content-Type");
-	size_t length = strlen(type);
-
-	return header != NULL && strncasecmp(header, type, length) == 0 &&
-	       (header[length] == '\0' || header[length] == ';' ||
-		   header[length] == ' ');
-}
-
-static void
 read_head(
     struct exchange *x, struct MHD_Connection *connection, const char *method)
 {
 	struct http_request *r = &x->request;
 	char *query = strchr(x->target, '?');
 
-	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+	r->head = strcmp(method, "HEAD") == 0;
+	if (r->head || strcmp(method, "GET") == 0)
 		r->method = HTTP_GET;
 	else if (strcmp(method, "POST") == 0)
 		r->method = HTTP_POST;
@@ -124,18 +93,14 @@ read_head(
 		r->query_status = form_parse(query, strlen(query), &r->query);
 		explicit_bzero(query, strlen(query));
 	}
-	r->authorization = header_of(connection, "Authorization");
-	r->accept = header_of(connection, "Accept");
-	r->cookie = header_of(connection, "Cookie");
-	r->fetch_site = header_of(connection, "Sec-Fetch-Site");
-	read_address(connection, r->remote);
+	request_head_read(connection, r, &x->joined);
 	if (r->method == HTTP_POST &&
-	    is_type(connection, "multipart/form-data"))
+	    request_head_is_type(r, "multipart/form-data"))
 		x->upload = upload_new(connection, &x->body);
 }
 
 static void
-read_body(struct exchange *x, struct MHD_Connection *connection)
+read_body(struct exchange *x)
 {
 	struct http_request *r = &x->request;
 
@@ -144,8 +109,10 @@ read_body(struct exchange *x, struct MHD_Connection *connection)
 	if (r->form_status != STATUS_OK || x->body.error != STATUS_OK ||
 	    x->body.length == 0)
 		return;
+	r->body = buf_string(&x->body);
+	r->body_size = x->body.length;
 	if (x->upload == NULL &&
-	    !is_type(connection, "application/x-www-form-urlencoded"))
+	    !request_head_is_type(r, "application/x-www-form-urlencoded"))
 		r->form_status = STATUS_INVALID;
 	else
 		r->form_status = form_parse(
@@ -206,7 +173,7 @@ answer(struct http_server *s, struct exchange *x,
 	_cleanup_(response_clear) struct http_response r = {0};
 
 	buf_init_sensitive(&r.body, HTTP_ANSWER_MAX);
-	read_body(x, connection);
+	read_body(x);
 	if (x->body.error != STATUS_OK)
 		x->request.form_status = x->body.error;
 	s->handler(s->context, &x->request, &r);
@@ -275,37 +242,70 @@ http_response_header(
 	h->value = copy;
 }
 
+/* How many threads there are, and who of the clients gets how much. */
+static void
+add_limits(const struct http_server_options *o, struct MHD_OptionItem **at)
+{
+	if (!o->thread_each)
+		*(*at)++ = (struct MHD_OptionItem){
+		    MHD_OPTION_THREAD_POOL_SIZE, HTTP_THREADS, NULL};
+	else
+		*(*at)++ = (struct MHD_OptionItem){
+		    MHD_OPTION_THREAD_STACK_SIZE, HTTP_STACK, NULL};
+	*(*at)++ = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT,
+	    o->connections > 0 ? o->connections : HTTP_CONNECTIONS_MAX, NULL};
+	*(*at)++ = (struct MHD_OptionItem){
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address, NULL};
+}
+
+static void
+add_tls(const struct http_server_options *o, struct MHD_OptionItem **at)
+{
+	static const char priorities[] =
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+	const struct {
+		enum MHD_OPTION option;
+		const char *text;
+	} items[] = {
+	    {MHD_OPTION_HTTPS_MEM_CERT, o->tls_certificate},
+	    {MHD_OPTION_HTTPS_MEM_KEY, o->tls_key},
+	    {MHD_OPTION_HTTPS_PRIORITIES, priorities},
+	};
+
+	for (size_t i = 0; i < ELEMENTS(items); i++) {
+		**at = (struct MHD_OptionItem){items[i].option, 0, NULL};
+		/* The library declares its input without const. */
+		memcpy(&(*at)->ptr_value, &items[i].text, sizeof(char *));
+		(*at)++;
+	}
+}
+
 enum status
 http_server_start(const struct http_server_options *o, struct http_server **ret)
 {
 	_cleanup_(free_ptr) struct http_server *s = calloc(1, sizeof(*s));
-	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
-	struct MHD_OptionItem tls[] = {
-	    {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
-	    {MHD_OPTION_HTTPS_MEM_KEY, 0, NULL},
-	    {MHD_OPTION_END, 0, NULL},
-	};
+	unsigned int flags = o->thread_each ? MHD_USE_POLL_INTERNAL_THREAD |
+						  MHD_USE_THREAD_PER_CONNECTION
+					    : MHD_USE_EPOLL_INTERNAL_THREAD;
+	struct MHD_OptionItem more[8], *at = more;
 
 	if (s == NULL)
 		return STATUS_NOMEM;
 	s->handler = o->handler;
 	s->context = o->context;
+	add_limits(o, &at);
 	if (o->tls_certificate != NULL) {
 		flags |= MHD_USE_TLS;
-		/* The library declares its input without const. */
-		memcpy(&tls[0].ptr_value, &o->tls_certificate, sizeof(char *));
-		memcpy(&tls[1].ptr_value, &o->tls_key, sizeof(char *));
-	} else {
-		tls[0].option = MHD_OPTION_END;
+		add_tls(o, &at);
 	}
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
-	    MHD_OPTION_LISTEN_SOCKET, o->listen_fd, MHD_OPTION_URI_LOG_CALLBACK,
-	    on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	*at = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+	s->daemon = MHD_start_daemon(flags | MHD_USE_ITC, 0, NULL, NULL,
+	    on_request, s, MHD_OPTION_LISTEN_SOCKET, o->listen_fd,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY_MAX,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned int)HTTP_CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)HTTP_IDLE_SECONDS,
-	    MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)HTTP_THREADS,
-	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	    MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 	if (s->daemon == NULL)
 		return STATUS_IO;
 	*ret = TAKE_PTR(s);

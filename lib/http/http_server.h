@@ -23,6 +23,8 @@
 #define HTTP_CONNECTIONS_MAX 1024
 #define HTTP_IDLE_SECONDS 30
 #define HTTP_THREADS 4
+#define HTTP_STACK (256 * 1024) /* of a thread a connection */
+#define HTTP_FORWARDED_MAX 4096 /* X-Forwarded-For */
 
 enum http_method { HTTP_OTHER, HTTP_GET, HTTP_POST };
 
@@ -35,6 +37,7 @@ struct http_file {
 
 struct http_request {
 	enum http_method method;
+	bool head; /* HEAD, which is GET here: the answer's body is not sent */
 	const char *path; /* as sent: routes are compared byte for byte */
 	char remote[HTTP_ADDRESS_SIZE]; /* the peer's address, "" if unknown */
 	struct http_file file;
@@ -42,10 +45,16 @@ struct http_request {
 	/* What form_parse() said. Of the form also: STATUS_TOO_BIG if the body
 	 * was, STATUS_FORBIDDEN if it had more than one file. */
 	enum status query_status, form_status;
-	const char *authorization; /* header, NULL if absent */
-	const char *accept;        /* header, NULL if absent */
-	const char *cookie;        /* header, NULL if absent */
-	const char *fetch_site;    /* Sec-Fetch-Site, NULL if absent */
+	const char *body; /* as it came, NULL if there is none; of a multipart
+	                   * body, form-encoded */
+	size_t body_size;
+	/* Headers, the first of that name; NULL if absent. */
+	const char *authorization, *accept, *cookie, *content_type;
+	const char *fetch_site;    /* Sec-Fetch-Site */
+	const char *purpose;       /* Purpose */
+	const char *sec_purpose;   /* Sec-Purpose */
+	const char *forwarded_for; /* X-Forwarded-For, all of its lines */
+	bool header_repeats;       /* one of them, but for the list, is twice */
 };
 
 struct http_header {
@@ -73,8 +82,13 @@ struct http_server;
 struct http_server_options {
 	int listen_fd; /* bound and listening; taken over */
 	const char *tls_certificate, *tls_key; /* PEM, or both NULL */
-	http_handler *handler; /* called from HTTP_THREADS threads */
+	http_handler *handler; /* called from several threads */
 	void *context;
+	/* A thread a connection, so that a handler may wait; else HTTP_THREADS,
+	 * and one that waits holds up others. */
+	bool thread_each;
+	unsigned int connections; /* at most; 0: HTTP_CONNECTIONS_MAX */
+	unsigned int per_address; /* of them from one address; 0: all */
 };
 enum status http_server_start(
     const struct http_server_options *options, struct http_server **ret);

@@ -6,6 +6,8 @@ lib_libhttp_la_SOURCES = \
 	%D%/form.h \
 	%D%/http_server.c \
 	%D%/http_server.h \
+	%D%/request_head.c \
+	%D%/request_head.h \
 	%D%/respond.c \
 	%D%/respond.h \
 	%D%/template.c \

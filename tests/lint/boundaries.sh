@@ -15,7 +15,7 @@ wall "cJSON only in lib/json.c" '(cjson/)?cJSON' 'lib/json\.c:'
 wall "PAM's headers only in pam_module/ and tests/pam/" 'security/' \
     'pam_module/|tests/pam/|bench/'
 wall "libmicrohttpd only in lib/http/" 'microhttpd' \
-    'lib/http/(http_server|upload)\.c:'
+    'lib/http/(http_server\.c|request_head\.[ch]|upload\.c):'
 wall "libevent only in validatord/" '(event2/|event\.h)' \
     'validatord/|tests/unit/|tests/fuzz/|bench/'
 wall "libevent_core has no HTTP, DNS or buffers here" \
