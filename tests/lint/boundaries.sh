@@ -33,6 +33,9 @@ wall "libinih only in lib/" 'ini\.h' 'lib/'
 clean "lib/ includes nothing of a program" "$(cd "$top_srcdir" &&
     sources '*.c' '*.h' | grep -E '^(lib|include)/' | xargs grep -nE \
     '#[[:space:]]*include[[:space:]]*"(\.\./)*(validatord|validatorctl|brokerd|gatewayd|client|pam_module)/')"
+clean "gatewayd includes nothing of a program that decides" "$(cd "$top_srcdir" &&
+    sources '*.c' '*.h' | grep '^gatewayd/' | xargs grep -nE \
+    '#[[:space:]]*include[[:space:]]*"(\.\./)*(validatord|validatorctl|brokerd|pam_module)/')"
 clean "the module includes nothing of the daemon" "$(cd "$top_srcdir" &&
     sources '*.c' '*.h' | grep '^pam_module/' | xargs -r grep -nE \
     '#[[:space:]]*include[[:space:]]*"(scopegate/(json|conf|log)\.h|(\.\./)*(validatord|brokerd|validatorctl)/)')"

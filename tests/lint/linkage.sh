@@ -19,7 +19,8 @@ else
 fi
 
 for program in "$top_builddir"/validatord/validatord \
-    "$top_builddir"/validatorctl/validatorctl "$top_builddir"/brokerd/brokerd; do
+    "$top_builddir"/validatorctl/validatorctl "$top_builddir"/brokerd/brokerd \
+    "$top_builddir"/gatewayd/gatewayd; do
 	[ -x "$program" ] || continue
 	name=${program##*/}
 	clean "$name is position-independent" \
@@ -36,5 +37,11 @@ if [ -x "$top_builddir/validatorctl/validatorctl" ]; then
 	clean "validatorctl speaks to no network" \
 	    "$(needed "$top_builddir/validatorctl/validatorctl" |
 	    grep -E 'curl|microhttpd|libssl')"
+fi
+if [ -x "$top_builddir/gatewayd/gatewayd" ]; then
+	clean "gatewayd links nothing of validatord, curl or SQLite" "$(
+	    needed "$top_builddir/gatewayd/gatewayd" |
+	    grep -E 'curl|sqlite|event|libcrypto'
+	    grep -nE 'libvalidatord' "$top_srcdir/gatewayd/local.mk")"
 fi
 done_testing

@@ -8,3 +8,4 @@ include tests/unit/fetch.mk
 include tests/unit/brokerd.mk
 include tests/unit/validatorctl.mk
 include tests/unit/profiles.mk
+include tests/unit/gatewayd.mk
