@@ -16,6 +16,7 @@
  * A token that lives elsewhere, or an account in a bad state, does not end the
  * search where any environment will do; a dead token and an outage do. With an
  * outage passed over, the same token would be paper today and live tomorrow.
+ * Probes without a subject add to what is known once it is known whose it is.
  */
 
 struct probing {
@@ -27,7 +28,10 @@ struct probing {
 	char *api_base, *account;
 	struct secret token;
 	struct deadline deadline;
-	size_t next; /* the probe to ask after this one */
+	size_t next;                /* the probe that is asked */
+	bool adding;                /* those without a subject are asked */
+	const struct probe *found;  /* the first that succeeded */
+	struct probe_answer answer; /* of it, and what the others added */
 	enum reason so_far;
 	const char *so_far_what;
 	uint32_t fetch_id; /* 0: none under way */
@@ -40,6 +44,7 @@ probing_free(struct probing *p)
 {
 	if (p == NULL)
 		return;
+	probe_answer_clear(&p->answer);
 	secret_clear(&p->token);
 	issuer_state_unref(p->state);
 	config_unref(p->config);
@@ -65,11 +70,14 @@ is_wanted(const struct probe *probe, int environment)
 	       probe->environment == environment;
 }
 
+/* One with a subject, or with `adding` one without. */
 static size_t
-find_next(const struct issuer *issuer, int environment, size_t from)
+find_next(
+    const struct issuer *issuer, int environment, bool adding, size_t from)
 {
 	while (from < issuer->probe_count &&
-	       !is_wanted(&issuer->probes[from], environment))
+	       (!is_wanted(&issuer->probes[from], environment) ||
+		   (issuer->probes[from].subject == NULL) != adding))
 		from++;
 	return from;
 }
@@ -77,7 +85,7 @@ find_next(const struct issuer *issuer, int environment, size_t from)
 bool
 probing_possible(const struct issuer *issuer, int environment)
 {
-	return find_next(issuer, environment, 0) < issuer->probe_count;
+	return find_next(issuer, environment, false, 0) < issuer->probe_count;
 }
 
 static void answered(const struct fetch_reply *reply, void *argument);
@@ -158,34 +166,95 @@ report(struct probing *p, const struct fetch_reply *reply,
 		outcome_log(p->state, a->reason, a->what);
 }
 
+/* Where both were stated, only what both say. */
+static void
+narrow(struct word_list *scopes, const struct word_list *stated)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < scopes->count; i++) {
+		if (word_list_has(stated, scopes->words[i]))
+			scopes->words[kept++] = scopes->words[i];
+		else
+			free(scopes->words[i]);
+	}
+	scopes->count = kept;
+	if (scopes->words != NULL)
+		scopes->words[kept] = NULL;
+}
+
+static void
+add_answer(struct probe_answer *to, struct probe_answer *from)
+{
+	if (from->scopes_known && to->scopes_known) {
+		narrow(&to->scopes, &from->scopes);
+	} else if (from->scopes_known) {
+		to->scopes = from->scopes;
+		to->scopes_known = true;
+		from->scopes = (struct word_list){0};
+	}
+	if (from->expires_at != 0 &&
+	    (to->expires_at == 0 || from->expires_at < to->expires_at))
+		to->expires_at = from->expires_at;
+}
+
+/* Takes a success; what is to be asked next, if anything. */
+static void
+take_answer(struct probing *p, struct probe_answer *a)
+{
+	if (p->adding) {
+		add_answer(&p->answer, a);
+		p->next++;
+	} else {
+		p->found = &p->issuer->probes[p->next];
+		p->answer = *a;
+		*a = (struct probe_answer){0};
+		p->adding = true;
+		p->next = 0;
+	}
+	p->next = find_next(p->issuer, p->environment, true, p->next);
+}
+
+/* The reason why it ends here, or REASON_NONE where something is left. */
+static enum reason
+pass_over(struct probing *p, const struct probe_answer *a)
+{
+	enum reason reason = weigh(p, a);
+
+	if (reason != REASON_NONE)
+		return reason;
+	p->next = find_next(p->issuer, p->environment, p->adding, p->next + 1);
+	/* What is asked of a token beside whose it is has to succeed. */
+	return p->adding || p->next == p->issuer->probe_count ? p->so_far
+							      : REASON_NONE;
+}
+
 static void
 answered(const struct fetch_reply *reply, void *argument)
 {
-	_cleanup_(probe_answer_clear) struct probe_answer answer = {0};
+	_cleanup_(probe_answer_clear) struct probe_answer a = {0};
 	struct probing *p = argument;
-	struct probing_result result = {
-	    .probe = &p->issuer->probes[p->next], .answer = &answer};
+	struct probing_result result = {0};
 
-	probe_read(result.probe, p->issuer, reply, &answer);
-	report(p, reply, &answer);
-	result.what = answer.what;
-	if (answer.result == PROBE_VALID) {
-		conclude(p, &result);
-		return;
+	probe_read(&p->issuer->probes[p->next], p->issuer, reply, &a);
+	report(p, reply, &a);
+	if (a.result == PROBE_VALID) {
+		take_answer(p, &a);
+	} else {
+		result.reason = pass_over(p, &a);
+		if (result.reason != REASON_NONE)
+			result.what = result.reason == p->so_far
+					  ? p->so_far_what
+					  : a.what;
 	}
-	result.probe = NULL;
-	result.reason = weigh(p, &answer);
+	if (result.reason == REASON_NONE && p->next < p->issuer->probe_count) {
+		result.reason = ask(p);
+		if (result.reason == REASON_NONE)
+			return;
+	}
 	if (result.reason == REASON_NONE) {
-		p->next = find_next(p->issuer, p->environment, p->next + 1);
-		if (p->next < p->issuer->probe_count) {
-			result.reason = ask(p);
-			result.what = NULL;
-			if (result.reason == REASON_NONE)
-				return;
-		} else {
-			result.reason = p->so_far;
-			result.what = p->so_far_what;
-		}
+		result.probe = p->found;
+		result.answer = &p->answer;
 	}
 	conclude(p, &result);
 }
@@ -218,7 +287,7 @@ probing_begin(struct server *server, struct config *config,
 	if (p == NULL || !copy_question(p, q))
 		return NULL;
 	*ret_reason = REASON_ISSUER_UNREADY;
-	p->next = find_next(q->issuer, q->environment, 0);
+	p->next = find_next(q->issuer, q->environment, false, 0);
 	if (state == NULL || p->next == q->issuer->probe_count)
 		return NULL;
 	p->server = server;
@@ -242,23 +311,6 @@ probing_cancel(struct probing *p)
 		issuer_report(p->state, ISSUER_UNASKED, 0);
 	}
 	probing_free(p);
-}
-
-/* Where both were stated, only what both say. */
-static void
-narrow(struct word_list *scopes, const struct word_list *stated)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < scopes->count; i++) {
-		if (word_list_has(stated, scopes->words[i]))
-			scopes->words[kept++] = scopes->words[i];
-		else
-			free(scopes->words[i]);
-	}
-	scopes->count = kept;
-	if (scopes->words != NULL)
-		scopes->words[kept] = NULL;
 }
 
 static void
@@ -285,6 +337,9 @@ probing_facts(const struct probing_result *result, struct facts *facts)
 	enum status s = STATUS_OK;
 
 	if (a->subject != NULL) {
+		/* Where there are no scopes, a rule can still name people. */
+		if (facts_claim(facts, "sub") == NULL)
+			s = facts_claim_add(facts, "sub", a->subject);
 		free(facts->subject);
 		facts->subject = TAKE_PTR(a->subject);
 	}
@@ -300,7 +355,8 @@ probing_facts(const struct probing_result *result, struct facts *facts)
 	if (a->expires_at != 0 &&
 	    (facts->expires_at == 0 || a->expires_at < facts->expires_at))
 		facts->expires_at = a->expires_at;
-	if (a->display != NULL && facts_claim(facts, "display") == NULL)
+	if (s == STATUS_OK && a->display != NULL &&
+	    facts_claim(facts, "display") == NULL)
 		s = facts_claim_add(facts, "display", a->display);
 	return s;
 }

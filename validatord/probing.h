@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The profile's probes, one after the other, until one says whose account the
- * token reaches. Each call passes the breaker and takes from the account's
+ * token reaches; then those without a subject, which must all succeed and add
+ * scopes or an expiry. Each call passes the breaker and takes from the account's
  * budget; what is unavailable ends it, and is neither yes nor no.
  */
 #ifndef VALIDATORD_PROBING_H
