@@ -81,6 +81,9 @@ check_body(const char *text)
 static const char *
 check_statuses(const char *text)
 {
+	/* A list that is empty on purpose, where the default is not. */
+	if (strcmp(text, "none") == 0)
+		return NULL;
 	for (const char *p = text; *p != '\0'; p += strspn(p, " \t")) {
 		size_t n = strcspn(p, " \t");
 
@@ -140,7 +143,7 @@ const struct conf_option config_probe_options[] = {
 	{.name = "invalid_status", .type = CONF_WORDS, .fallback = "401",
 	    .offset = PROBE(invalid_status), .min = 1, .max = 16,
 	    .check = check_statuses,
-	    .help = "Statuses that say that the token is dead."},
+	    .help = "Statuses that say that the token is dead; or none."},
 	{.name = "elsewhere_status", .type = CONF_WORDS,
 	    .offset = PROBE(elsewhere_status), .min = 1, .max = 16,
 	    .check = check_statuses,

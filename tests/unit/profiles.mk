@@ -4,7 +4,7 @@ if TESTS_C
 PROFILE_TESTS = tests/unit/test_probe tests/unit/test_probe_budget \
 	tests/unit/test_probe_read tests/unit/test_profiles \
 	tests/unit/test_profile tests/unit/test_profile_fixtures \
-	tests/unit/test_config_probe
+	tests/unit/test_config_probe tests/unit/test_probing
 check_PROGRAMS += $(PROFILE_TESTS)
 TESTS += $(PROFILE_TESTS)
 PROFILE_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -44,6 +44,12 @@ tests_unit_test_profile_CPPFLAGS = $(PROFILE_TEST_CPPFLAGS)
 tests_unit_test_profile_CFLAGS = $(PROFILE_TEST_CFLAGS)
 tests_unit_test_profile_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_profile_LDADD = $(PROFILE_TEST_LDADD)
+
+tests_unit_test_probing_SOURCES = tests/unit/test_probing.c $(ASKS_CAUGHT)
+tests_unit_test_probing_CPPFLAGS = $(PROFILE_TEST_CPPFLAGS)
+tests_unit_test_probing_CFLAGS = $(PROFILE_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_probing_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
+tests_unit_test_probing_LDADD = tests/unit/libprofiles.la $(GRANTS_LDADD)
 
 INSTALLED = tests/unit/installed.c tests/unit/installed.h $(CONFIG_MAKE)
 tests_unit_test_profiles_SOURCES = tests/unit/test_profiles.c $(INSTALLED)
