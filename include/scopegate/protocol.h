@@ -48,9 +48,11 @@
  *
  * A conversation: LOGIN_BEGIN is answered by PROMPT or VERDICT. Each PROMPT is
  * answered by one LOGIN_ANSWER on the same connection, with an id of its own,
- * until a VERDICT or an ERROR ends it. The budget of LOGIN_BEGIN bounds the
- * whole conversation, the person's time included; that of a LOGIN_ANSWER how
- * long the caller waits for the reply to it. An answer may be what the prompt
+ * until a VERDICT or an ERROR ends it. Either may also come while the person
+ * is still being asked, under the id of the last request: the page was gone
+ * through to a refusal, or the time is over. The budget of LOGIN_BEGIN bounds
+ * the whole conversation, the person's time included; that of a LOGIN_ANSWER
+ * how long the caller waits for the reply to it. An answer may be what the prompt
  * asks for, an access token, or a login code. ACK as for any request.
  *
  *	GATEWAY    required             optional
@@ -204,7 +206,8 @@ enum message_tag {
 	X(PEER, 4, "the caller may not use this socket") \
 	X(BUSY, 5, "too many connections") \
 	X(COMMAND, 6, "unknown command") \
-	X(INTERNAL, 7, "internal error")
+	X(INTERNAL, 7, "internal error") \
+	X(ENDING, 8, "the daemon is ending")
 
 enum protocol_error {
 #define X(name, number, text) PROTOCOL_ERROR_##name = number,
