@@ -197,6 +197,7 @@ ask(struct bench *b, enum operation operation, const char *user,
 	struct request r = {
 	    .server = &b->server,
 	    .operation = operation,
+	    .login_method = LOGIN_TOKEN,
 	    .started_us = monotonic_us(),
 	    .deadline = deadline_in_ms(1000),
 	    .done = note,
