@@ -16,4 +16,12 @@
 enum reason account_check(const struct issuer *issuer,
     const struct facts *facts, struct text user, struct report *report);
 
+/*
+ * The one local user whom the facts name, where nobody said who it is: by the
+ * claim, or the only line of the map. REASON_USER_MISMATCH: several lines.
+ * `ret` has room for USER_MAX + 1 octets.
+ */
+enum reason account_user(const struct issuer *issuer,
+    const struct facts *facts, char *ret, struct report *report);
+
 #endif

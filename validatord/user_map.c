@@ -305,6 +305,14 @@ lower_bound(const struct user_map *m, const char *issuer, const char *subject)
 	return low;
 }
 
+static bool
+line_applies(const struct line *l, const char *environment)
+{
+	return strcmp(l->environment, "*") == 0 ||
+	       (environment != NULL &&
+		   strcmp(l->environment, environment) == 0);
+}
+
 enum user_map_answer
 user_map_look_up(const struct user_map *m, const char *issuer,
     const char *environment, const char *subject, struct text user)
@@ -316,13 +324,34 @@ user_map_look_up(const struct user_map *m, const char *issuer,
 	     i++) {
 		const struct line *l = &m->lines[i];
 
-		if (strcmp(l->environment, "*") != 0 &&
-		    (environment == NULL ||
-			strcmp(l->environment, environment) != 0))
+		if (!line_applies(l, environment))
 			continue;
 		if (text_equal_string(user, l->user))
 			return USER_MAP_SAME;
 		answer = USER_MAP_OTHER;
 	}
 	return answer;
+}
+
+enum user_map_answer
+user_map_only(const struct user_map *m, const char *issuer,
+    const char *environment, const char *subject, const char **ret)
+{
+	const char *user = NULL;
+
+	for (size_t i = lower_bound(m, issuer, subject);
+	     i < m->count && key_compare(issuer, subject, &m->lines[i]) == 0;
+	     i++) {
+		const struct line *l = &m->lines[i];
+
+		if (!line_applies(l, environment))
+			continue;
+		if (user != NULL && strcmp(user, l->user) != 0)
+			return USER_MAP_OTHER;
+		user = l->user;
+	}
+	if (user == NULL)
+		return USER_MAP_ABSENT;
+	*ret = user;
+	return USER_MAP_SAME;
 }

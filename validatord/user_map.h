@@ -28,5 +28,9 @@ enum user_map_answer { USER_MAP_SAME, USER_MAP_OTHER, USER_MAP_ABSENT };
 enum user_map_answer user_map_look_up(const struct user_map *m,
     const char *issuer, const char *environment, const char *subject,
     struct text user);
+/* The subject's one user; SAME sets *ret (borrowed), OTHER: there are more. */
+enum user_map_answer user_map_only(const struct user_map *m,
+    const char *issuer, const char *environment, const char *subject,
+    const char **ret);
 
 #endif
