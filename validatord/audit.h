@@ -25,7 +25,8 @@ enum cache_state { CACHE_NONE, CACHE_HIT, CACHE_MISS, CACHE_JOINED };
 
 struct audit_record {
 	char ref[REF_MAX + 1]; /* short reference, shown to the user */
-	const char *operation; /* "login", "account", "check" (the tool) */
+	const char *operation; /* "login", "account", "check" (the tool),
+	                        * "code", "web" */
 	enum verdict verdict;
 	enum reason reason;
 	struct text service, user, rhost, tty, ruser;
@@ -34,6 +35,8 @@ struct audit_record {
 	const char *issuer; /* section name or NULL */
 	const struct facts *facts; /* NULL: none were had */
 	const struct policy *policy; /* NULL: none matched */
+	unsigned int login_method; /* LOGIN_* bit */
+	const char *grant_id; /* of the grant that was kept; NULL: none */
 	const char *detail; /* scopes missing ...; "" none */
 	const char *fingerprint; /* of the token; NULL: none */
 	enum cache_state cache;

@@ -57,6 +57,18 @@ write_text(EVP_MD_CTX *digest, struct json_writer *w, const char *name,
 	json_write_end_object(w);
 }
 
+/* How the user signed in, where it was not with a token. */
+static void
+write_sign_in(struct json_writer *w, const struct audit_record *r)
+{
+	if (r->login_method == LOGIN_BROWSER)
+		json_write_string(w, "login", "browser");
+	else if (r->login_method == LOGIN_DEVICE)
+		json_write_string(w, "login", "device");
+	if (r->grant_id != NULL)
+		json_write_string(w, "grant", r->grant_id);
+}
+
 static void
 write_request(
     EVP_MD_CTX *digest, struct json_writer *w, const struct audit_record *r)
@@ -74,6 +86,7 @@ write_request(
 	write_text(digest, w, "tty", r->tty, ROOM_NAME);
 	write_text(digest, w, "ruser", r->ruser, ROOM_NAME);
 	write_text(digest, w, "issuer", text_of(r->issuer), ROOM_NAME);
+	write_sign_in(w, r);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "server.h"
 
@@ -60,6 +61,9 @@ record(struct request *r)
 	    [OPERATION_LOGIN] = "login",
 	    [OPERATION_ACCOUNT] = "account",
 	    [OPERATION_CHECK] = "check",
+	    [OPERATION_PREVIEW] = "login",
+	    [OPERATION_CODE] = "code",
+	    [OPERATION_WEB] = "web",
 	};
 	const struct text *value = r->message.value;
 	struct audit_record a = {
@@ -76,6 +80,8 @@ record(struct request *r)
 	    .issuer = r->issuer != NULL ? r->issuer->name : NULL,
 	    .facts = r->facts,
 	    .policy = r->policy,
+	    .login_method = r->login_method,
+	    .grant_id = r->grant_id[0] != '\0' ? r->grant_id : NULL,
 	    .detail = r->detail,
 	    .fingerprint = r->fingerprint[0] != '\0' ? r->fingerprint : NULL,
 	    .cache = r->cache,
@@ -116,6 +122,40 @@ log_audit_failure(struct server *s)
 		    s->config->audit_log, skipped);
 }
 
+/* It is there before anybody hears of it, or there is no login. */
+static enum reason
+keep_grant(struct request *r, struct grant **ret)
+{
+	const struct text *value = r->message.value;
+	struct grants *grants = r->server->grants;
+	struct grant *g = r->fresh_grant;
+
+	if (g == NULL || r->operation != OPERATION_LOGIN)
+		return REASON_NONE;
+	if (grants == NULL && r->issuer->validation == VALIDATION_INTROSPECT) {
+		/* It lives, but only the server knows of it. */
+		grant_free(TAKE_PTR(r->fresh_grant));
+		return REASON_NONE;
+	}
+	memcpy(g->local_user, value[TAG_USER].bytes, value[TAG_USER].length);
+	memcpy(g->service, value[TAG_SERVICE].bytes, value[TAG_SERVICE].length);
+	if (grants == NULL || grants_keep(grants, g) != STATUS_OK)
+		return REASON_GRANT_STORE_FAILED;
+	memcpy(r->grant_id, g->id, sizeof(r->grant_id));
+	*ret = TAKE_PTR(r->fresh_grant);
+	return REASON_NONE;
+}
+
+/* A login that is not on record has not been, and neither has its grant. */
+static void
+end_grant(struct request *r, struct grant *g)
+{
+	if (g == NULL)
+		return;
+	g->ended = true;
+	(void)grants_save(r->server->grants, g);
+}
+
 /* Only what was refused by a rule counts, so that an outage locks nobody out
  * and a locked-out caller's tries do not prolong the lock. */
 static void
@@ -124,15 +164,30 @@ count(struct request *r)
 	struct throttle_key key = request_throttle_key(r);
 
 	r->server->decisions[r->verdict]++;
-	if (r->operation == OPERATION_LOGIN && r->verdict == VERDICT_DENY &&
-	    r->reason != REASON_TOO_MANY_TRIES)
+	r->server->cache_uses[r->cache]++;
+	r->server->sign_ins += r->operation == OPERATION_LOGIN &&
+			       r->verdict == VERDICT_ALLOW &&
+			       r->login_method != LOGIN_TOKEN;
+	if ((r->operation == OPERATION_LOGIN ||
+		r->operation == OPERATION_PREVIEW ||
+		r->operation == OPERATION_CODE) &&
+	    r->verdict == VERDICT_DENY && r->reason != REASON_TOO_MANY_TRIES &&
+	    r->reason != REASON_TOO_MANY_LOGINS)
 		throttle_refused(r->server->throttle, &key, r->started_us);
 }
 
 void
 request_conclude(struct request *r, enum reason reason)
 {
+	struct grant *kept = NULL;
+
+	if (reason == REASON_NONE)
+		reason = keep_grant(r, &kept);
 	set_outcome(r, reason == REASON_NONE ? REASON_GRANTED : reason);
+	if (r->operation == OPERATION_PREVIEW && r->verdict != VERDICT_DENY) {
+		r->done(r);
+		return;
+	}
 	if (r->verdict == VERDICT_ALLOW && r->operation == OPERATION_LOGIN &&
 	    !make_handle(r))
 		set_outcome(r, REASON_NO_MEMORY);
@@ -143,6 +198,8 @@ request_conclude(struct request *r, enum reason reason)
 		set_outcome(r, REASON_AUDIT_FAILED);
 		log_audit_failure(r->server);
 	}
+	if (r->verdict != VERDICT_ALLOW)
+		end_grant(r, kept);
 	count(r);
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_decision(r);

@@ -9,6 +9,8 @@
 #include "connections.h"
 #include "decide.h"
 #include "dispatch.h"
+#include "login_redeem.h"
+#include "login_table.h"
 #include "reload.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
@@ -34,6 +36,23 @@ timeval_of_us(int64_t us)
 	return t;
 }
 
+/* Those whom a person keeps waiting are counted apart. */
+static void
+set_state(struct connection *c, enum connection_state state)
+{
+	c->server->connections->asking +=
+	    (size_t)(state == CONNECTION_ASKING) -
+	    (size_t)(c->state == CONNECTION_ASKING);
+	c->state = state;
+}
+
+void
+connection_end_login(struct connection *c)
+{
+	if (c->login != NULL)
+		login_free(TAKE_PTR(c->login));
+}
+
 void
 connection_close(struct connection *c)
 {
@@ -48,6 +67,9 @@ connection_close(struct connection *c)
 		request_clear(&c->request);
 		reload_forget(c->server->reload, c);
 	}
+	redeem_leave_visitor(c);
+	connection_end_login(c);
+	set_state(c, CONNECTION_IDLE);
 	if (c->watched)
 		(void)event_del(&c->readable);
 	buf_clear(&c->reply);
@@ -61,7 +83,9 @@ connection_close(struct connection *c)
 bool
 connection_is_trusted(const struct connection *c)
 {
-	return c->uid == 0 || c->uid == c->server->owner;
+	return c->uid == 0 || c->uid == c->server->owner ||
+	       (c->kind == SOCKET_GATEWAY && c->uid != (uid_t)-1 &&
+		   c->uid == c->server->gateway_uid);
 }
 
 /* Replies. */
@@ -172,12 +196,31 @@ connection_reply_at(struct connection *c, struct buf *reply, int64_t at_us)
 		connection_reply(c, &c->reply);
 		return;
 	}
-	c->state = CONNECTION_HOLDING;
+	set_state(c, CONNECTION_HOLDING);
+}
+
+bool
+connection_prompt(struct connection *c, struct buf *prompt)
+{
+	/* Who is told to go on must be able to. */
+	if (c->server->connections->draining) {
+		buf_clear(prompt);
+		connection_reply_error(c, PROTOCOL_ERROR_ENDING);
+		return false;
+	}
+	send_packet(c, prompt);
+	buf_clear(prompt);
+	if (!connection_watch(c)) {
+		connection_close(c);
+		return false;
+	}
+	set_state(c, CONNECTION_ASKING);
+	return true;
 }
 
 /* Requests. */
 
-/* The client leaves, or breaks the rule of one request a connection. */
+/* The client leaves, or breaks the rule of one request at a time. */
 static void
 leave(struct connection *c)
 {
@@ -187,7 +230,7 @@ leave(struct connection *c)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	log_debug("a client %s before its reply",
-	    n > 0 ? "sent more than one request" : "left");
+	    n > 0 ? "sent another request" : "left");
 	connection_close(c);
 }
 
@@ -203,8 +246,11 @@ connection_receive(struct connection *c)
 		connection_close(c);
 		return true;
 	}
-	TAILQ_REMOVE(&c->server->connections->idle, c, idle);
-	c->state = CONNECTION_WORKING;
+	if (c->state == CONNECTION_IDLE)
+		TAILQ_REMOVE(&c->server->connections->idle, c, idle);
+	set_state(c, CONNECTION_WORKING);
+	c->acked = false;
+	memset(&c->request, 0, sizeof(c->request));
 	dispatch(c, packet, (size_t)n);
 	explicit_bzero(packet, (size_t)n);
 	return true;
@@ -217,7 +263,7 @@ readable_arrived(evutil_socket_t fd, short events, void *argument)
 
 	(void)fd;
 	(void)events;
-	if (c->state == CONNECTION_IDLE)
+	if (c->state == CONNECTION_IDLE || c->state == CONNECTION_ASKING)
 		(void)connection_receive(c);
 	else
 		leave(c);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One client from accept to close. A connection carries one request; it is
- * closed after the reply, after a time without one, or when the client leaves,
- * which cancels the work.
+ * One client from accept to close. A connection carries one request, or one
+ * conversation; it is closed after the final reply, after a time without a
+ * request, or when the client leaves, which cancels the work.
  */
 #ifndef VALIDATORD_CONNECTION_H
 #define VALIDATORD_CONNECTION_H
@@ -19,11 +19,14 @@
 #include "scopegate/protocol.h"
 #include "sockets.h"
 
+struct login;
+struct redeem;
 struct server;
 
 enum connection_state {
 	CONNECTION_IDLE, /* nothing received yet */
 	CONNECTION_WORKING,
+	CONNECTION_ASKING,  /* a PROMPT is out: a person is thinking */
 	CONNECTION_HOLDING, /* the reply is made and waits for its time */
 };
 
@@ -39,8 +42,10 @@ struct connection {
 	bool watched; /* `readable` is registered */
 	bool acked;
 	bool refused; /* over a limit: its request is answered with BUSY */
-	uint32_t id;  /* of the request */
+	uint32_t id;  /* of the last request */
 	int64_t opened_us;
+	struct login *login;   /* the conversation; NULL: none */
+	struct redeem *redeem; /* what a browser waits for; NULL: nothing */
 	struct event readable;
 	struct event hold;
 	struct buf reply; /* while holding */
@@ -57,8 +62,14 @@ bool connection_receive(struct connection *c);
 /* From now on something happens when the client sends or leaves. */
 bool connection_watch(struct connection *c);
 
+/* Forgets its conversation, if it has one. */
+void connection_end_login(struct connection *c);
+/* Sends the PROMPT, of a finished message; clears it and waits for the answer.
+ * false: it cannot wait, and is gone. */
+bool connection_prompt(struct connection *c, struct buf *prompt);
+
 /* May this peer use login.sock and ctl.sock? root, or our own user when the
- * daemon was not started as root. */
+ * daemon was not started as root. And gateway.sock: gatewayd's user, too. */
 bool connection_is_trusted(const struct connection *c);
 
 /* Has c->request decided; acknowledges it and watches the client if it has to

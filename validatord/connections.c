@@ -95,27 +95,27 @@ idle_arrived(evutil_socket_t fd, short events, void *argument)
 /* Limits. */
 
 static size_t
-count_of_uid(const struct connections *all, uid_t uid)
+count_like(const struct connections *all, const struct connection *one)
 {
 	const struct connection *c;
 	size_t count = 0;
 
 	TAILQ_FOREACH(c, &all->used, used)
-	count += c->uid == uid;
+	count += c->uid == one->uid && c->kind == one->kind;
 	return count;
 }
 
-/* Closes the client that has sent nothing for longest: of one uid, or of all
- * (any_uid). A flood of silent clients then shuts nobody out. */
+/* Closes the client that has sent nothing for longest: of one uid and socket,
+ * or of all (any). A flood of silent clients then shuts nobody out. */
 static bool
-make_room(struct connections *all, bool any_uid, uid_t uid,
-    const struct connection *but)
+make_room(struct connections *all, bool any, const struct connection *but)
 {
 	struct connection *c;
 
 	TAILQ_FOREACH(c, &all->idle, idle)
 	{
-		if (c != but && (any_uid || c->uid == uid)) {
+		if (c != but &&
+		    (any || (c->uid == but->uid && c->kind == but->kind))) {
 			connection_close(c);
 			return true;
 		}
@@ -129,11 +129,12 @@ within_limits(struct connections *all, const struct connection *c)
 	size_t most =
 	    CONNECTIONS_MAX + (c->kind == SOCKET_CTL ? CONNECTIONS_SPARE : 0);
 
-	if ((c->kind == SOCKET_TOOLS || !connection_is_trusted(c)) &&
-	    count_of_uid(all, c->uid) > CONNECTIONS_UID_MAX &&
-	    !make_room(all, false, c->uid, c))
+	if ((c->kind == SOCKET_TOOLS || c->kind == SOCKET_GATEWAY ||
+		!connection_is_trusted(c)) &&
+	    count_like(all, c) > CONNECTIONS_UID_MAX &&
+	    !make_room(all, false, c))
 		return false;
-	return all->count <= most || make_room(all, true, 0, c);
+	return all->count - all->asking <= most || make_room(all, true, c);
 }
 
 static struct connection *
@@ -163,7 +164,6 @@ connections_add(struct connections *all, enum socket_kind kind, int fd)
 		return;
 	}
 	memset(c, 0, offsetof(struct connection, readable));
-	memset(&c->request, 0, sizeof(c->request));
 	buf_init(&c->reply, MESSAGE_MAX);
 	c->server = all->server;
 	c->fd = fd;
@@ -207,13 +207,19 @@ connections_drain(struct connections *all)
 {
 	struct timeval most =
 	    timeval_of_us(CONNECTIONS_DRAIN_MS * INT64_C(1000));
-	struct connection *c;
+	struct connection *c, *next;
 
 	all->draining = true;
 	while ((c = TAILQ_FIRST(&all->idle)) != NULL) {
 		/* One last look: it may have sent just now. */
 		if (!connection_receive(c))
 			connection_close(c);
+	}
+	/* Nobody waits for persons. */
+	for (c = TAILQ_FIRST(&all->used); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, used);
+		if (c->state == CONNECTION_ASKING)
+			connection_reply_error(c, PROTOCOL_ERROR_ENDING);
 	}
 	if (all->count == 0 || evtimer_add(&all->drain_timer, &most) != 0)
 		(void)event_base_loopbreak(all->server->base);

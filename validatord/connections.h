@@ -11,9 +11,11 @@
 
 #include "connection.h"
 
+/* Those that ask a person something come on top: LOGINS_MAX of login.h. */
 #define CONNECTIONS_MAX 1024
 #define CONNECTIONS_SPARE 16    /* above the maximum, for ctl.sock alone */
-#define CONNECTIONS_UID_MAX 256 /* from one uid that is not trusted */
+#define CONNECTIONS_UID_MAX 256 /* from one uid on tools.sock or gateway.sock  \
+				 */
 #define CONNECTION_IDLE_MS 2000 /* until the request must be here */
 #define CONNECTIONS_DRAIN_MS 5000
 
@@ -23,6 +25,7 @@ struct connections {
 	struct server *server;
 	struct connection_list used, idle, unused;
 	size_t count;
+	size_t asking; /* of them: conversations that wait for a person */
 	bool draining;
 	struct event idle_timer; /* pending only while somebody is idle */
 	struct event drain_timer;

@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "document.h"
 #include "reload.h"
+#include "reply.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
 
@@ -38,25 +39,6 @@ control_answer(struct connection *c, const struct message *m)
 		}
 	}
 	connection_reply_error(c, PROTOCOL_ERROR_COMMAND);
-}
-
-static void
-reply_document(struct connection *c, struct buf *document)
-{
-	struct buf reply;
-	const char *json = buf_string(document);
-
-	buf_init(&reply, MESSAGE_MAX);
-	message_start(&reply, MESSAGE_DOCUMENT, c->id);
-	if (json != NULL)
-		message_put_string(&reply, TAG_DOCUMENT, json);
-	buf_clear(document);
-	if (json == NULL || message_finish(&reply) != STATUS_OK) {
-		buf_clear(&reply);
-		connection_reply_error(c, PROTOCOL_ERROR_INTERNAL);
-		return;
-	}
-	connection_reply(c, &reply);
 }
 
 static void

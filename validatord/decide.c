@@ -9,11 +9,15 @@
 #include "account.h"
 #include "claims.h"
 #include "conclude.h"
+#include "exchange.h"
 #include "finding.h"
+#include "login_code.h"
+#include "login_table.h"
 #include "policy.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/secret.h"
 #include "server.h"
+#include "service_index.h"
 
 /*
  * Every verdict is made here, in the order of the tables below. It waits at
@@ -33,14 +37,22 @@ static enum reason check_clock(struct request *r);
 static enum reason check_user(struct request *r);
 static enum reason check_token(struct request *r);
 static enum reason check_throttle(struct request *r);
+static enum reason take_login_code(struct request *r);
 static enum reason choose_policy(struct request *r);
+static enum reason choose_web_policy(struct request *r);
+static enum reason find_known(struct request *r);
 static enum reason judge_claims(struct request *r);
 static enum reason judge_policy(struct request *r);
 static enum reason judge_account(struct request *r);
+static enum reason name_web_user(struct request *r);
 
 static const struct stage before_facts[] = {
     {check_clock}, {check_user}, {check_token}, {check_throttle},
-    {choose_policy}, {find_facts}, /* may wait */
+    {take_login_code}, {choose_policy}, {find_known}, /* may wait */
+};
+static const struct stage web_before_facts[] = {
+    {check_clock}, {check_token}, {choose_web_policy},
+    {find_facts}, /* may wait */
 };
 static const struct stage account_before_facts[] = {
     {check_clock},
@@ -52,6 +64,32 @@ static const struct stage judgement[] = {
     {judge_claims},
     {judge_policy},
     {judge_account},
+};
+static const struct stage web_judgement[] = {
+    {judge_claims},
+    {name_web_user},
+    {judge_policy},
+    {judge_account},
+};
+
+struct plan {
+	const struct stage *before;
+	size_t before_count;
+	const struct stage *judgement;
+	size_t judgement_count;
+};
+
+#define PLAN(before, judgement)                                                \
+	{                                                                      \
+		before, ELEMENTS(before), judgement, ELEMENTS(judgement)       \
+	}
+static const struct plan plans[] = {
+    [OPERATION_LOGIN] = PLAN(before_facts, judgement),
+    [OPERATION_ACCOUNT] = PLAN(account_before_facts, judgement),
+    [OPERATION_CHECK] = PLAN(before_facts, judgement),
+    [OPERATION_PREVIEW] = PLAN(before_facts, judgement),
+    [OPERATION_CODE] = PLAN(before_facts, judgement),
+    [OPERATION_WEB] = PLAN(web_before_facts, web_judgement),
 };
 
 static enum reason
@@ -71,10 +109,11 @@ run_stages(struct request *r, const struct stage *stages, size_t count)
 static enum reason
 judge(struct request *r)
 {
+	const struct plan *plan = &plans[r->operation];
 	enum reason first = REASON_NONE;
 
-	for (size_t i = 0; i < ELEMENTS(judgement); i++) {
-		enum reason reason = judgement[i].run(r);
+	for (size_t i = 0; i < plan->judgement_count; i++) {
+		enum reason reason = plan->judgement[i].run(r);
 
 		if (first == REASON_NONE)
 			first = reason;
@@ -88,13 +127,11 @@ judge(struct request *r)
 bool
 decide(struct request *r)
 {
+	const struct plan *plan = &plans[r->operation];
 	enum reason reason;
 
 	r->config = config_ref(r->server->config);
-	reason = r->operation == OPERATION_ACCOUNT
-		     ? run_stages(r, account_before_facts,
-			   ELEMENTS(account_before_facts))
-		     : run_stages(r, before_facts, ELEMENTS(before_facts));
+	reason = run_stages(r, plan->before, plan->before_count);
 	if (r->waiting)
 		return true; /* until facts_arrived() or deadline_arrived() */
 	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
@@ -121,9 +158,42 @@ decide_cancel(struct request *r)
 		finding_stop(r);
 }
 
+enum reason
+decide_ask(struct request *r)
+{
+	static const struct stage stages[] = {{check_clock}, {check_throttle}};
+	enum reason reason;
+
+	r->config = config_ref(r->server->config);
+	reason = run_stages(r, stages, ELEMENTS(stages));
+	if (reason == REASON_NONE && choose_policy(r) != REASON_NONE)
+		reason = choose_web_policy(r);
+	return reason;
+}
+
+void
+decide_refuse(struct request *r, enum reason reason)
+{
+	request_conclude(r, reason);
+}
+
+void
+decide_end(struct request *r, enum reason reason, const char *detail)
+{
+	r->config = config_ref(r->server->config);
+	(void)check_clock(r); /* for the record's time */
+	(void)choose_policy(r);
+	(void)snprintf(r->detail, sizeof(r->detail), "%s", detail);
+	request_conclude(r, reason);
+}
+
 void
 request_clear(struct request *r)
 {
+	if (r->fresh_grant != NULL)
+		exchange_discard(
+		    r->server, r->config, TAKE_PTR(r->fresh_grant));
+	secret_clear(&r->kept_token);
 	facts_unref(TAKE_PTR(r->facts));
 	config_unref(TAKE_PTR(r->config));
 	free(TAKE_PTR(r->packet));
@@ -170,6 +240,9 @@ check_token(struct request *r)
 	const struct secret view = {
 	    .bytes = (char *)(uintptr_t)token.bytes, .length = token.length};
 
+	/* Of our own exchange, and perhaps of another form. */
+	if (r->fresh_grant != NULL)
+		return REASON_NONE;
 	return secret_is_b64token(&view) ? REASON_NONE : REASON_TOKEN_MALFORMED;
 }
 
@@ -179,7 +252,7 @@ check_throttle(struct request *r)
 	struct throttle_key key = request_throttle_key(r);
 
 	/* The operator's tool is how one finds out why others are refused. */
-	if (r->operation != OPERATION_LOGIN)
+	if (r->operation == OPERATION_CHECK)
 		return REASON_NONE;
 	return throttle_allows(
 		   r->server->throttle, &key, r->started_us, &r->retry_after_s)
@@ -199,6 +272,54 @@ choose_policy(struct request *r)
 	if (r->policy == NULL)
 		return REASON_NO_POLICY;
 	r->issuer = r->policy->issuer;
+	return REASON_NONE;
+}
+
+/* Whoever it is: the issuer is the one of the service's first policy, and the
+ * facts must then name a user for whom that issuer counts. */
+static enum reason
+choose_web_policy(struct request *r)
+{
+	size_t count = 0;
+	const struct policy *const *policies = service_index_find(
+	    r->config->services, r->message.value[TAG_SERVICE], &count);
+
+	if (count == 0)
+		return REASON_NO_POLICY;
+	r->policy = policies[0];
+	r->issuer = r->policy->issuer;
+	return REASON_NONE;
+}
+
+/* A login code stands for the token that it was made for. */
+static enum reason
+take_login_code(struct request *r)
+{
+	struct text *token = &r->message.value[TAG_TOKEN];
+
+	if (r->operation == OPERATION_CODE || !login_code_like(*token))
+		return REASON_NONE;
+	if (!login_codes_take(r->server->logins->codes, *token,
+		r->message.value[TAG_USER], r->message.value[TAG_SERVICE],
+		r->config->host_name, r->started_us, &r->kept_token))
+		return REASON_LOGIN_CODE_WRONG;
+	*token = (struct text){r->kept_token.bytes, r->kept_token.length};
+	return REASON_NONE;
+}
+
+/* What our own exchange gave is its own proof, except where the server is to
+ * be asked. Rules that were read anew since may name another issuer. */
+static enum reason
+find_known(struct request *r)
+{
+	if (r->fresh_grant == NULL)
+		return find_facts(r);
+	if (strcmp(r->fresh_issuer->name, r->issuer->name) != 0 ||
+	    strcmp(r->fresh_issuer->url, r->issuer->url) != 0)
+		return REASON_ISSUER_MISMATCH;
+	if (r->issuer->validation == VALIDATION_INTROSPECT)
+		return find_facts(r);
+	r->facts = facts_ref(r->fresh_grant->facts);
 	return REASON_NONE;
 }
 
@@ -229,4 +350,20 @@ judge_account(struct request *r)
 {
 	return account_check(
 	    r->issuer, r->facts, r->message.value[TAG_USER], r->report);
+}
+
+/* Nobody said who it is, so the facts do, and the policy is that user's. */
+static enum reason
+name_web_user(struct request *r)
+{
+	const struct issuer *issuer = r->issuer;
+	enum reason reason =
+	    account_user(issuer, r->facts, r->local_user, r->report);
+
+	if (reason != REASON_NONE)
+		return reason;
+	r->message.value[TAG_USER] = text_of(r->local_user);
+	reason = choose_policy(r);
+	return reason == REASON_NONE && r->issuer != issuer ? REASON_NO_POLICY
+							    : reason;
 }

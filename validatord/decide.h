@@ -11,6 +11,16 @@
  * it runs, the outcome is in `r` and the audit record is written.
  */
 bool decide(struct request *r);
+/*
+ * May a person be asked at all? Clock and throttle, and the policy by which to
+ * ask: the service's first where none matches. REASON_NONE, or why not: then
+ * decide_refuse() ends the request.
+ */
+enum reason decide_ask(struct request *r);
+void decide_refuse(struct request *r, enum reason reason);
+/* Decides for a reason that no stage finds: on record, and `done` runs before
+ * this returns. */
+void decide_end(struct request *r, enum reason reason, const char *detail);
 /* Goes on with a request whose facts are there, or are not to be had. */
 void decide_facts_found(struct request *r, enum reason reason);
 /* Gives up a request that waits: `done` does not run, nothing is recorded. */

@@ -4,10 +4,11 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "chance.h"
 #include "connection.h"
 #include "control.h"
-#include "decide.h"
+#include "gateway.h"
+#include "login.h"
+#include "reply.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
 
@@ -17,7 +18,6 @@
  */
 
 #define ID_OFFSET 8 /* of the id in the header */
-#define JITTER_MS 100
 
 typedef void answer(struct connection *c, const struct message *m);
 
@@ -32,7 +32,10 @@ static const struct {
     {SOCKET_LOGIN, MESSAGE_ACCOUNT, answer_account},
     {SOCKET_TOOLS, MESSAGE_CHECK, answer_check},
     {SOCKET_TOOLS, MESSAGE_ACCOUNT, answer_account},
+    {SOCKET_LOGIN, MESSAGE_LOGIN_BEGIN, login_begin},
+    {SOCKET_LOGIN, MESSAGE_LOGIN_ANSWER, login_answer},
     {SOCKET_CTL, MESSAGE_CONTROL, control_answer},
+    {SOCKET_GATEWAY, MESSAGE_GATEWAY, gateway_answer},
 };
 
 /* Even what is refused unread is answered under its own id, if it has one. */
@@ -70,6 +73,11 @@ dispatch(struct connection *c, const uint8_t *packet, size_t size)
 					      : PROTOCOL_ERROR_MALFORMED);
 		return;
 	}
+	/* Within a conversation the next answer, and nothing else. */
+	if ((c->login != NULL) != (m.type == MESSAGE_LOGIN_ANSWER)) {
+		connection_reply_error(c, PROTOCOL_ERROR_TYPE);
+		return;
+	}
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		if (rows[i].kind == c->kind && rows[i].type == m.type) {
 			rows[i].answer(c, &m);
@@ -77,63 +85,6 @@ dispatch(struct connection *c, const uint8_t *packet, size_t size)
 		}
 	}
 	connection_reply_error(c, PROTOCOL_ERROR_TYPE);
-}
-
-static void
-put_verdict(struct buf *reply, const struct request *r, uint32_t id)
-{
-	buf_init(reply, MESSAGE_MAX);
-	message_start(reply, MESSAGE_VERDICT, id);
-	message_put_u8(reply, TAG_VERDICT, (uint8_t)r->verdict);
-	message_put_u16(reply, TAG_REASON, (uint16_t)r->reason);
-	message_put_string(reply, TAG_REF, r->ref);
-	if (r->verdict == VERDICT_ALLOW && r->handle[0] != '\0')
-		message_put_string(reply, TAG_HANDLE, r->handle);
-	if (r->detail[0] != '\0')
-		message_put_string(reply, TAG_DETAIL, r->detail);
-	if (r->retry_after_s > 0)
-		message_put_u32(reply, TAG_RETRY_AFTER, r->retry_after_s);
-}
-
-/* How long a refusal took must not tell at which stage it was made. */
-static int64_t
-earliest_us(const struct request *r)
-{
-	if (r->verdict != VERDICT_DENY)
-		return 0;
-	return r->started_us + r->config->failure_floor_ms * 1000 +
-	       (int64_t)chance_below(JITTER_MS + 1) * 1000;
-}
-
-static void
-verdict_done(struct request *r)
-{
-	struct connection *c = r->argument;
-	int64_t at_us = earliest_us(r);
-	struct buf reply;
-
-	put_verdict(&reply, r, c->id);
-	request_clear(r);
-	if (message_finish(&reply) != STATUS_OK) {
-		buf_clear(&reply);
-		connection_reply_error(c, PROTOCOL_ERROR_INTERNAL);
-		return;
-	}
-	if (at_us > 0)
-		connection_reply_at(c, &reply, at_us);
-	else
-		connection_reply(c, &reply);
-}
-
-static struct deadline
-deadline_of(const struct message *m, int64_t now_us)
-{
-	int64_t budget_ms = message_u32(m, TAG_BUDGET_MS, 1);
-	int64_t margin_ms = budget_ms > 2 * REQUEST_MARGIN_MS
-				? REQUEST_MARGIN_MS
-				: budget_ms / 2;
-
-	return (struct deadline){now_us + (budget_ms - margin_ms) * 1000};
 }
 
 static void
@@ -150,8 +101,8 @@ answer_request(
 	r->peer_pid = c->pid;
 	r->peer_uid = c->uid;
 	r->started_us = monotonic_us();
-	r->deadline = deadline_of(m, r->started_us);
-	r->done = verdict_done;
+	r->deadline = reply_deadline(m, r->started_us);
+	r->done = reply_verdict;
 	r->argument = c;
 	connection_decide(c);
 }

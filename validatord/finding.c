@@ -68,9 +68,12 @@ keep_packet(struct request *r)
 	if (r->packet == NULL)
 		return false;
 	memcpy(r->packet, r->received, r->packet_size);
-	explicit_bzero(
-	    r->packet + ((const uint8_t *)token->bytes - r->received),
-	    token->length);
+	/* One that a login code stood for is not in the packet. */
+	if (r->kept_token.bytes != token->bytes)
+		explicit_bzero(
+		    r->packet + ((const uint8_t *)token->bytes - r->received),
+		    token->length);
+	*token = (struct text){0};
 	for (size_t i = 0; i < TAG_COUNT; i++) {
 		struct text *value = &r->message.value[i];
 
@@ -80,7 +83,6 @@ keep_packet(struct request *r)
 			    ((const uint8_t *)value->bytes - r->received);
 	}
 	r->received = r->packet;
-	*token = (struct text){0};
 	return true;
 }
 

@@ -21,6 +21,8 @@
  *	 LOGIN, "missing":[SCOPE]}
  *	{"result":"unavailable",...}  {"result":"gone"}
  *	{"result":"foreign"}    begun in another browser
+ *	The code of an issuer of `exchange = kite` is the redirect's
+ *	`request_token`.
  *
  * confirm {state browser choice}
  *	{"result":"code","code":"K7QX-2MRT", LOGIN, "seconds":N}
@@ -34,6 +36,7 @@
  * code {token service user host rhost}
  *	{"result":"code","code":"sg-...","seconds":60}
  *	REFUSAL  {"result":"unavailable",...}
+ *	{"result":"invalid","sentence":TEXT,"host":NAME}  another host
  * authorize {token service rhost}
  *	{"result":"allow","user":NAME,"subject":TEXT,"client_id":TEXT,
  *	 "issuer":NAME,"environment":...,"scopes":[..],"ref":REF,"expires_at":N}

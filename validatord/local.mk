@@ -9,4 +9,5 @@ include validatord/config.mk
 include validatord/stages.mk
 include validatord/core.mk
 include validatord/grants.mk
+include validatord/login.mk
 include validatord/fetch/fetch.mk

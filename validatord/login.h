@@ -21,7 +21,7 @@
 struct logins;
 
 struct logins *logins_new(struct server *server); /* NULL: no memory */
-void logins_free(struct logins *l);                /* NULL is fine */
+void logins_free(struct logins *l);               /* NULL is fine */
 
 /* LOGIN_BEGIN and LOGIN_ANSWER of dispatch.c's table. */
 void login_begin(struct connection *c, const struct message *m);

@@ -97,6 +97,8 @@ warn_restarts(const struct config *old, const struct config *new)
 	warn_restart(
 	    "tools_group", strcmp(old->tools_group, new->tools_group) != 0);
 	warn_restart("state_dir", strcmp(old->state_dir, new->state_dir) != 0);
+	warn_restart(
+	    "gateway_user", strcmp(old->gateway_user, new->gateway_user) != 0);
 	warn_restart("audit_log", strcmp(old->audit_log, new->audit_log) != 0);
 	warn_restart("cache_entries", old->cache_entries != new->cache_entries);
 }

@@ -18,6 +18,7 @@
 #include "report.h"
 #include "scopegate/deadline.h"
 #include "scopegate/message.h"
+#include "scopegate/secret.h"
 #include "scopegate/status.h"
 
 /* Our answer is on its way this long before the caller gives up. */
@@ -31,6 +32,10 @@ enum operation {
 	OPERATION_LOGIN,   /* CHECK: a token */
 	OPERATION_ACCOUNT, /* ACCOUNT: a handle of an earlier CHECK */
 	OPERATION_CHECK,   /* the operator's tool: a token, every rule told */
+	OPERATION_PREVIEW, /* would this sign-in be let in? A yes is no login
+			    * yet and not recorded; a no is the login's end */
+	OPERATION_CODE,    /* a token, for a login code */
+	OPERATION_WEB,     /* a token, for a web page: who is it? */
 };
 
 struct request;
@@ -56,6 +61,8 @@ struct request {
 	/* Of a sign-in that just ended: its facts are the request's, and it is
 	 * kept if it lets the user in. Owned; NULL: none. */
 	struct grant *fresh_grant;
+	const struct issuer *fresh_issuer; /* who gave it; borrowed */
+	struct secret kept_token; /* beside the packet's; empty: none */
 
 	/* By the stages. */
 	bool waiting;
@@ -73,6 +80,8 @@ struct request {
 	int64_t as_us;
 	int64_t total_us;
 	char fingerprint[9]; /* of the token; "" none */
+	char grant_id[GRANT_ID_SIZE];  /* of the grant that was kept; "" none */
+	char local_user[USER_MAX + 1]; /* OPERATION_WEB: by the facts */
 
 	/* The outcome. */
 	enum verdict verdict;

@@ -47,9 +47,13 @@ struct server {
 	struct clock_watch clock;
 	unsigned int cache_epoch; /* answers asked for in an older one are not
 				   * kept: a flush forgets them too */
+	uid_t gateway_uid; /* besides, who may use gateway.sock; (uid_t)-1:
+			    * nobody */
 	uid_t owner; /* besides root, who may use login.sock and ctl.sock */
 	int64_t started_us;
 	uint64_t decisions[VERDICT_UNAVAILABLE + 1]; /* by enum verdict */
+	uint64_t cache_uses[CACHE_JOINED + 1];       /* by enum cache_state */
+	uint64_t sign_ins; /* with a browser or a device, let in */
 	struct log_limit audit_log;                  /* of its failures */
 };
 

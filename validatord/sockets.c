@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,8 @@ take_passed(int64_t count, const char *names, struct sockets *s)
 		if (kind < 0 || s->fd[kind] >= 0 || !prepare_passed(fd)) {
 			log_error("passed descriptor %d (%.*s) is not a "
 				  "listening sequential-packet socket named "
-				  "login, tools or ctl: mend the socket unit",
+				  "login, tools, ctl or gateway: mend the "
+				  "socket unit",
 			    fd, (int)length, names);
 			return STATUS_INVALID;
 		}
@@ -196,6 +198,25 @@ give_to_group(const char *path, const char *name, mode_t mode)
 	return STATUS_OK;
 }
 
+uid_t
+sockets_gateway_uid(const struct config *c)
+{
+	const struct passwd *user = getpwnam(c->gateway_user);
+
+	return user != NULL ? user->pw_uid : (uid_t)-1;
+}
+
+/* gatewayd may connect; without its account nobody but root. */
+static enum status
+give_to_gateway(const char *path, const struct config *c)
+{
+	uid_t uid = sockets_gateway_uid(c);
+
+	if (geteuid() != 0 || uid == (uid_t)-1)
+		return STATUS_OK;
+	return chown(path, uid, (gid_t)-1) == 0 ? STATUS_OK : STATUS_IO;
+}
+
 static enum status
 bind_one(const struct config *c, enum socket_kind kind, int *ret)
 {
@@ -222,6 +243,8 @@ bind_one(const struct config *c, enum socket_kind kind, int *ret)
 	    (kind == SOCKET_TOOLS &&
 		give_to_group(address.sun_path, c->tools_group,
 		    kinds[kind].mode) != STATUS_OK) ||
+	    (kind == SOCKET_GATEWAY &&
+		give_to_gateway(address.sun_path, c) != STATUS_OK) ||
 	    listen(fd, SOCKET_BACKLOG) != 0)
 		return STATUS_IO;
 	*ret = take_fd(&fd);

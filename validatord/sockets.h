@@ -36,6 +36,9 @@ enum status sockets_passed(struct sockets *ret);
  * another daemon answers there. Failures are logged.
  */
 enum status sockets_bind(const struct config *c, struct sockets *ret);
+/* The account of `gateway_user`; (uid_t)-1: there is none. Call it before the
+ * sandbox is shut. */
+uid_t sockets_gateway_uid(const struct config *c);
 void sockets_close(struct sockets *s);
 
 #endif

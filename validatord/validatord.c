@@ -13,6 +13,7 @@
 #include "grants.h"
 #include "grants_apply.h"
 #include "listener.h"
+#include "login.h"
 #include "notify.h"
 #include "privileges.h"
 #include "probe.h"
@@ -113,6 +114,7 @@ start_privileges(struct daemon *d)
 	enum status status;
 
 	d->server.owner = geteuid(); /* root, if we were started as root */
+	d->server.gateway_uid = sockets_gateway_uid(d->server.config);
 	notify_open();
 	privileges_harden();
 	status = privileges_drop(
@@ -172,10 +174,11 @@ start_tables(struct daemon *d)
 	s->reload = reload_new(s);
 	s->issuers = issuers_new(s);
 	s->budgets = probe_budgets_new();
+	s->logins = logins_new(s);
 	return s->cache != NULL && s->throttle != NULL && s->handles != NULL &&
 		       s->flights != NULL && s->connections != NULL &&
 		       s->reload != NULL && s->issuers != NULL &&
-		       s->budgets != NULL
+		       s->budgets != NULL && s->logins != NULL
 		   ? EXIT_OK
 		   : EXIT_SOFTWARE;
 }
@@ -186,6 +189,7 @@ stop_tables(struct daemon *d)
 	struct server *s = &d->server;
 
 	connections_free(s->connections);
+	logins_free(s->logins);
 	issuers_free(s->issuers);
 	reload_free(s->reload);
 	probe_budgets_free(s->budgets);
@@ -215,6 +219,8 @@ stop_fetcher(struct daemon *d)
 	/* Whoever still waits for it leaves first. */
 	connections_free(s->connections);
 	s->connections = NULL;
+	logins_free(s->logins);
+	s->logins = NULL;
 	rechecks_cancel(s);
 	issuers_free(s->issuers);
 	s->issuers = NULL;

@@ -9,6 +9,13 @@ EXTRA_DIST += tests/unit/daemon_driver.py tests/unit/daemon_cases.py \
 dist_check_SCRIPTS += tests/unit/test_daemon.sh
 TESTS += tests/unit/test_daemon.sh
 
+# logins that wait for a person
+EXTRA_DIST += tests/unit/case_runner.py tests/unit/login_driver.py \
+	tests/unit/login_cases.py tests/unit/login_attacks.py \
+	tests/unit/login_flows.py tests/unit/login_life.py
+dist_check_SCRIPTS += tests/unit/test_login.sh
+TESTS += tests/unit/test_login.sh
+
 if TESTS_C
 check_PROGRAMS += tests/unit/test_chance tests/unit/test_clock_watch \
 	tests/unit/test_decide tests/unit/test_flights tests/unit/test_validatord_options

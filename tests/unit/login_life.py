@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: ISC
+"""How conversations end, what bounds them, and what they cost."""
+
+import signal
+
+import daemon_driver as d
+import login_driver as l
+from daemon_driver import (ALLOW, DENY, UNAVAILABLE, case, check_message,
+                           message, raise_limit)
+from login_driver import Browser, Terminal, configure
+
+GOOD = "alice..trading..paper"
+
+
+@case(configure=configure)
+def time_is_up(daemon, server):
+    t = Terminal(daemon, budget_ms=700)
+    assert t.wait_end() == (DENY, l.LOGIN_UNFINISHED)
+    assert daemon.audit()[-1]["reason"] == "login_unfinished"
+    assert l.gateway(daemon, "link", link=t.link, rhost="x")["result"] == \
+        "gone"
+    t, b = Terminal(daemon, budget_ms=1500), Browser(daemon)
+    b.open(t.link)
+    b.back("down")
+    assert t.wait_end() == (UNAVAILABLE, d.AS_ERROR)
+
+
+@case(configure=configure)
+def closing_cancels(daemon, server):
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    b.back(GOOD)
+    t.close()
+    l.wait_until(lambda: b.open(t.link)["result"] == "gone")
+    assert b.confirm()["result"] == "gone"
+    assert daemon.audit() == []
+    l.wait_until(lambda: len(server.revoked) == 1)
+    assert server.revoked == list(server.tokens)
+
+
+@case(configure=configure)
+def closing_in_the_middle_of_the_exchange(daemon, server):
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    server.go_on.clear()
+    with d.connect(daemon.socket("gateway")) as s:
+        s.send(l.gateway_message("callback", rhost="x", code=GOOD,
+                                 state=b.state, browser=b.cookie))
+        l.wait_until(lambda: server.forms)
+        t.close()
+        l.wait_until(lambda: daemon.control("status")["connections"] == 2)
+        server.go_on.set()
+        reply = d.receive_final(s)[0]
+        assert '"gone"' in reply.text(d.TAG_DOCUMENT)
+    l.wait_until(lambda: server.revoked)
+    assert server.revoked == list(server.tokens)
+    assert len(server.tokens) == 1 and daemon.audit() == []
+
+
+@case(configure=configure)
+def the_browser_leaves_in_the_middle_of_the_exchange(daemon, server):
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    server.go_on.clear()
+    with d.connect(daemon.socket("gateway")) as s:
+        s.send(l.gateway_message("callback", rhost="x", code=GOOD,
+                                 state=b.state, browser=b.cookie))
+        l.wait_until(lambda: server.forms)
+    l.wait_until(lambda: daemon.control("status")["connections"] == 2)
+    server.go_on.set()
+    l.wait_until(lambda: server.revoked)
+    assert server.revoked == list(server.tokens)
+    assert b.open(t.link)["result"] == "redirect"
+    assert b.back(GOOD)["result"] == "confirm"
+    assert t.answer(b.confirm()["code"]).outcome[0] == ALLOW
+
+
+@case(configure=configure)
+def ending_does_not_wait_for_persons(daemon, server):
+    waiting = [Terminal(daemon, rhost=None, user="u%d" % i) for i in range(5)]
+    daemon.process.send_signal(signal.SIGTERM)
+    for t in waiting:
+        t.reply = t.final()
+        assert t.reply.type == d.ERROR
+        assert t.reply.number(d.TAG_ERROR) == l.E_ENDING
+    assert daemon.process.wait(2) == 0
+    assert daemon.audit() == []
+
+
+@case(configure=configure)
+def ending_in_the_middle_of_an_exchange(daemon, server):
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    server.go_on.clear()
+    with d.connect(daemon.socket("gateway")) as s:
+        s.send(l.gateway_message("callback", rhost="x", code=GOOD,
+                                 state=b.state, browser=b.cookie))
+        l.wait_until(lambda: server.forms)
+        daemon.process.send_signal(signal.SIGTERM)
+        assert t.final().type == d.ERROR
+        server.go_on.set()
+        assert '"gone"' in d.receive_final(s)[0].text(d.TAG_DOCUMENT)
+    assert daemon.process.wait(10) == 0
+
+
+@case(configure=configure)
+def a_reload_keeps_conversations(daemon, server):
+    t, code = l.terminal_past_the_page(daemon)
+    other = Terminal(daemon)
+    configure(daemon, policy="refuse = data")
+    assert daemon.control("reload")["reloaded"]
+    t.answer(code)
+    assert t.outcome == (ALLOW, d.GRANTED)
+    # By the rules that hold in the end.
+    b = Browser(daemon)
+    b.open(other.link)
+    page = b.back("alice..trading data..paper")
+    assert page["reason"] == "scope_refused"
+    assert other.wait_end()[0] == DENY
+
+
+@case(configure=configure)
+def a_grant_of_a_server_that_was_replaced(daemon, server):
+    t, code = l.terminal_past_the_page(daemon)
+    with open(daemon.path("etc/v.conf")) as f:
+        text = f.read()
+    daemon.write("etc/v.conf", text.replace(
+        "url = %s\nvalidation" % server.url,
+        "url = http://127.0.0.1:9\nendpoint_origins = %s\nvalidation"
+        % server.url))
+    daemon.own()
+    answer = daemon.control("reload")
+    assert answer["reloaded"], answer
+    t.answer(code)
+    assert t.outcome == (DENY, 15)
+    l.wait_until(lambda: len(server.revoked) == 1)
+
+
+@case(configure=configure)
+def only_answers_in_a_conversation_and_none_outside(daemon, server):
+    t = Terminal(daemon, begin=False)
+    t.send("x")
+    assert t.final().number(d.TAG_ERROR) == d.E_TYPE
+    t = Terminal(daemon)
+    t.s.send(check_message("token", id_=t.id))
+    assert t.final().number(d.TAG_ERROR) == d.E_TYPE
+    assert l.gateway(daemon, "link", link=t.link, rhost="x")["result"] == \
+        "gone"
+    t = Terminal(daemon)
+    t.s.send(message(l.LOGIN_BEGIN, (d.SERVICE, b"sshd"), (d.USER, b"alice"),
+                     (d.BUDGET_MS, l.u32(1000)), id_=t.id))
+    assert t.final().number(d.TAG_ERROR) == d.E_TYPE
+    t = Terminal(daemon)
+    for _ in range(32):
+        assert t.answer("").number(l.TAG_PROMPT) == l.P_NOT_YET
+    t.answer("")
+    assert t.outcome == (DENY, l.LOGIN_UNFINISHED)
+
+
+@case(configure=configure)
+def how_many_may_wait(daemon, server):
+    of_user = [Terminal(daemon, rhost="192.0.2.%d" % i) for i in range(8)]
+    t = Terminal(daemon, rhost="192.0.2.99")
+    assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
+    of_user[0].close()
+    l.wait_until(lambda: Terminal(daemon).reply.type == l.PROMPT)
+    of_rhost = [Terminal(daemon, rhost="203.0.113.1", user="u%d" % i)
+                for i in range(32)]
+    assert all(t.prompt == l.P_BROWSER for t in of_rhost)
+    t = Terminal(daemon, rhost="203.0.113.1", user="v")
+    assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
+    assert daemon.audit()[-1]["reason"] == "too_many_logins"
+    # Who was turned away so is not throttled for it.
+    for _ in range(12):
+        t = Terminal(daemon, rhost="203.0.113.1", user="v")
+        assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
+
+
+def resident_kib(pid):
+    with open("/proc/%d/status" % pid) as f:
+        return sum(int(line.split()[1]) for line in f
+                   if line.startswith("VmRSS"))
+
+
+@case(configure=configure)
+def a_thousand_wait_in_little_memory(daemon, server):
+    raise_limit(4000)
+    t, code = l.terminal_past_the_page(daemon)
+    t.answer(code)
+    [token] = server.tokens
+    waiting = [Terminal(daemon, rhost=None, user="u%d" % (i // 8))
+               for i in range(1024)]
+    assert all(t.prompt == l.P_BROWSER for t in waiting)
+    assert Terminal(daemon, rhost=None, user="v").outcome == (
+        DENY, l.TOO_MANY_LOGINS)
+    pids = [daemon.process.pid] + [pid for pid, _ in daemon.children()]
+    assert sum(map(resident_kib, pids)) < 64 * 1024
+    # And others have their connections beside them.
+    daemon.check(token)
+    clients = [d.connect(daemon.socket()) for _ in range(500)]
+    for s in clients:
+        s.send(check_message(token))
+    for s in clients:
+        assert d.receive_final(s)[0].outcome == (ALLOW, d.GRANTED)
+        s.close()
+    b = Browser(daemon)
+    assert b.open(waiting[-1].link)["result"] == "redirect"
+    for t in waiting:
+        t.close()
+    l.wait_until(lambda: daemon.control("status")["connections"] == 1)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#include "login_end.h"
+
+#include "decide.h"
+#include "login_request.h"
+#include "server.h"
+
+static void
+ended(struct request *r)
+{
+	(void)r; /* decide_end() is over at once */
+}
+
+void
+login_end(struct login *login, enum reason reason, const char *detail)
+{
+	struct connection *c = login->connection;
+	struct logins *l = c->server->logins;
+	struct request r = {0};
+
+	l->unfinished += reason == REASON_LOGIN_UNFINISHED;
+	l->declined += reason == REASON_LOGIN_DECLINED;
+	login_request(login, &r);
+	r.done = ended;
+	r.argument = c;
+	decide_end(&r, reason, detail);
+	if (c->state == CONNECTION_ASKING)
+		reply_verdict(&r);
+	else
+		request_clear(&r);
+}
+
+/* Whoever could not go through the page because the other side was down has
+ * not failed to. */
+void
+login_expired(int fd, short events, void *argument)
+{
+	struct login *login = argument;
+
+	(void)fd;
+	(void)events;
+	if (login->connection->state != CONNECTION_ASKING)
+		return; /* the answer's own deadline ends it */
+	login_end(login,
+	    login->trouble != REASON_NONE ? login->trouble
+					  : REASON_LOGIN_UNFINISHED,
+	    "");
+}

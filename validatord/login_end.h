@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* Ends of a login that no decision on a token makes. */
+#ifndef VALIDATORD_LOGIN_END_H
+#define VALIDATORD_LOGIN_END_H
+
+#include "login_table.h"
+#include "reply.h"
+
+/*
+ * Puts it on record, and tells the terminal if it waits for a person: then the
+ * login is gone when this returns. While a token is being decided that verdict
+ * ends it.
+ */
+void login_end(struct login *login, enum reason reason, const char *detail);
+/* The time is over: an event callback of the login. */
+void login_expired(int fd, short events, void *argument);
+
+#endif
