@@ -152,10 +152,34 @@ verdict_consistent(const struct message *m)
 	return verdict == VERDICT_ALLOW || !message_has(m, TAG_HANDLE);
 }
 
+/* Nobody can do what a prompt asks for without what it is to show. */
+static bool
+prompt_consistent(const struct message *m)
+{
+	switch (message_u8(m, TAG_PROMPT, 0)) {
+	case PROMPT_BROWSER:
+	case PROMPT_REDIRECT:
+		return message_has(m, TAG_LINK);
+	case PROMPT_DEVICE_NUMBER:
+	case PROMPT_DEVICE_ENTER:
+		return message_has(m, TAG_LINK) &&
+		       message_has(m, TAG_USER_CODE);
+	default:
+		return true;
+	}
+}
+
 bool
 message_consistent(const struct message *m)
 {
-	return m->type != MESSAGE_VERDICT || verdict_consistent(m);
+	switch (m->type) {
+	case MESSAGE_VERDICT:
+		return verdict_consistent(m);
+	case MESSAGE_PROMPT:
+		return prompt_consistent(m);
+	default:
+		return true;
+	}
 }
 
 /* C0, DEL and, as two octets, C1. */

@@ -78,8 +78,8 @@ adopt_answer(char *answer, struct secret *ret)
 	return status == STATUS_OK ? END_VERDICT : END_NO_MEMORY;
 }
 
-static enum end
-ask(pam_handle_t *ph, const char *prompt, struct secret *ret)
+enum end
+credential_ask(pam_handle_t *ph, const char *prompt, struct secret *ret)
 {
 	_cleanup_(secret_clear) struct secret answer = {0};
 	char *response = NULL;
@@ -112,7 +112,7 @@ ask_part(pam_handle_t *ph, unsigned int number, unsigned int count,
 
 	(void)snprintf(prompt, sizeof(prompt),
 	    "Access token, part %u of %u: ", number, count);
-	end = ask(ph, prompt, &answer);
+	end = credential_ask(ph, prompt, &answer);
 	if (end != END_VERDICT)
 		return end;
 	if (!read_part(answer.bytes, &part) || part.number != number ||
@@ -125,8 +125,8 @@ ask_part(pam_handle_t *ph, unsigned int number, unsigned int count,
 
 /* `first` says how many there are; one that is not the first ends it. */
 static enum end
-collect_parts(pam_handle_t *ph, const struct options *options,
-    const struct part *first, struct secret *ret)
+collect_parts(pam_handle_t *ph, bool may_ask, const struct part *first,
+    struct secret *ret)
 {
 	_cleanup_(secret_clear) struct secret token = {0};
 	enum end end = END_VERDICT;
@@ -136,7 +136,7 @@ collect_parts(pam_handle_t *ph, const struct options *options,
 	if (first->number != 1 || first->count < 1 || *first->data == '\0')
 		return END_PARTS;
 	/* Nobody may be asked for the rest. */
-	if (first->count > 1 && options->use_first_pass)
+	if (first->count > 1 && !may_ask)
 		return END_PARTS;
 	if (secret_set(&token, first->data, strlen(first->data)) != STATUS_OK)
 		return END_NO_MEMORY;
@@ -174,21 +174,33 @@ take_first_pass(pam_handle_t *ph, struct secret *ret)
 }
 
 enum end
-credential_get(
+credential_join(pam_handle_t *ph, bool may_ask, struct secret *answer)
+{
+	struct part part;
+
+	if (read_part(answer->bytes, &part))
+		return collect_parts(ph, may_ask, &part, answer);
+	return answer->length > TOKEN_MAX ? END_TOO_LONG : END_VERDICT;
+}
+
+enum end
+credential_left(
     pam_handle_t *ph, const struct options *options, struct secret *ret)
 {
 	enum end end = END_EMPTY;
-	struct part part;
 
 	if (options->use_first_pass || options->try_first_pass)
 		end = take_first_pass(ph, ret);
-	if (end == END_EMPTY && !options->use_first_pass)
-		end = ask(ph, options->prompt, ret);
-	if (end != END_VERDICT)
-		return end;
-	if (read_part(ret->bytes, &part))
-		end = collect_parts(ph, options, &part, ret);
-	else if (ret->length > TOKEN_MAX)
-		end = END_TOO_LONG;
+	if (end == END_VERDICT)
+		end = credential_join(ph, !options->use_first_pass, ret);
 	return end;
+}
+
+enum end
+credential_ask_token(
+    pam_handle_t *ph, const struct options *options, struct secret *ret)
+{
+	enum end end = credential_ask(ph, options->prompt, ret);
+
+	return end == END_VERDICT ? credential_join(ph, true, ret) : end;
 }

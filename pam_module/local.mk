@@ -3,6 +3,9 @@ pam_LTLIBRARIES += %D%/pam_scopegate.la
 
 pam_module_sources = \
 	%D%/pam_scopegate.c \
+	%D%/answer.c \
+	%D%/answer.h \
+	%D%/conversation.c \
 	%D%/credential.c \
 	%D%/credential.h \
 	%D%/options.c \
@@ -11,10 +14,14 @@ pam_module_sources = \
 	%D%/outcome.h \
 	%D%/printable.c \
 	%D%/printable.h \
+	%D%/prompt_text.c \
+	%D%/prompt_text.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/session_data.c \
 	%D%/session_data.h \
+	%D%/sign_in.c \
+	%D%/sign_in.h \
 	%D%/user_text.c \
 	%D%/user_text.h
 pam_module_link = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \

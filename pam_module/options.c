@@ -18,6 +18,10 @@
 
 #define PROMPT_MAX 255
 
+/* Seconds; the second is below sshd's LoginGraceTime of 120. */
+#define CHECK_TIMEOUT 10
+#define CONVERSATION_TIMEOUT 90
+
 enum option_kind {
 	OPTION_FLAG,   /* bool: the bare name */
 	OPTION_CHOICE, /* uint32_t: the value of the word */
@@ -41,9 +45,9 @@ struct option_row {
 
 static const struct option_choice login_choices[] = {
     {"auto", 0, false},
-    {"token", 0, false},
-    {"browser", 0, true},
-    {"device", 0, true},
+    {"token", LOGIN_TOKEN, false},
+    {"browser", LOGIN_BROWSER, false},
+    {"device", LOGIN_DEVICE, false},
     {NULL, 0, false},
 };
 
@@ -186,12 +190,33 @@ set_defaults(struct options *o)
 	    .prompt = "Access token: ",
 	    .min_uid = 1000,
 	    .max_uid = 60000,
-	    .timeout = 10,
 	    /* Callers that are not root may not reach login.sock. */
 	    .server_path = geteuid() == 0 ? SCOPEGATE_RUNDIR "/login.sock"
 					  : SCOPEGATE_RUNDIR "/tools.sock",
 	    .server_owner = 0,
 	};
+}
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t length = strlen(s), wanted = strlen(end);
+
+	return length >= wanted && strcmp(s + length - wanted, end) == 0;
+}
+
+/* What no single argument can tell. */
+static bool
+consistent(pam_handle_t *ph, struct options *o)
+{
+	o->tools = ends_with(o->server_path, "/tools.sock");
+	if (o->min_uid > o->max_uid)
+		return refuse(ph, "min_uid", "is above max_uid");
+	if (o->tools && (o->login & ~LOGIN_TOKEN) != 0)
+		return refuse(ph, "login",
+		    "only a service that runs as root can have a sign-in "
+		    "other than by token; write login=token");
+	return true;
 }
 
 bool
@@ -218,8 +243,29 @@ options_parse(
 		if (fault != NULL)
 			return refuse(ph, argv[i], fault);
 	}
-	if (o.min_uid > o.max_uid)
-		return refuse(ph, "min_uid", "is above max_uid");
+	if (!consistent(ph, &o))
+		return false;
 	*ret = o;
 	return true;
+}
+
+int64_t
+options_check_ms(const struct options *o)
+{
+	return (o->timeout != 0 ? o->timeout : CHECK_TIMEOUT) * 1000;
+}
+
+int64_t
+options_conversation_ms(const struct options *o)
+{
+	return (o->timeout != 0 ? o->timeout : CONVERSATION_TIMEOUT) * 1000;
+}
+
+/* A longer `timeout` is meant for the person, not for the daemon. */
+int64_t
+options_step_ms(const struct options *o)
+{
+	int64_t ms = options_check_ms(o);
+
+	return ms < CHECK_TIMEOUT * 1000 ? ms : CHECK_TIMEOUT * 1000;
 }

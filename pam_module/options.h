@@ -11,9 +11,9 @@ enum account_mode { ACCOUNT_RECHECK, ACCOUNT_IGNORE };
 
 /* Strings point into argv, which outlives the call. */
 struct options {
-	uint32_t login;   /* one way to sign in so far, so nobody asks which */
-	uint32_t account; /* enum account_mode */
-	uint32_t session; /* keep the handle in the environment */
+	uint32_t login;     /* LOGIN_* bit; 0: what the policy allows */
+	uint32_t account;   /* enum account_mode */
+	uint32_t session;   /* keep the handle in the environment */
 	const char *policy; /* NULL: whichever matches */
 	const char *prompt;
 	bool try_first_pass;
@@ -22,9 +22,10 @@ struct options {
 	bool quiet;
 	uint32_t min_uid;
 	uint32_t max_uid;
-	uint32_t timeout;        /* seconds */
+	uint32_t timeout;        /* seconds; 0: not given */
 	const char *server_path; /* of the daemon */
 	uint32_t server_owner;   /* who must own it */
+	bool tools;              /* a socket that carries no conversations */
 };
 
 /*
@@ -34,5 +35,12 @@ struct options {
  */
 bool options_parse(
     pam_handle_t *ph, int argc, const char **argv, struct options *ret);
+
+/* How long to wait for what the daemon makes of a token or a handle. */
+int64_t options_check_ms(const struct options *o);
+/* How long a conversation may take in all, the person's time included. */
+int64_t options_conversation_ms(const struct options *o);
+/* How long to wait for the reply to one step of it. */
+int64_t options_step_ms(const struct options *o);
 
 #endif

@@ -98,14 +98,16 @@ outcome_of_reply(
 bool
 outcome_allows(const struct outcome *o)
 {
-	return o->end == END_VERDICT && o->row != NULL &&
-	       o->row->verdict == VERDICT_ALLOW &&
+	return o->end == END_VERDICT && o->lock == END_FAULT &&
+	       o->row != NULL && o->row->verdict == VERDICT_ALLOW &&
 	       answer_of(o) == PAM_ANSWER_SUCCESS;
 }
 
 static int
 code_of(const struct outcome *o)
 {
+	if (o->lock != END_FAULT)
+		return end_rows[o->lock].code;
 	if (o->end != END_VERDICT)
 		return end_rows[o->end].code;
 	switch (answer_of(o)) {
@@ -200,11 +202,15 @@ log_refusal(const struct outcome *o, pam_handle_t *ph, int code)
 {
 	struct printable service, user, rhost, ref;
 	const struct log_class *class = class_of(code);
+	const char *reason = end_rows[o->end].word;
 
+	if (o->lock != END_FAULT)
+		reason = end_rows[o->lock].word;
+	else if (o->row != NULL)
+		reason = o->row->name;
 	pam_syslog(ph, class->priority,
 	    "%s: reason=%s service=%s user=%s rhost=%s ref=%s", class->word,
-	    o->row != NULL ? o->row->name : end_rows[o->end].word,
-	    printable_of(&service, item_text(ph, PAM_SERVICE)),
+	    reason, printable_of(&service, item_text(ph, PAM_SERVICE)),
 	    printable_of(&user, item_text(ph, PAM_USER)),
 	    printable_of(&rhost, item_text(ph, PAM_RHOST)),
 	    printable_of(&ref, o->ref));

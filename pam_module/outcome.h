@@ -15,17 +15,16 @@
 
 /*
  * The sentences that more than one end shares. An unknown user, an account out
- * of range, sshd's junk for a user who may not log in and a token that the
- * daemon does not take must read alike, or names could be tried out.
+ * of range, sshd's junk for a user who may not log in and a token or code that
+ * the daemon does not take must read alike, or names could be tried out.
  */
-#define TEXT_NOT_ACCEPTED "The token was not accepted."
+#define TEXT_NOT_ACCEPTED "Your answer was not accepted."
 #define TEXT_UNAVAILABLE                                                       \
 	"Sign-in is not available right now; this is not a refusal."
 #define TEXT_PARTS                                                             \
 	"Answer the parts in order, each once: 1/3:DATA, 2/3:DATA, 3/3:DATA."
 #define TEXT_CUT                                                               \
-	"The token was cut on its way here; send it in parts. Answer "         \
-	"1/3:DATA "                                                            \
+	"Your answer was cut on its way here; send it in parts: 1/3:DATA "     \
 	"first,\nthen 2/3:DATA and 3/3:DATA when asked."
 
 /*
@@ -38,8 +37,10 @@
 	X(VERDICT, "verdict", PAM_SYSTEM_ERR, false, TEXT_UNAVAILABLE)         \
 	X(NO_MEMORY, "no_memory", PAM_BUF_ERR, false, TEXT_UNAVAILABLE)        \
 	X(CONVERSATION, "conversation_failed", PAM_CONV_ERR, false, NULL)      \
-	X(EMPTY, "no_token", PAM_CRED_INSUFFICIENT, false,                     \
-	    "No token was given.")                                             \
+	X(EMPTY, "no_answer", PAM_CRED_INSUFFICIENT, false,                    \
+	    "No answer was given.")                                            \
+	X(PROMPTS, "too_many_prompts", PAM_MAXTRIES, true,                     \
+	    "Too many answers; begin again.")                                  \
 	X(CUT, "token_cut", PAM_AUTH_ERR, true, TEXT_CUT)                      \
 	X(PARTS, "parts_out_of_order", PAM_AUTH_ERR, true, TEXT_PARTS)         \
 	X(TOO_LONG, "token_too_long", PAM_AUTH_ERR, true,                      \
@@ -84,6 +85,10 @@ enum phase { PHASE_AUTH, PHASE_ACCOUNT };
 struct outcome {
 	enum phase phase;
 	enum end end;
+	/* The local lock that this user fails, whatever else there is to say:
+	 * its code is given, so that no outage of the daemon softens it.
+	 * END_FAULT: none. */
+	enum end lock;
 	const struct reason_row *row; /* with END_VERDICT, else NULL */
 	struct text ref;
 	struct text detail;
@@ -102,7 +107,8 @@ struct outcome outcome_of_end(enum phase phase, enum end end);
 struct outcome outcome_of_reply(
     enum phase phase, enum status status, const struct message *reply);
 
-/* Only for a verdict that allows, by both of its numbers, in this phase. */
+/* Only for a verdict that allows, by both of its numbers, in this phase, and
+ * a user who fails no lock. */
 bool outcome_allows(const struct outcome *o);
 
 /*

@@ -7,13 +7,13 @@
 #include <security/pam_modules.h>
 #include <string.h>
 
-#include "credential.h"
 #include "options.h"
 #include "outcome.h"
 #include "request.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "session_data.h"
+#include "sign_in.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -37,13 +37,13 @@ EXPORTED int
 pam_sm_authenticate(pam_handle_t *ph, int flags, int argc, const char **argv)
 {
 	struct options options;
-	struct request request;
-	struct message reply = {0};
-	struct outcome outcome;
-	_cleanup_(secret_clear) struct secret token = {0};
 	_cleanup_(buf_clear) struct buf storage;
+	struct sign_in s = {.ph = ph,
+	    .options = &options,
+	    .storage = &storage,
+	    .answered_us = monotonic_us()};
+	struct outcome outcome;
 	const char *user;
-	int64_t answered_us;
 	enum end end;
 
 	buf_init(&storage, MESSAGE_MAX);
@@ -51,30 +51,18 @@ pam_sm_authenticate(pam_handle_t *ph, int flags, int argc, const char **argv)
 		return PAM_SERVICE_ERR;
 	session_data_forget(ph);
 
-	/* Everybody is asked, known or not. Items are read afterwards: the
-	 * application may change them while it converses. */
-	end = pam_get_user(ph, &user, NULL) == PAM_SUCCESS
-		  ? credential_get(ph, &options, &token)
-		  : END_CONVERSATION;
-	answered_us = monotonic_us();
-	if (end == END_VERDICT)
-		end = request_read(ph, &options, &request);
-	if (end == END_VERDICT && !secret_is_b64token(&token))
-		end = END_JUNK;
-
-	outcome = outcome_of_end(PHASE_AUTH, end);
-	if (end == END_VERDICT)
-		outcome = outcome_of_reply(PHASE_AUTH,
-		    request_ask(
-			&request, &options, &token, NULL, &storage, &reply),
-		    &reply);
+	/* Everybody is asked, known or not. */
+	if (pam_get_user(ph, &user, NULL) == PAM_SUCCESS)
+		outcome = sign_in(&s);
+	else
+		outcome = outcome_of_end(PHASE_AUTH, END_CONVERSATION);
 	if (outcome_allows(&outcome)) {
-		end = keep_handle(ph, &options, &request, outcome.handle);
+		end = keep_handle(ph, &options, &s.request, outcome.handle);
 		if (end == END_VERDICT)
 			return PAM_SUCCESS;
 		outcome = outcome_of_end(PHASE_AUTH, end);
 	}
-	return outcome_refuse(&outcome, ph, flags, &options, answered_us);
+	return outcome_refuse(&outcome, ph, flags, &options, s.answered_us);
 }
 
 EXPORTED int

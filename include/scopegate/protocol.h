@@ -74,7 +74,9 @@
  *	                    left out where the final reply follows at once
  *	VERDICT             verdict reason ref; handle (allow only), detail,
  *	                    retry_after
- *	PROMPT              prompt; link, user_code, qr, logins, tries, seconds
+ *	PROMPT              prompt; link, user_code, qr, logins, tries, seconds;
+ *	                    link is required with BROWSER and REDIRECT, link and
+ *	                    user_code with DEVICE_NUMBER and DEVICE_ENTER
  *	DOCUMENT            document            (answers CONTROL and GATEWAY)
  *	ERROR               error; the daemon's version stands in the header
  *

@@ -26,6 +26,8 @@ const struct script script_allow = {
     .handle = HANDLE,
 };
 
+enum way harness_way = BY_CONVERSATION;
+
 static char folder[64];
 
 struct fake_account {
@@ -134,6 +136,7 @@ answer_one(struct login *l, const char *prompt)
 	    l->attempt->answers != NULL ? l->attempt->answers : once;
 	const char *answer = answers[l->answered];
 
+	(void)snprintf(l->last_prompt, sizeof(l->last_prompt), "%s", prompt);
 	if (l->prompts < PROMPTS_MAX)
 		(void)snprintf(l->prompt[l->prompts],
 		    sizeof(l->prompt[l->prompts]), "%s", prompt);
@@ -176,16 +179,78 @@ converse(int count, const struct pam_message **messages,
 	return l->attempt->conversation;
 }
 
+static const char *
+socket_of(const struct attempt *a)
+{
+	return a->tools ? "tools.sock" : "s";
+}
+
+static int
+go_by_token(void **state)
+{
+	(void)state;
+	harness_way = BY_TOKEN;
+	return 0;
+}
+
+static int
+go_by_conversation(void **state)
+{
+	(void)state;
+	harness_way = BY_CONVERSATION;
+	return 0;
+}
+
+int
+harness_run(const struct CMUnitTest *tests, size_t count,
+    CMFixtureFunction setup, CMFixtureFunction teardown)
+{
+	static const struct {
+		const char *name;
+		CMFixtureFunction setup;
+	} ways[] = {
+	    {"by token", go_by_token},
+	    {"in a conversation", go_by_conversation},
+	};
+	static struct CMUnitTest both[64];
+	static char names[64][96];
+	size_t n = 0;
+
+	assert_true(ELEMENTS(ways) * count <= ELEMENTS(both));
+	for (size_t w = 0; w < ELEMENTS(ways); w++) {
+		for (size_t i = 0; i < count; i++, n++) {
+			both[n] = tests[i];
+			(void)snprintf(names[n], sizeof(names[n]), "%s, %s",
+			    tests[i].name, ways[w].name);
+			both[n].name = names[n];
+			both[n].setup_func = ways[w].setup;
+		}
+	}
+	return _cmocka_run_group_tests("pam", both, n, setup, teardown);
+}
+
+/* The module's arguments; what a test says of `login` counts. */
+static void
+arguments_of(const struct attempt *a, char *ret, size_t size)
+{
+	const char *own = a->arguments != NULL ? a->arguments : "";
+	bool says = strstr(own, "ogin") != NULL;
+
+	(void)snprintf(ret, size, "%s%s", own,
+	    !says && harness_way == BY_TOKEN ? " login=token" : "");
+}
+
 static void
 write_service(const struct attempt *a)
 {
 	static const char *const types[] = {
 	    "auth", "account", "session", "password"};
 	const char *build = getenv("top_builddir");
-	char path[128];
+	char arguments[512], path[128];
 	FILE *f;
 
 	assert_non_null(build);
+	arguments_of(a, arguments, sizeof(arguments));
 	(void)snprintf(path, sizeof(path), "%s/gate", folder);
 	f = fopen(path, "w");
 	assert_non_null(f);
@@ -197,13 +262,12 @@ write_service(const struct attempt *a)
 		(void)fprintf(f,
 		    "%s [success=1 ignore=ignore default=die] "
 		    "%s/tests/pam/.libs/pam_scopegate_test.so "
-		    "socket=%s/s server_uid=%u %s\n"
+		    "socket=%s/%s server_uid=%u %s\n"
 		    "%s requisite %s/tests/pam/.libs/pam_spy.so ignored\n"
 		    "%s required %s/tests/pam/.libs/pam_spy.so look\n",
-		    types[i], build, folder,
-		    (unsigned int)geteuid() + a->wrong_owner,
-		    a->arguments != NULL ? a->arguments : "", types[i], build,
-		    types[i], build);
+		    types[i], build, folder, socket_of(a),
+		    (unsigned int)geteuid() + a->wrong_owner, arguments,
+		    types[i], build, types[i], build);
 	assert_int_equal(fclose(f), 0);
 }
 
@@ -217,7 +281,7 @@ login_start(
 	memset(l, 0, sizeof(*l));
 	l->attempt = a;
 	write_service(a);
-	(void)snprintf(path, sizeof(path), "%s/s", folder);
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, socket_of(a));
 	scripted_daemon_start(&l->daemon, path, script);
 	assert_int_equal(
 	    pam_start_confdir("gate", a->user != NULL ? a->user : "alice",

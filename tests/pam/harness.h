@@ -28,6 +28,10 @@
 
 #define PROMPTS_MAX 80
 
+/* Which way a test's logins go, unless its arguments say `login`. */
+enum way { BY_TOKEN, BY_CONVERSATION };
+extern enum way harness_way;
+
 /* PAM calls, in the order in which a login makes them. */
 enum call {
 	CALL_NONE,
@@ -49,6 +53,7 @@ struct attempt {
 	bool no_response; /* ... with no response at all */
 	const char *switch_user; /* PAM_USER after the first answer */
 	int flags;
+	bool tools; /* the caller is one that has tools.sock */
 	unsigned int wrong_owner; /* added to server_uid */
 };
 
@@ -58,7 +63,8 @@ struct login {
 	struct scripted_daemon daemon;
 	unsigned int answered;
 	unsigned int prompts, errors;
-	char prompt[PROMPTS_MAX][128];
+	char prompt[PROMPTS_MAX][512]; /* the beginning of each */
+	char last_prompt[24576];
 	char error[1024];          /* the last PAM_ERROR_MSG */
 	unsigned int wrong_styles; /* messages of any other style */
 	int64_t answered_us;       /* when the last answer was given */
@@ -68,6 +74,10 @@ struct login {
 int harness_setup(void **state);
 int harness_teardown(void **state);
 const char *harness_folder(void);
+
+/* Runs each test both ways. */
+int harness_run(const struct CMUnitTest *tests, size_t count,
+    CMFixtureFunction setup, CMFixtureFunction teardown);
 
 /* Starts the daemon and PAM; one call after the other; and the end. */
 void login_start(

@@ -25,22 +25,49 @@
 #include "scopegate/message.h"
 
 static void
+note_text(char *to, size_t size, struct text value)
+{
+	size_t n = value.length < size ? value.length : size - 1;
+
+	memset(to, 0, size);
+	if (n > 0)
+		memcpy(to, value.bytes, n);
+}
+
+static void
+note_answer(struct seen *seen, const struct message *m)
+{
+	struct text answer = m->value[TAG_ANSWER];
+
+	seen->token_length = answer.length;
+	note_text(
+	    seen->value[TAG_TOKEN], sizeof(seen->value[TAG_TOKEN]), answer);
+	if (seen->requests < ELEMENTS(seen->answers))
+		note_text(seen->answers[seen->requests],
+		    sizeof(seen->answers[0]), answer);
+}
+
+static void
 note_request(struct seen *seen, const struct message *m)
 {
 	seen->type = (uint8_t)m->type;
-	seen->has_uid = message_has(m, TAG_UID);
-	seen->uid = message_u32(m, TAG_UID, 0);
 	seen->budget_ms = message_u32(m, TAG_BUDGET_MS, 0);
-	seen->token_length = m->value[TAG_TOKEN].length;
-	memset(seen->value, 0, sizeof(seen->value));
-	for (size_t i = 0; i < TAG_COUNT; i++) {
-		size_t n = m->value[i].length;
-
-		if (n >= sizeof(seen->value[i]))
-			n = sizeof(seen->value[i]) - 1;
-		if (n > 0)
-			memcpy(seen->value[i], m->value[i].bytes, n);
+	if (m->type == MESSAGE_LOGIN_BEGIN) {
+		seen->begin_budget_ms = seen->budget_ms;
+		seen->method = message_u8(m, TAG_METHOD, 0);
+		seen->begins++;
 	}
+	if (m->type == MESSAGE_LOGIN_ANSWER) {
+		note_answer(seen, m);
+	} else {
+		seen->has_uid = message_has(m, TAG_UID);
+		seen->uid = message_u32(m, TAG_UID, 0);
+		seen->token_length = m->value[TAG_TOKEN].length;
+		for (size_t i = 0; i < TAG_COUNT; i++)
+			note_text(seen->value[i], sizeof(seen->value[i]),
+			    m->value[i]);
+	}
+	seen->requests += m->type != MESSAGE_LOGIN_BEGIN;
 }
 
 /* The module's own socket must not land on the caller's standard fds. */
@@ -71,6 +98,34 @@ put_decision(struct buf *b, const struct script *script)
 }
 
 static void
+put_optional(struct buf *b, enum message_tag tag, const char *s)
+{
+	if (s != NULL)
+		message_put_string(b, tag, s);
+}
+
+static void
+put_prompt(struct buf *b, const struct script *script)
+{
+	message_put_u8(b, TAG_PROMPT, script->prompt);
+	put_optional(b, TAG_LINK, script->link);
+	put_optional(b, TAG_USER_CODE, script->user_code);
+	put_optional(b, TAG_QR, script->qr);
+	if (script->logins != 0)
+		message_put_u8(b, TAG_LOGINS, script->logins);
+	if (script->tries != 0)
+		message_put_u8(b, TAG_TRIES, script->tries);
+}
+
+static uint8_t
+type_of(const struct script *script)
+{
+	if (script->type != 0)
+		return script->type;
+	return script->prompt != 0 ? MESSAGE_PROMPT : MESSAGE_VERDICT;
+}
+
+static void
 send_reply(int fd, const struct script *script, uint8_t type, uint32_t id)
 {
 	static uint8_t packet[MESSAGE_MAX];
@@ -83,13 +138,13 @@ send_reply(int fd, const struct script *script, uint8_t type, uint32_t id)
 		put_decision(&b, script);
 		message_put_string(&b, TAG_REF,
 		    script->ref != NULL ? script->ref : "K7Q2M9XY");
-		if (script->handle != NULL)
-			message_put_string(&b, TAG_HANDLE, script->handle);
-		if (script->detail != NULL)
-			message_put_string(&b, TAG_DETAIL, script->detail);
+		put_optional(&b, TAG_HANDLE, script->handle);
+		put_optional(&b, TAG_DETAIL, script->detail);
 		if (script->retry_after != 0)
 			message_put_u32(
 			    &b, TAG_RETRY_AFTER, script->retry_after);
+	} else if (type == MESSAGE_PROMPT) {
+		put_prompt(&b, script);
 	} else if (type == MESSAGE_ERROR) {
 		message_put_u16(&b, TAG_ERROR, script->error);
 	} else if (type == MESSAGE_DOCUMENT) {
@@ -118,33 +173,57 @@ wait_for_hangup(int fd)
 	(void)poll(&p, 1, 20000);
 }
 
-static void
-serve(int listener, const struct script *script, struct seen *seen)
+/* Does what the script says of a request; false: nothing comes after it. */
+static bool
+act(int fd, const struct script *script, uint32_t id)
 {
-	static uint8_t packet[MESSAGE_MAX];
-	_cleanup_(close_fd) int fd = accept(listener, NULL, NULL);
-	ssize_t n = recv(fd, packet, sizeof(packet), 0);
-	struct message m;
-
-	if (n <= 0)
-		return;
-	if (message_open(packet, (size_t)n, DIRECTION_REQUEST, &m) != STATUS_OK)
-		_exit(4);
-	note_request(seen, &m);
-	note_descriptors(seen, getppid());
-	seen->requests++;
 	if (script->mode == DAEMON_HANGS_UP)
-		return;
+		return false;
 	if (script->ack || script->mode == DAEMON_SLOW ||
 	    script->mode == DAEMON_DIES)
-		send_reply(fd, script, MESSAGE_ACK, m.id);
+		send_reply(fd, script, MESSAGE_ACK, id);
 	if (script->mode == DAEMON_DIES)
 		_exit(0);
 	if (script->mode == DAEMON_REPLIES)
-		send_reply(fd, script,
-		    script->type != 0 ? script->type : MESSAGE_VERDICT, m.id);
+		send_reply(fd, script, type_of(script), id);
 	else
 		wait_for_hangup(fd);
+	return script->next != NULL;
+}
+
+static bool
+receive(int fd, struct seen *seen, struct message *ret)
+{
+	static uint8_t packet[MESSAGE_MAX];
+	ssize_t n = recv(fd, packet, sizeof(packet), 0);
+
+	if (n <= 0)
+		return false;
+	if (message_open(packet, (size_t)n, DIRECTION_REQUEST, ret) !=
+	    STATUS_OK)
+		_exit(4);
+	note_request(seen, ret);
+	note_descriptors(seen, getppid());
+	return true;
+}
+
+static void
+serve(int listener, const struct script *script, struct seen *seen)
+{
+	_cleanup_(close_fd) int fd = accept(listener, NULL, NULL);
+	struct script first = {.prompt = PROMPT_TOKEN, .next = script};
+	struct message m;
+
+	if (!receive(fd, seen, &m))
+		return;
+	if (m.type == MESSAGE_LOGIN_BEGIN && !script->at_begin &&
+	    script->prompt == 0)
+		script = &first;
+	while (act(fd, script, m.id)) {
+		script = script->next;
+		if (!script->unasked && !receive(fd, seen, &m))
+			return;
+	}
 }
 
 static int

@@ -24,11 +24,24 @@ enum daemon_mode {
 	DAEMON_HANGS_UP, /* closes without a word */
 };
 
-/* The reply; zeroed fields are left out, `mangle` has the last word. */
+/*
+ * The reply; zeroed fields are left out, `mangle` has the last word. Where a
+ * conversation begins, a script that is no prompt is the reply to the answer
+ * to a prompt for a token, which comes first.
+ */
 struct script {
 	enum daemon_mode mode;
-	bool ack;     /* before the reply */
-	uint8_t type; /* 0: VERDICT */
+	bool at_begin; /* no such prompt: this answers LOGIN_BEGIN */
+	bool unasked;  /* at once, under the id of the request before */
+	bool ack;      /* before the reply */
+	uint8_t type;  /* 0: VERDICT, or PROMPT if there is one */
+	uint8_t prompt;
+	uint8_t logins;
+	uint8_t tries;
+	const char *link;
+	const char *user_code;
+	const char *qr;
+	const struct script *next; /* after a prompt; NULL: hangs up */
 	uint8_t verdict;
 	uint16_t reason;
 	uint16_t error;
@@ -39,14 +52,21 @@ struct script {
 	void (*mangle)(uint8_t *packet, size_t *size); /* room: MESSAGE_MAX */
 };
 
-/* What the daemon saw last; in memory that parent and child share. */
+/*
+ * What the daemon saw last; in memory that parent and child share. An answer
+ * stands beside what its conversation began with, and as a token, too.
+ */
 struct seen {
-	unsigned int requests;
+	unsigned int begins;   /* LOGIN_BEGIN */
+	unsigned int requests; /* all others */
 	unsigned int low_sockets; /* sockets at the caller's fds 0..2 */
 	uint8_t type;
 	bool has_uid;
 	uint32_t uid;
 	uint32_t budget_ms;
+	uint32_t begin_budget_ms;
+	uint8_t method; /* 0: absent */
+	char answers[8][64]; /* one after the other; "": none in it */
 	char value[TAG_COUNT][1024]; /* strings; of the token its beginning */
 	size_t token_length;
 };

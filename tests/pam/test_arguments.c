@@ -12,8 +12,6 @@ static const char *const bad[] = {
     "=token",
     "login",
     "login=",
-    "login=browser",
-    "login=device",
     "login=Token",
     "login=tokens",
     "account=grant",
@@ -57,6 +55,8 @@ static const char *const good[] = {
     "",
     "login=token",
     "login=auto account=recheck session=yes",
+    "login=browser",
+    "login=device",
     "policy=1234567890123456789012345678901234567890123456789012345678901234",
     "min_uid=0",
     "min_uid=1500 max_uid=1500",
@@ -129,6 +129,10 @@ policy_and_items_are_sent(void **state)
 	assert_true(seen->has_uid);
 	assert_int_equal(seen->uid, 1500);
 	assert_true(seen->budget_ms > 5000 && seen->budget_ms < 10000);
+	if (harness_way == BY_CONVERSATION) {
+		assert_true(seen->begin_budget_ms > 80000);
+		assert_true(seen->begin_budget_ms < 90000);
+	}
 	login_end(&l);
 }
 
@@ -149,7 +153,7 @@ items_over_their_limits(void **state)
 	rhost[RHOST_MAX + 1] = '\0';
 	assert_int_equal(
 	    login_try(&a, &script_allow, &l, &seen), PAM_SYSTEM_ERR);
-	assert_int_equal(seen.requests, 0);
+	assert_int_equal(seen.begins + seen.requests, 0);
 	(void)snprintf(rhost, sizeof(rhost), "evil\nhost");
 	assert_int_equal(
 	    login_try(&a, &script_allow, &l, &seen), PAM_SYSTEM_ERR);
@@ -166,5 +170,6 @@ main(void)
 	    cmocka_unit_test(items_over_their_limits),
 	};
 
-	return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+	return harness_run(
+	    tests, ELEMENTS(tests), harness_setup, harness_teardown);
 }

@@ -114,7 +114,7 @@ parts(void **state)
 	    {{"1/3:a", "2/2:b"}, PAM_AUTH_ERR, "in order", 2},
 	    {{"1/3:a", "b"}, PAM_AUTH_ERR, "in order", 2},
 	    {{"1/3:a", "2/3:"}, PAM_AUTH_ERR, "in order", 2},
-	    {{"1/3:a", "2/3:b", ""}, PAM_CRED_INSUFFICIENT, "No token", 3},
+	    {{"1/3:a", "2/3:b", ""}, PAM_CRED_INSUFFICIENT, "No answer", 3},
 	    {{"1/3:"}, PAM_AUTH_ERR, "in order", 1},
 	    {{"2/3:a"}, PAM_AUTH_ERR, "in order", 1},
 	    {{"0/3:a"}, PAM_AUTH_ERR, "in order", 1},
@@ -316,5 +316,6 @@ main(void)
 	    cmocka_unit_test(token_is_not_left),
 	};
 
-	return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+	return harness_run(
+	    tests, ELEMENTS(tests), harness_setup, harness_teardown);
 }

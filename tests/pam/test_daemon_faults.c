@@ -243,7 +243,9 @@ faults_in_auth(void **state)
 
 		if (code != f->code)
 			fail_msg("%s gives %d", f->what, code);
-		if (seen.requests != f->requests)
+		/* An answer is given once, whatever becomes of it. */
+		if (seen.requests !=
+		    (harness_way == BY_TOKEN ? f->requests : f->requests > 0))
 			fail_msg("%s: %u requests", f->what, seen.requests);
 		assert_int_equal(l.errors, 1);
 		assert_non_null(strstr(l.error, "not a refusal"));
@@ -327,5 +329,6 @@ main(void)
 	    cmocka_unit_test(recovers),
 	};
 
-	return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+	return harness_run(
+	    tests, ELEMENTS(tests), harness_setup, harness_teardown);
 }

@@ -217,5 +217,6 @@ main(void)
 	    cmocka_unit_test(impossible_handle),
 	};
 
-	return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+	return harness_run(
+	    tests, ELEMENTS(tests), harness_setup, harness_teardown);
 }

@@ -49,7 +49,9 @@ reasons_in_auth(void **state)
 		if (code != harness_code(reasons[i].auth))
 			fail_msg("%s gives %d", reasons[i].name, code);
 		assert_int_equal(seen.requests, 1);
-		assert_int_equal(seen.type, MESSAGE_CHECK);
+		assert_int_equal(seen.type, harness_way == BY_TOKEN
+						? MESSAGE_CHECK
+						: MESSAGE_LOGIN_ANSWER);
 		assert_string_equal(seen.value[TAG_TOKEN], TOKEN);
 		assert_int_equal(l.errors, code != PAM_SUCCESS);
 		if (code == PAM_SUCCESS)
@@ -169,7 +171,7 @@ details_reach_the_user(void **state)
 	    {{.verdict = VERDICT_DENY,
 		 .reason = REASON_TOKEN_INACTIVE,
 		 .detail = "call 555-0100"},
-		"The token was not accepted. (reference K7Q2M9XY)"},
+		"Your answer was not accepted. (reference K7Q2M9XY)"},
 	    {{.verdict = VERDICT_UNAVAILABLE,
 		 .reason = REASON_AS_TLS,
 		 .detail = "call 555-0100"},
@@ -234,5 +236,6 @@ main(void)
 	    cmocka_unit_test(silenced),
 	};
 
-	return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+	return harness_run(
+	    tests, ELEMENTS(tests), harness_setup, harness_teardown);
 }
