@@ -53,7 +53,7 @@ struct attempt {
 	bool no_response; /* ... with no response at all */
 	const char *switch_user; /* PAM_USER after the first answer */
 	int flags;
-	bool tools; /* the caller is one that has tools.sock */
+	bool tools;               /* the caller is one that has tools.sock */
 	unsigned int wrong_owner; /* added to server_uid */
 };
 

@@ -28,6 +28,9 @@ PAM_TESTS = \
 	%D%/test_verdicts \
 	%D%/test_daemon_faults \
 	%D%/test_credential \
+	%D%/test_conversation \
+	%D%/test_conversation_faults \
+	%D%/test_conversation_locks \
 	%D%/test_arguments \
 	%D%/test_locks \
 	%D%/test_session \
@@ -44,6 +47,15 @@ tests_pam_test_daemon_faults_LDADD = $(pam_test_libs)
 tests_pam_test_credential_CFLAGS = $(pam_test_compile)
 tests_pam_test_credential_LDFLAGS = $(pam_test_link)
 tests_pam_test_credential_LDADD = $(pam_test_libs)
+tests_pam_test_conversation_CFLAGS = $(pam_test_compile)
+tests_pam_test_conversation_LDFLAGS = $(pam_test_link)
+tests_pam_test_conversation_LDADD = $(pam_test_libs)
+tests_pam_test_conversation_faults_CFLAGS = $(pam_test_compile)
+tests_pam_test_conversation_faults_LDFLAGS = $(pam_test_link)
+tests_pam_test_conversation_faults_LDADD = $(pam_test_libs)
+tests_pam_test_conversation_locks_CFLAGS = $(pam_test_compile)
+tests_pam_test_conversation_locks_LDFLAGS = $(pam_test_link)
+tests_pam_test_conversation_locks_LDADD = $(pam_test_libs)
 tests_pam_test_arguments_CFLAGS = $(pam_test_compile)
 tests_pam_test_arguments_LDFLAGS = $(pam_test_link)
 tests_pam_test_arguments_LDADD = $(pam_test_libs)

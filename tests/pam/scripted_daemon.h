@@ -57,16 +57,16 @@ struct script {
  * stands beside what its conversation began with, and as a token, too.
  */
 struct seen {
-	unsigned int begins;   /* LOGIN_BEGIN */
-	unsigned int requests; /* all others */
+	unsigned int begins;      /* LOGIN_BEGIN */
+	unsigned int requests;    /* all others */
 	unsigned int low_sockets; /* sockets at the caller's fds 0..2 */
 	uint8_t type;
 	bool has_uid;
 	uint32_t uid;
 	uint32_t budget_ms;
 	uint32_t begin_budget_ms;
-	uint8_t method; /* 0: absent */
-	char answers[8][64]; /* one after the other; "": none in it */
+	uint8_t method;              /* 0: absent */
+	char answers[8][64];         /* one after the other; "": none in it */
 	char value[TAG_COUNT][1024]; /* strings; of the token its beginning */
 	size_t token_length;
 };
