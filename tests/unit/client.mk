@@ -4,7 +4,8 @@ CLIENT_TESTS = tests/unit/test_buf tests/unit/test_client \
 	tests/unit/test_client_conversation \
 	tests/unit/test_client_host tests/unit/test_client_trust \
 	tests/unit/test_deadline \
-	tests/unit/test_message tests/unit/test_message_values \
+	tests/unit/test_message tests/unit/test_message_agree \
+	tests/unit/test_message_values \
 	tests/unit/test_message_writer tests/unit/test_secret
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
@@ -54,6 +55,12 @@ tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 tests_unit_test_message_CFLAGS = $(CLIENT_TEST_CFLAGS)
 tests_unit_test_message_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_message_LDADD = $(CLIENT_TEST_LDADD)
+
+tests_unit_test_message_agree_SOURCES = tests/unit/test_message_agree.c \
+	tests/unit/raw_packet.c tests/unit/raw_packet.h
+tests_unit_test_message_agree_CFLAGS = $(CLIENT_TEST_CFLAGS)
+tests_unit_test_message_agree_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_message_agree_LDADD = $(CLIENT_TEST_LDADD)
 
 tests_unit_test_message_values_SOURCES = tests/unit/test_message_values.c \
 	tests/unit/raw_packet.c tests/unit/raw_packet.h
