@@ -74,9 +74,9 @@
  *	                    left out where the final reply follows at once
  *	VERDICT             verdict reason ref; handle (allow only), detail,
  *	                    retry_after
- *	PROMPT              prompt; link, user_code, qr, logins, tries, seconds;
- *	                    link is required with BROWSER and REDIRECT, link and
- *	                    user_code with DEVICE_NUMBER and DEVICE_ENTER
+ *	PROMPT              prompt; link, user_code, number, qr, logins, tries,
+ *	                    seconds; link is required with BROWSER and REDIRECT,
+ *	                    link and user_code with DEVICE_NUMBER and DEVICE_ENTER
  *	DOCUMENT            document            (answers CONTROL and GATEWAY)
  *	ERROR               error; the daemon's version stands in the header
  *
@@ -120,6 +120,7 @@
 #define BROWSER_MAX 64u
 #define CHOICE_MAX 16u
 #define USER_CODE_MAX 64u
+#define NUMBER_MAX 16u
 #define QR_MAX 12288u
 #define BUDGET_MS_MAX 300000u
 
@@ -142,7 +143,8 @@ enum prompt {
 	PROMPT_TOKEN = 1,      /* an access token or a login code */
 	PROMPT_BROWSER,        /* `link`: the code that the page shows in the end */
 	PROMPT_REDIRECT,       /* `link`: the address that the browser ends at */
-	PROMPT_DEVICE_NUMBER,  /* `link`, `user_code`: the number shown there */
+	PROMPT_DEVICE_NUMBER,  /* `link`, `user_code`, and the `number` that the
+	                        * page asks for; an empty answer when done */
 	PROMPT_DEVICE_ENTER,   /* `link`, `user_code`: an empty answer when done */
 	PROMPT_BROWSER_AGAIN,  /* wrong code: `tries` are left */
 	PROMPT_REDIRECT_AGAIN, /* not the address asked for */
@@ -197,6 +199,8 @@ enum message_tag {
 	TAG_BROWSER, /* token: the browser's cookie */
 	TAG_CHOICE, /* string: "approve" or "deny" */
 	TAG_HOST, /* string: the host that a login code is for */
+	TAG_NUMBER, /* string: digits that a device grant's page asks for, so
+	             * that whoever approves has seen the terminal */
 	TAG_COUNT,
 };
 

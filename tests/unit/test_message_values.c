@@ -100,6 +100,7 @@ test_texts_up_to_their_limit(void **state)
 	    {MESSAGE_DOCUMENT, TAG_DOCUMENT, 60000},
 	    {MESSAGE_PROMPT, TAG_LINK, 4096},
 	    {MESSAGE_PROMPT, TAG_USER_CODE, 64},
+	    {MESSAGE_PROMPT, TAG_NUMBER, 16},
 	    {MESSAGE_PROMPT, TAG_QR, 12288},
 	};
 	static char value[60001];
@@ -298,8 +299,8 @@ test_which_type_carries_which_tag(void **state)
 				  TAG_DETAIL, TAG_RETRY_AFTER}},
 	    {MESSAGE_ERROR, {TAG_ERROR}},
 	    {MESSAGE_DOCUMENT, {TAG_DOCUMENT}},
-	    {MESSAGE_PROMPT, {TAG_PROMPT, TAG_LINK, TAG_USER_CODE, TAG_QR,
-				 TAG_LOGINS, TAG_TRIES, TAG_SECONDS}},
+	    {MESSAGE_PROMPT, {TAG_PROMPT, TAG_LINK, TAG_USER_CODE, TAG_NUMBER,
+				 TAG_QR, TAG_LOGINS, TAG_TRIES, TAG_SECONDS}},
 	};
 
 	(void)state;
