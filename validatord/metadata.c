@@ -135,31 +135,39 @@ read_endpoints(const struct json_value *top, const struct issuer *issuer,
 	return STATUS_OK;
 }
 
-/* RFC 9207 section 3 and RFC 8414 section 2; both absent: no. */
+static bool
+lists(const struct json_value *top, const char *name, const char *wanted)
+{
+	const struct json_value *list = json_get(top, name);
+	const char *text;
+
+	if (json_type(list) != JSON_ARRAY)
+		return false;
+	for (const struct json_value *v = json_first(list); v != NULL;
+	     v = json_next(v)) {
+		if (json_string(v, &text) == STATUS_OK &&
+		    strcmp(text, wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* RFC 9207 section 3, RFC 8414 section 2, RFC 9396 section 10; absent: no. */
 static enum status
 read_abilities(
     const struct json_value *top, struct metadata *m, const char **ret_what)
 {
 	const struct json_value *iss =
 	    json_get(top, "authorization_response_iss_parameter_supported");
-	const struct json_value *methods =
-	    json_get(top, "code_challenge_methods_supported");
-	const char *method;
 
-	if (iss != NULL && json_bool(iss, &m->states_iss) != STATUS_OK) {
-		*ret_what = "authorization_response_iss_parameter_supported "
-			    "is no boolean";
-		return STATUS_MALFORMED;
-	}
-	if (json_type(methods) != JSON_ARRAY)
+	m->pkce_s256 = lists(top, "code_challenge_methods_supported", "S256");
+	m->host_login =
+	    lists(top, "authorization_details_types_supported", "host_login");
+	if (iss == NULL || json_bool(iss, &m->states_iss) == STATUS_OK)
 		return STATUS_OK;
-	for (const struct json_value *v = json_first(methods); v != NULL;
-	     v = json_next(v)) {
-		if (json_string(v, &method) == STATUS_OK &&
-		    strcmp(method, "S256") == 0)
-			m->pkce_s256 = true;
-	}
-	return STATUS_OK;
+	*ret_what = "authorization_response_iss_parameter_supported is no "
+		    "boolean";
+	return STATUS_MALFORMED;
 }
 
 static enum reason

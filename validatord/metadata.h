@@ -30,6 +30,8 @@ struct metadata {
 	char *endpoints[ENDPOINT_COUNT]; /* NULL: not named */
 	bool states_iss; /* RFC 9207: each authorization response has `iss` */
 	bool pkce_s256;  /* takes S256 code challenges */
+	bool host_login; /* knows authorization_details of that type (RFC 9396),
+			  * as brokerd does */
 };
 void metadata_clear(struct metadata *m); /* for _cleanup_() */
 

@@ -8,6 +8,8 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_fetcher \
 	tests/unit/test_fetch_process \
 	tests/unit/test_fetch_slots \
+	tests/unit/test_device_answer tests/unit/test_device \
+	tests/unit/test_qr \
 	tests/unit/test_fetch_tls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
@@ -58,6 +60,27 @@ tests_unit_test_fetch_process_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_fetch_process_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_fetch_process_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_fetch_process_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_device_SOURCES = tests/unit/test_device.c
+tests_unit_test_device_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_device_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_device_LDFLAGS = $(PROGRAM_LINK) \
+	-Wl,--wrap=fetcher_ask -Wl,--wrap=fetcher_cancel \
+	-Wl,--wrap=exchange_begin -Wl,--wrap=exchange_cancel \
+	-Wl,--wrap=event_add
+tests_unit_test_device_LDADD = $(FETCH_TEST_LDADD) $(EVENT_LIBS)
+
+tests_unit_test_device_answer_SOURCES = tests/unit/test_device_answer.c
+tests_unit_test_device_answer_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_device_answer_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_device_answer_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_device_answer_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_qr_SOURCES = tests/unit/test_qr.c
+tests_unit_test_qr_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_qr_CFLAGS = $(FETCH_TEST_CFLAGS)
+tests_unit_test_qr_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_qr_LDADD = $(FETCH_TEST_LDADD)
 
 tests_unit_test_settle_SOURCES = tests/unit/test_settle.c
 tests_unit_test_settle_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

@@ -185,17 +185,23 @@ abilities_are_read(void **state)
 	static const struct {
 		const char *members;
 		enum reason reason;
-		bool states_iss, pkce_s256;
+		bool states_iss, pkce_s256, host_login;
 	} rows[] = {
 #define ISS "\"authorization_response_iss_parameter_supported\":"
 #define METHODS "\"code_challenge_methods_supported\":"
+#define TYPES "\"authorization_details_types_supported\":"
 	    {ISS "true," METHODS "[\"plain\",\"S256\"]", REASON_NONE, true,
-		true},
-	    {ISS "false," METHODS "[\"plain\"]", REASON_NONE, false, false},
-	    {METHODS "[]", REASON_NONE, false, false},
-	    {METHODS "\"S256\"", REASON_NONE, false, false},
-	    {ISS "\"true\"", MALFORMED, false, false},
-	    {ISS "1", MALFORMED, false, false},
+		true, false},
+	    {ISS "false," METHODS "[\"plain\"]", REASON_NONE, false, false,
+		false},
+	    {METHODS "[]," TYPES "[\"payment\",\"host_login\"]", REASON_NONE,
+		false, false, true},
+	    {METHODS "\"S256\"," TYPES "\"host_login\"", REASON_NONE, false,
+		false, false},
+	    {METHODS "[1,\"S256\"]," TYPES "[\"host\"]", REASON_NONE, false,
+		true, false},
+	    {ISS "\"true\"", MALFORMED, false, false, false},
+	    {ISS "1", MALFORMED, false, false, false},
 	};
 
 	(void)state;
@@ -210,6 +216,7 @@ abilities_are_read(void **state)
 		    rows[i].reason);
 		assert_int_equal(m.states_iss, rows[i].states_iss);
 		assert_int_equal(m.pkce_s256, rows[i].pkce_s256);
+		assert_int_equal(m.host_login, rows[i].host_login);
 	}
 }
 

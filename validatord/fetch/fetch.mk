@@ -5,10 +5,14 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/asks.h validatord/asks.c \
 	validatord/starter.h validatord/starter.c \
 	validatord/settle.h validatord/settle.c \
+	validatord/device.h validatord/device.c \
+	validatord/device_answer.h validatord/device_answer.c \
 	validatord/form.h validatord/form.c \
 	validatord/facts_read.h validatord/facts_read.c \
 	validatord/introspect.h validatord/introspect.c \
 	validatord/metadata.h validatord/metadata.c \
+	validatord/qr.h validatord/qr.c \
+	validatord/scope_wanted.h validatord/scope_wanted.c \
 	validatord/fetch/frame.h validatord/fetch/frame.c \
 	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
 	validatord/fetch/kite.h validatord/fetch/kite.c \
