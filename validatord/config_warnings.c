@@ -28,7 +28,10 @@ warn(struct sink *s, const char *file, unsigned int line, const char *format,
 	if (s->count == s->most)
 		return;
 	to = s->warnings[s->count++];
-	n = snprintf(to, sizeof(*s->warnings), "%s:%u: ", file, line);
+	/* The line of [validatord] is not kept. */
+	n = line != 0
+		? snprintf(to, sizeof(*s->warnings), "%s:%u: ", file, line)
+		: snprintf(to, sizeof(*s->warnings), "%s: ", file);
 	if (n < 0 || (size_t)n >= sizeof(*s->warnings))
 		return;
 	va_start(arguments, format);
@@ -47,7 +50,7 @@ warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
 	if (!used)
 		warn(s, i->file, i->line, "issuer %s: no policy names it",
 		    i->name);
-	if (i->audience == NULL)
+	if (i->audience == NULL && i->validation == VALIDATION_INTROSPECT)
 		warn(s, i->file, i->line,
 		    "issuer %s: `audience = none`: a token meant for any "
 		    "other service is accepted here",
@@ -66,6 +69,60 @@ warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
 		warn(s, i->file, i->line,
 		    "issuer %s: `breaker = off`: a failing server is asked "
 		    "again and again; for tests only",
+		    i->name);
+}
+
+/* Ways to sign in by which policies let people come. */
+static unsigned int
+logins_of(const struct config *c, const struct issuer *i)
+{
+	unsigned int logins = 0;
+
+	for (size_t k = 0; k < c->policy_count; k++) {
+		if (c->policies[k].issuer == i)
+			logins |= c->policies[k].login;
+	}
+	return logins;
+}
+
+static bool
+redirects_to_gateway(const struct config *c, const char *uri)
+{
+	size_t n = strlen(c->gateway_url);
+
+	return strncmp(uri, c->gateway_url, n) == 0 &&
+	       strcmp(uri + n, "/callback") == 0;
+}
+
+static void
+warn_of_sign_in(struct sink *s, const struct config *c, const struct issuer *i)
+{
+	const struct sign_in *in = &i->sign_in;
+	unsigned int logins = logins_of(c, i);
+
+	if (i->validation == VALIDATION_PROBE)
+		warn(s, i->file, i->line,
+		    "issuer %s: `validation = probe` shows identity only, and "
+		    "whoever runs any app that a user has connected can sign "
+		    "in as that user",
+		    i->name);
+	else if (in->allow_foreign_tokens)
+		warn(s, i->file, i->line,
+		    "issuer %s: `allow_foreign_tokens = yes`: whoever runs any "
+		    "app that a user has connected can sign in as that user",
+		    i->name);
+	if (i->validation == VALIDATION_GRANT && logins == LOGIN_TOKEN)
+		warn(s, i->file, i->line,
+		    "issuer %s: no policy has browser or device in `login`, so "
+		    "there will be no grants",
+		    i->name);
+	if ((logins & LOGIN_BROWSER) != 0 && c->gateway_url != NULL &&
+	    in->redirect_uri != NULL &&
+	    !redirects_to_gateway(c, in->redirect_uri))
+		warn(s, i->file, i->line,
+		    "issuer %s: redirect_uri is not gateway_url with "
+		    "/callback, "
+		    "so addresses are pasted and no page shows a code",
 		    i->name);
 }
 
@@ -128,6 +185,12 @@ warn_of_policy(struct sink *s, const struct config *c, const struct policy *p)
 {
 	const struct policy *shadow = NULL;
 
+	if (p->device_remote)
+		warn(s, p->file, p->line,
+		    "policy %s: `device_remote = yes`: whoever is talked into "
+		    "approving a device grant lets in who began it, from "
+		    "anywhere",
+		    p->name);
 	for (size_t i = 0; i < p->services.count; i++) {
 		shadow = shadow_of(c, p, p->services.words[i]);
 		if (shadow == NULL)
@@ -144,8 +207,16 @@ config_warnings(const struct config *c, char warnings[][256], size_t most)
 {
 	struct sink s = {.warnings = warnings, .most = most};
 
-	for (size_t i = 0; i < c->issuer_count; i++)
+	if (c->gateway_url != NULL &&
+	    strncmp(c->gateway_url, "http:", strlen("http:")) == 0)
+		warn(&s, c->path, 0,
+		    "gateway_url is plain http://: only browsers on this host "
+		    "reach it, and whoever may look at its loopback reads "
+		    "along");
+	for (size_t i = 0; i < c->issuer_count; i++) {
 		warn_of_issuer(&s, c, &c->issuers[i]);
+		warn_of_sign_in(&s, c, &c->issuers[i]);
+	}
 	for (size_t i = 0; i < c->policy_count; i++)
 		warn_of_policy(&s, c, &c->policies[i]);
 	return s.count;

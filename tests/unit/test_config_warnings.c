@@ -60,6 +60,76 @@ test_rows(void **state)
 	}
 }
 
+/* A host that is an OAuth client: what stands there instead of its parts. */
+static const struct sign_in_row {
+	const char *head, *issuer, *policy;
+	const char *warning; /* a part; NULL: none at all */
+} sign_in_rows[] = {
+#define GATE "gateway_url = https://gate.example.com"
+#define BROWSER "login = browser token"
+    {GATE, "", BROWSER, NULL},
+    {GATE, "redirect_uri = https://gate.example.com/callback", BROWSER, NULL},
+    {"", "redirect_uri = https://a.example/c", BROWSER, NULL},
+    {GATE, "redirect_uri = https://gate.example.com/callback2", BROWSER,
+	"redirect_uri is not gateway_url"},
+    {GATE, "redirect_uri = https://a.example/callback", BROWSER,
+	"redirect_uri is not gateway_url"},
+    {GATE, "redirect_uri = https://a.example/callback", "login = device", NULL},
+    {"gateway_url = http://127.0.0.1:8080", "", BROWSER,
+	"gateway_url is plain http"},
+    {GATE, "", "login = token", "there will be no grants"},
+    {GATE, "", "login = device", NULL},
+    {GATE, "", "login = device\ndevice_remote = yes", "device_remote = yes"},
+    {GATE, "profile = fake\nallow_foreign_tokens = yes", BROWSER,
+	"allow_foreign_tokens = yes"},
+    {GATE, "profile = fake\nvalidation = probe\nallow_foreign_tokens = yes",
+	"login = token", "identity only"},
+};
+
+static void
+test_sign_in_rows(void **state)
+{
+	struct config_made m;
+
+	(void)state;
+	config_make(&m);
+	config_make_file(&m, "fake.conf",
+	    "[profile]\ntitle = A broker for tests\nsource = nowhere\n"
+	    "status = from documents\nchecked = 2026-11-26\n"
+	    "[issuer]\nvalidation = grant\n"
+	    "[probe one]\nurl = https://b.example/me\n"
+	    "header = Authorization: Bearer {token}\nsubject = /id\n",
+	    0644);
+	for (size_t i = 0; i < ELEMENTS(sign_in_rows); i++) {
+		const struct sign_in_row *r = &sign_in_rows[i];
+		_cleanup_(config_unrefp) struct config *c = NULL;
+		char warnings[MOST][256] = {""}, text[1024];
+		size_t count;
+
+		(void)snprintf(text, sizeof(text),
+		    "[validatord]\naudit_log = /a\nuser = nobody\n"
+		    "profile_dir = $\n%s\n"
+		    "[issuer broker]\nurl = https://b.example\n%s%s\n"
+		    "client_id = a\nclient_secret_file = $/secret\n"
+		    "user_claim = u\n[policy p]\nservice = sshd\n"
+		    "issuer = broker\nrequire = trading\n%s\n",
+		    r->head,
+		    strstr(r->issuer, "validation") != NULL ||
+			    strstr(r->issuer, "profile") != NULL
+			? ""
+			: "validation = grant\n",
+		    r->issuer, r->policy);
+		config_make_file(&m, "v.conf", text, 0644);
+		c = config_make_good(&m);
+		count = config_warnings(c, warnings, MOST);
+		if (count != (r->warning != NULL ? 1 : 0) ||
+		    (r->warning != NULL &&
+			strstr(warnings[0], r->warning) == NULL))
+			fail_msg("row %zu: %zu: %s", i, count, warnings[0]);
+	}
+	config_make_done(&m);
+}
+
 /* An earlier and a later policy: does the later one ever decide? */
 static const struct pair {
 	const char *earlier, *later;
@@ -150,6 +220,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_sign_in_rows),
 	    cmocka_unit_test(test_shadows),
 	    cmocka_unit_test(test_shadowed_together),
 	};
