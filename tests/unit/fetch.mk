@@ -61,6 +61,15 @@ tests_unit_test_fetch_process_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_fetch_process_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_fetch_process_LDADD = $(FETCH_TEST_LDADD)
 
+EXTRA_DIST += tests/unit/device_broker.sh
+TESTS += tests/unit/device_broker.sh
+check_PROGRAMS += tests/unit/device_driver
+tests_unit_device_driver_SOURCES = tests/unit/device_driver.c
+tests_unit_device_driver_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_device_driver_CFLAGS = $(PROGRAM_COMPILE) $(EVENT_CFLAGS)
+tests_unit_device_driver_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_device_driver_LDADD = validatord/libvalidatord.la
+
 tests_unit_test_device_SOURCES = tests/unit/test_device.c
 tests_unit_test_device_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_device_CFLAGS = $(FETCH_TEST_CFLAGS)
