@@ -39,6 +39,10 @@ write_question(const struct question *q, struct buf *ret)
 		message_put_string(ret, TAG_USER, q->user);
 	if (q->rhost != NULL)
 		message_put_string(ret, TAG_RHOST, q->rhost);
+	if (q->handle != NULL)
+		message_put_string(ret, TAG_HANDLE, q->handle);
+	if (q->after != NULL)
+		message_put_string(ret, TAG_REF, q->after);
 	if (q->token != NULL)
 		message_put(ret, TAG_TOKEN,
 		    (struct text){q->token->bytes, q->token->length});

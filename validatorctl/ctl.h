@@ -38,6 +38,10 @@ int cmd_check(const struct ctl *ctl, int argc, char **argv);
 int cmd_explain(const struct ctl *ctl, int argc, char **argv);
 int cmd_flush(const struct ctl *ctl, int argc, char **argv);
 int cmd_reload(const struct ctl *ctl, int argc, char **argv);
+int cmd_grants_list(const struct ctl *ctl, int argc, char **argv);
+int cmd_grants_show(const struct ctl *ctl, int argc, char **argv);
+int cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv);
+int cmd_key_rotate(const struct ctl *ctl, int argc, char **argv);
 int cmd_audit_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
@@ -59,8 +63,8 @@ struct config *ctl_config(const struct ctl *ctl);
  */
 #define CTL_PATH_SIZE 256
 enum ctl_path { CTL_RUNTIME_DIR, CTL_AUDIT_LOG };
-int ctl_path(const struct ctl *ctl, enum ctl_path which,
-    char ret[CTL_PATH_SIZE]);
+int ctl_path(
+    const struct ctl *ctl, enum ctl_path which, char ret[CTL_PATH_SIZE]);
 
 /* A question on ctl.sock. Optional fields are NULL. */
 struct question {
@@ -69,6 +73,8 @@ struct question {
 	const char *user;
 	const char *rhost;
 	const struct secret *token;
+	const char *handle; /* of a grant */
+	const char *after;  /* go on after this grant */
 };
 
 /*

@@ -7,7 +7,10 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_config.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_grants.c \
 	%D%/cmd_json_check.c \
+	%D%/cmd_key.c \
+	%D%/grant_list.c %D%/grant_list.h \
 	%D%/cmd_reload.c \
 	%D%/cmd_status.c \
 	%D%/ctl.h \

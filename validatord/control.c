@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "connection.h"
+#include "control_grants.h"
 #include "decide.h"
 #include "document.h"
 #include "reload.h"
@@ -26,6 +27,9 @@ static const struct {
     {"check", command_check},
     {"flush", command_flush},
     {"reload", command_reload},
+    {"grants", control_grants},
+    {"grant-revoke", control_grant_revoke},
+    {"key-rotate", control_key_rotate},
 };
 
 void

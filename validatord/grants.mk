@@ -1,5 +1,6 @@
 # grants: where they come from, where they lie, how they end
 validatord_libvalidatord_la_SOURCES += \
+	validatord/control_grants.c validatord/control_grants.h \
 	validatord/exchange.c validatord/exchange.h \
 	validatord/grant.c validatord/grants.c validatord/grants.h \
 	validatord/grant_expiry.c validatord/grant_expiry.h \

@@ -26,4 +26,26 @@ tests_unit_test_exchange_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_exchange_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_exchange_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
 tests_unit_test_exchange_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/test_recheck
+TESTS += tests/unit/test_recheck
+tests_unit_test_recheck_SOURCES = tests/unit/test_recheck.c $(ASKS_CAUGHT)
+tests_unit_test_recheck_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_recheck_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_recheck_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
+tests_unit_test_recheck_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/test_token_answer
+TESTS += tests/unit/test_token_answer
+tests_unit_test_token_answer_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_token_answer_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_token_answer_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_token_answer_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/test_grant_expiry
+TESTS += tests/unit/test_grant_expiry
+tests_unit_test_grant_expiry_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_expiry_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_expiry_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grant_expiry_LDADD = $(GRANTS_LDADD)
 endif
