@@ -27,9 +27,19 @@ tests_unit_test_exchange_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_exchange_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
 tests_unit_test_exchange_LDADD = $(GRANTS_LDADD)
 
+RECHECK_MAKE = tests/unit/recheck_make.c tests/unit/recheck_make.h \
+	$(ASKS_CAUGHT)
+check_PROGRAMS += tests/unit/test_refresh
+TESTS += tests/unit/test_refresh
+tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c $(RECHECK_MAKE)
+tests_unit_test_refresh_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_refresh_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_refresh_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
+tests_unit_test_refresh_LDADD = $(GRANTS_LDADD)
+
 check_PROGRAMS += tests/unit/test_recheck
 TESTS += tests/unit/test_recheck
-tests_unit_test_recheck_SOURCES = tests/unit/test_recheck.c $(ASKS_CAUGHT)
+tests_unit_test_recheck_SOURCES = tests/unit/test_recheck.c $(RECHECK_MAKE)
 tests_unit_test_recheck_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_recheck_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_recheck_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
@@ -48,4 +58,28 @@ tests_unit_test_grant_expiry_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_grant_expiry_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_grant_expiry_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_grant_expiry_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/test_grant_vault
+TESTS += tests/unit/test_grant_vault
+tests_unit_test_grant_vault_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_vault_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_vault_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grant_vault_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/test_grant_kill
+TESTS += tests/unit/test_grant_kill
+tests_unit_test_grant_kill_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_kill_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_kill_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grant_kill_LDADD = $(GRANTS_LDADD)
+
+check_PROGRAMS += tests/unit/grant_seed
+tests_unit_grant_seed_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_grant_seed_CFLAGS = $(PROGRAM_COMPILE)
+tests_unit_grant_seed_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_grant_seed_LDADD = validatord/libvalidatord.la
+
+TESTS += tests/unit/test_grants_daemon.sh
 endif
+dist_check_SCRIPTS += tests/unit/test_grants_daemon.sh
+EXTRA_DIST += tests/unit/grants_cases.py tests/unit/grants_driver.py

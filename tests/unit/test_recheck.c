@@ -1,80 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* Grants that are asked about again: when, by what, and what an answer does. */
-#include "asks_caught.h"
+/* Grants that are asked about again: when, and what an answer does. */
+#include "recheck_make.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "recheck.h"
 #include "scopegate/cleanup.h"
 
-#define ALIVE                                                                  \
-	"{\"id\":\"account-904837e3\",\"number\":\"PA3\","                     \
-	"\"status\":\"ACTIVE\"}"
 #define OTHER                                                                  \
 	"{\"id\":\"account-of-bob\",\"number\":\"PA4\","                       \
 	"\"status\":\"ACTIVE\"}"
-#define REFRESHED                                                              \
-	"{\"access_token\":\"token-2\",\"token_type\":\"bearer\","             \
-	"\"refresh_token\":\"refresh-2\",\"expires_in\":600}"
-#define WAITERS 50
-
-static struct waiting {
-	struct flight_waiter waiter;
-	unsigned int count;
-	enum reason reason;
-	bool had_facts;
-} waiting[WAITERS];
-
-static void
-landed(const struct flight_answer *answer, void *argument)
-{
-	struct waiting *w = argument;
-
-	w->count++;
-	w->reason = answer->reason;
-	w->had_facts = answer->facts != NULL;
-}
-
-/* A grant that was last seen alive so many seconds ago. */
-static struct grant *
-seen_ago(struct bench *b, int64_t seconds)
-{
-	char id[GRANT_ID_SIZE];
-	struct grant *g;
-
-	keep_grant(b->server.grants, "token-1", id);
-	g = grants_find_id(b->server.grants, text_of(id));
-	g->made_at -= seconds;
-	g->verified_at -= seconds;
-	return g;
-}
-
-static struct recheck_question
-question(struct bench *b, struct grant *g)
-{
-	return (struct recheck_question){.config = b->server.config,
-	    .issuer = b->issuer,
-	    .grant = g,
-	    .now = (int64_t)time(NULL)};
-}
-
-static enum reason
-ask(struct bench *b, struct grant *g, struct waiting *w)
-{
-	const struct recheck_question q = question(b, g);
-	struct flight *flight = NULL;
-	const char *what = NULL;
-	bool joined = false;
-	enum reason reason =
-	    recheck_ask(&b->server, &q, &flight, &joined, &what);
-
-	memset(w, 0, sizeof(*w));
-	if (reason == REASON_NONE)
-		flight_join(flight, &w->waiter, landed, w);
-	return reason;
-}
 
 static void
 test_need(void **state)
@@ -243,130 +178,6 @@ test_budget(void **state)
 	bench_close(&b);
 }
 
-/* 50 logins with a token that has expired: one refresh, and both tokens mean
- * the grant afterwards, also on disk. */
-static void
-test_refresh_once(void **state)
-{
-	int64_t now = (int64_t)time(NULL);
-	struct bench b;
-	struct grant *g;
-
-	(void)state;
-	bench_open(&b, "");
-	g = seen_ago(&b, 3600);
-	g->ends_at = now - 1;
-	for (size_t i = 0; i < WAITERS; i++)
-		assert_int_equal(ask(&b, g, &waiting[i]), REASON_NONE);
-	assert_int_equal(caught_count, 1);
-	assert_int_equal(caught[0].slot, FETCH_TOKEN);
-	assert_string_equal(caught[0].body,
-	    "grant_type=refresh_token&refresh_token=refresh-octets");
-	answer_ask(0, 200, REFRESHED);
-	/* On disk before the new token is used. */
-	assert_int_equal(caught_count, 2);
-	assert_string_equal(caught[1].body, "token-2");
-	assert_int_equal(waiting[0].count, 0);
-	answer_ask(1, 200, ALIVE);
-	for (size_t i = 0; i < WAITERS; i++) {
-		assert_int_equal(waiting[i].count, 1);
-		assert_int_equal(waiting[i].reason, REASON_NONE);
-	}
-	assert_true(g->ends_at >= now + 600);
-	assert_int_equal(g->facts->expires_at, g->ends_at);
-	assert_true(word_list_has(&g->facts->scopes, "trading"));
-	grants_close(b.server.grants);
-	b.server.grants = grants_must_open(b.folder);
-	g = grants_find_token(b.server.grants, "alpaca", text_of("token-1"));
-	assert_non_null(g);
-	assert_ptr_equal(g,
-	    grants_find_token(b.server.grants, "alpaca", text_of("token-2")));
-	assert_string_equal(g->refresh_token.bytes, "refresh-2");
-	bench_close(&b);
-}
-
-/* Everybody leaves while the refresh is under way: its answer is kept all the
- * same, and nobody asks a second time meanwhile. */
-static void
-test_refresh_outlives_its_waiters(void **state)
-{
-	struct bench b;
-	struct grant *g;
-
-	(void)state;
-	bench_open(&b, "");
-	g = seen_ago(&b, 3600);
-	g->ends_at = (int64_t)time(NULL) - 1;
-	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
-	flight_leave(&waiting[0].waiter);
-	assert_true(caught[0].open);
-	assert_int_equal(ask(&b, g, &waiting[1]), REASON_NONE);
-	flight_leave(&waiting[1].waiter);
-	assert_int_equal(caught_count, 1);
-	answer_ask(0, 200, REFRESHED);
-	assert_int_equal(caught_count, 1);
-	assert_string_equal(g->token.bytes, "token-2");
-	assert_string_equal(g->refresh_token.bytes, "refresh-2");
-	bench_close(&b);
-}
-
-static void
-test_refresh_refused(void **state)
-{
-	static const struct {
-		int status;
-		const char *body;
-		enum reason reason;
-		bool ends;
-	} rows[] = {
-	    {400, "{\"error\":\"invalid_grant\"}", REASON_TOKEN_INACTIVE, true},
-	    {401, "{\"error\":\"invalid_client\"}", REASON_AS_REJECTS_US,
-		false},
-	    {429, "{\"error\":\"invalid_grant\"}", REASON_AS_RATE_LIMIT, false},
-	    {503, "{}", REASON_AS_ERROR, false},
-	    {200, "{}", REASON_AS_ANSWER_MALFORMED, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		struct bench b;
-		struct grant *g;
-
-		bench_open(&b, "");
-		g = seen_ago(&b, 3600);
-		g->ends_at = (int64_t)time(NULL) - 1;
-		assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
-		answer_ask(0, rows[i].status, rows[i].body);
-		assert_int_equal(waiting[0].reason, rows[i].reason);
-		assert_int_equal(g->ended, rows[i].ends);
-		assert_string_equal(g->refresh_token.bytes, "refresh-octets");
-		bench_close(&b);
-	}
-}
-
-/* RFC 6749 section 6: a refresh never widens what was granted. */
-static void
-test_refresh_does_not_widen(void **state)
-{
-	struct bench b;
-	struct grant *g;
-
-	(void)state;
-	bench_open(&b, "");
-	b.issuer->probe_count = 0;
-	g = seen_ago(&b, 3600);
-	g->ends_at = (int64_t)time(NULL) - 1;
-	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
-	answer_ask(0, 200,
-	    "{\"access_token\":\"token-2\",\"token_type\":\"bearer\","
-	    "\"scope\":\"trading withdraw\"}");
-	assert_int_equal(waiting[0].reason, REASON_NONE);
-	assert_int_equal(g->facts->scopes.count, 1);
-	assert_string_equal(g->facts->scopes.words[0], "trading");
-	assert_string_equal(g->refresh_token.bytes, "refresh-octets");
-	bench_close(&b);
-}
-
 /* Revoked here while the broker was asked: its yes comes too late. */
 static void
 test_revoked_meanwhile(void **state)
@@ -394,10 +205,6 @@ main(void)
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_no_answer),
 	    cmocka_unit_test(test_budget),
-	    cmocka_unit_test(test_refresh_once),
-	    cmocka_unit_test(test_refresh_outlives_its_waiters),
-	    cmocka_unit_test(test_refresh_refused),
-	    cmocka_unit_test(test_refresh_does_not_widen),
 	    cmocka_unit_test(test_revoked_meanwhile),
 	};
 
