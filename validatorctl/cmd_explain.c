@@ -23,6 +23,19 @@ static const struct {
     {REASON_USER_CLAIM_MISSING, REASON_USER_UNMAPPED,
 	"Compare user_claim or user_map in the issuer's section with what "
 	"'validatorctl check' shows for this user's token."},
+    {REASON_TOKEN_FOREIGN, REASON_TOKEN_FOREIGN,
+	"Have the user sign in with a browser, so that the token is one of "
+	"this gate's own app; 'validatorctl grants' lists those."},
+    {REASON_GRANT_ENDED, REASON_GRANT_ENDED,
+	"Have the user sign in again; 'validatorctl grants show ID' tells "
+	"what has ended."},
+    {REASON_LOGIN_CODE_WRONG, REASON_LOGIN_DECLINED,
+	"Ask the user whether this sign-in was theirs, and to try again."},
+    {REASON_GRANT_REFUSED, REASON_ISSUER_MIXED_UP,
+	"Ask the user to try again. If it stays so, compare client_id, "
+	"redirect_uri and the endpoints with what the broker has registered."},
+    {REASON_ACCOUNT_REFUSED, REASON_ACCOUNT_REFUSED,
+	"Have the account's owner look at its state at the broker."},
     {REASON_TOKEN_NOT_YET_VALID, REASON_SUBJECT_MISSING,
 	"Compare the issuer's section with what 'validatorctl check' "
 	"shows for this user's token."},
@@ -31,12 +44,23 @@ static const struct {
     {REASON_SCOPE_MISSING, REASON_SCOPES_UNKNOWN,
 	"Ask for a token with these scopes at the authorization server, "
 	"or change the policy."},
+    {REASON_REMOTE_DEVICE_REFUSED, REASON_REMOTE_DEVICE_REFUSED,
+	"Have the user sign in with a browser instead of a device."},
     {REASON_CLAIM_MISMATCH, REASON_HANDLE_MISMATCH,
 	"Compare the policy with what 'validatorctl check' shows for this "
 	"user's token."},
     {REASON_TOO_MANY_TRIES, REASON_USER_NAME_INVALID,
 	"If these tries were the user's own: wait a minute. Otherwise "
 	"look at where they come from."},
+    {REASON_TOO_MANY_LOGINS, REASON_TOO_MANY_LOGINS,
+	"Wait until those that wait for a browser are over, a minute and a "
+	"half at most."},
+    {REASON_PROBE_BUDGET, REASON_PROBE_BUDGET,
+	"Wait a minute; raise probe_budget or cache in the issuer's section "
+	"if it happens often."},
+    {REASON_GRANT_STORE_FAILED, REASON_GRANT_STORE_FAILED,
+	"Look at the disk, the owner and the mode of state_dir, and at the "
+	"log of validatord."},
     {REASON_AS_UNREACHABLE, 255,
 	"'validatorctl status' tells whether it is still so."},
 };

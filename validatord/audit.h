@@ -36,7 +36,7 @@ struct audit_record {
 	const struct facts *facts; /* NULL: none were had */
 	const struct policy *policy; /* NULL: none matched */
 	unsigned int login_method; /* LOGIN_* bit */
-	const char *grant_id; /* of the grant that was kept; NULL: none */
+	const char *grant_id; /* that was kept or known; NULL: none */
 	const char *detail; /* scopes missing ...; "" none */
 	const char *fingerprint; /* of the token; NULL: none */
 	enum cache_state cache;

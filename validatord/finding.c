@@ -200,6 +200,7 @@ find_in_record(struct request *r, struct grant *g)
 	bool joined = false;
 	enum reason reason;
 
+	memcpy(r->grant_id, g->id, sizeof(r->grant_id));
 	switch (recheck_need(&q, &r->cache_age_ms)) {
 	case RECHECK_OVER:
 		return REASON_GRANT_ENDED;

@@ -9,6 +9,7 @@
 #include "grant_table.h"
 #include "grant_vault.h"
 #include "scopegate/cleanup.h"
+#include "scopegate/log.h"
 
 /*
  * The table in memory answers; the store is read once, at the start, and
@@ -17,12 +18,31 @@
  */
 
 #define KEPT_AFTER_END_S (30 * 24 * INT64_C(3600))
+#define FAILURE_LOG_MS 60000
 
 struct grants {
 	char *state_dir; /* for messages */
 	struct grant_vault *vault;
 	struct grant_table *table;
+	struct log_limit failure_log;
 };
+
+/* Whoever waits for it is told no more than that the store failed. */
+static void
+log_failure(struct grants *g, enum status s)
+{
+	unsigned int skipped = 0;
+
+	if (log_limit_pass(&g->failure_log, FAILURE_LOG_MS, &skipped))
+		log_error("%s: a grant could not be kept (%s): %s (%u more "
+			  "before)",
+		    g->state_dir, status_text(s),
+		    s == STATUS_TOO_BIG
+			? "there are as many as there may be; revoke some, or "
+			  "set grant_max_age"
+			: "look at the disk",
+		    skipped);
+}
 
 void
 grants_close(struct grants *g)
@@ -178,8 +198,10 @@ grants_keep(struct grants *g, struct grant *grant)
 		s = draw_id(g, grant->id);
 	if (s == STATUS_OK)
 		s = grant_vault_put(g->vault, &record);
-	if (s != STATUS_OK)
+	if (s != STATUS_OK) {
+		log_failure(g, s);
 		return s == STATUS_TOO_BIG || s == STATUS_NOMEM ? s : STATUS_IO;
+	}
 	s = grant_table_add(g->table, &record);
 	if (s != STATUS_OK)
 		(void)grant_store_drop(grant_vault_store(g->vault), grant->id);
@@ -199,6 +221,8 @@ grants_save(struct grants *g, struct grant *grant)
 	s = grant_table_follow(g->table, row);
 	if (s == STATUS_OK)
 		s = grant_vault_put(g->vault, &row->record);
+	if (s != STATUS_OK)
+		log_failure(g, s);
 	return s;
 }
 

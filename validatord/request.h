@@ -80,7 +80,7 @@ struct request {
 	int64_t as_us;
 	int64_t total_us;
 	char fingerprint[9]; /* of the token; "" none */
-	char grant_id[GRANT_ID_SIZE];  /* of the grant that was kept; "" none */
+	char grant_id[GRANT_ID_SIZE];  /* that was kept or known; "" none */
 	char local_user[USER_MAX + 1]; /* OPERATION_WEB: by the facts */
 
 	/* The outcome. */

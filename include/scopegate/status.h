@@ -108,8 +108,8 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	    "say to which app it gave a token, so only tokens of our own " \
 	    "sign-in count; see `allow_foreign_tokens`") \
 	X(GRANT_ENDED, "grant_ended", 25, DENY, AUTH_ERR, ACCT_EXPIRED, \
-	    "the grant has ended: it was revoked here, or it is older than " \
-	    "`grant_max_age` allows") \
+	    "the grant has ended: it was revoked here or at the broker, or " \
+	    "it is older than `grant_max_age` allows") \
 	X(LOGIN_CODE_WRONG, "login_code_wrong", 26, DENY, AUTH_ERR, AUTH_ERR, \
 	    "what was typed is not what the browser showed in the end, or " \
 	    "the login code is unknown, used or meant for another login") \

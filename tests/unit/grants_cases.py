@@ -51,7 +51,7 @@ def granted(broker, gate, client="gate-app", scopes="trading", **values):
 @case()
 def a_grant_is_known_and_asked_about():
     with Stage(*ALPACA) as (broker, gate):
-        token, _ = granted(broker, gate, made=-3600)
+        token, grant = granted(broker, gate, made=-3600)
         less, _ = granted(broker, gate, scopes="data")
         gate.start()
         assert gate.check(token).outcome[0] == ALLOW
@@ -60,6 +60,7 @@ def a_grant_is_known_and_asked_about():
         record = gate.audit()[0]
         assert record["decision"] == "allow", record
         assert record["opt_outs"] == ["expiry=none"], record
+        assert record["grant"] == grant, record
 
 
 @case()
@@ -288,6 +289,40 @@ def fifty_logins_refresh_once():
         assert gate.check(token).outcome[0] == ALLOW
         row = json.loads(gate.ctl("grants", "--json"))["grants"][0]
         assert row["state"] == "live" and row["refreshable"], row
+
+
+@case()
+def a_probe_is_cached_by_environment():
+    with Stage(*ALPACA) as (broker, gate):
+        token = broker.token("other-app")
+        said = broker.account(token)
+        gate.map(said["id"])
+        settings = {"issuer": "validation = probe\ncache = 300s\n"
+                    "allow_foreign_tokens = yes",
+                    "policy": "claim = display in %s" %
+                    said["account_number"]}
+        paper = {**settings, "policy": settings["policy"] + "\nenv = paper"}
+        live = {**settings, "policy": settings["policy"] + "\nenv = live"}
+        gate.write_config(**paper)
+        gate.start()
+        assert gate.check(token).outcome[0] == ALLOW
+        assert gate.check(token).outcome[0] == ALLOW
+        assert [r["cache"] for r in gate.audit()] == ["miss", "hit"]
+        gate.write_config(**live)
+        assert gate.control("reload")["reloaded"]
+        assert gate.check(token).outcome == (DENY, ENVIRONMENT_MISMATCH)
+        gate.write_config(**paper)
+        assert gate.control("reload")["reloaded"]
+        assert gate.check(token).outcome[0] == ALLOW
+        broker.revoke(token)
+        # Not seen within `cache`, and at once after a flush.
+        assert gate.check(token).outcome[0] == ALLOW
+        gate.control("flush")
+        assert gate.check(token).outcome == (DENY, TOKEN_INACTIVE)
+        assert gate.check(token).outcome == (DENY, TOKEN_INACTIVE)
+        assert gate.audit()[-1]["cache"] == "hit"
+        assert gate.check("no-token-at-all").outcome == (DENY, TOKEN_INACTIVE)
+        gate.ctl("grants", code=1)
 
 
 @case()

@@ -71,13 +71,19 @@ class Broker:
              "--listen", "127.0.0.1:0", "--port-file", self.path("port"),
              "--faults"], stdout=log, stderr=log)
         end = time.monotonic() + 60
-        while not (os.path.exists(self.path("port")) and
-                   open(self.path("port")).read().strip()):
+        while not self.answers():
             assert self.process.poll() is None and time.monotonic() < end, \
                 open(self.path("log")).read()
             time.sleep(0.05)
-        self.url = "http://127.0.0.1:" + open(self.path("port")).read().strip()
         return self
+
+    def answers(self):
+        try:
+            with open(self.path("port")) as f:
+                self.url = "http://127.0.0.1:%d" % int(f.read())
+            return Robot().send(self.url + "/").status > 0
+        except (OSError, ValueError):
+            return False
 
     def token(self, client, scopes="trading", env="paper", user="alice"):
         return self.run("token", "--user", user, "--app", client, "--scope",
@@ -147,6 +153,8 @@ class Gate(Daemon):
     def write_config(self, issuer="", policy="require = trading", head="",
                      floor="0ms"):
         broker, secret = self.broker, self.broker.secret(self.client)
+        if "cache = " not in issuer:
+            issuer = "cache = 0s\n" + issuer
         self.write("etc/secret", secret + "\n")
         self.write("etc/broker.conf", ALPACA)
         if not os.path.exists(self.path("etc/map")):
@@ -173,7 +181,6 @@ token_endpoint = %s/oauth/token
 api_url = %s
 paper_api_url = %s/paper
 insecure_loopback = yes
-cache = 0s
 %s
 [policy hosts]
 service = sshd

@@ -135,6 +135,26 @@ test_refresh_does_not_widen(void **state)
 	bench_close(&b);
 }
 
+/* Revoked here while it was refreshed: the new token opens nothing. */
+static void
+test_revoked_meanwhile(void **state)
+{
+	struct bench b;
+	struct grant *g;
+
+	(void)state;
+	bench_open(&b, "");
+	g = seen_ago(&b, 3600);
+	g->ends_at = (int64_t)time(NULL) - 1;
+	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
+	g->ended = true;
+	assert_int_equal(grants_save(b.server.grants, g), STATUS_OK);
+	answer_ask(0, 200, REFRESHED);
+	assert_int_equal(caught_count, 1);
+	assert_int_equal(waiting[0].reason, REASON_GRANT_ENDED);
+	bench_close(&b);
+}
+
 int
 main(void)
 {
@@ -143,6 +163,7 @@ main(void)
 	    cmocka_unit_test(test_refresh_outlives_its_waiters),
 	    cmocka_unit_test(test_refresh_refused),
 	    cmocka_unit_test(test_refresh_does_not_widen),
+	    cmocka_unit_test(test_revoked_meanwhile),
 	};
 
 	return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
