@@ -20,6 +20,22 @@ first_missing(const struct relay_field *fields, const char *const *names)
 	return NULL;
 }
 
+/* The code would be for another host than decide's: no fault of the token. */
+static void
+refuse_host(struct visit *v, const struct relay_answer *answer)
+{
+	struct json_writer w;
+
+	respond_json(v->response, 400);
+	json_writer_init(&w, &v->response->body);
+	json_write_begin_object(&w, NULL);
+	json_write_string(&w, "error", "invalid_request");
+	json_write_string(&w, "error_description",
+	    relay_text(answer->top, "sentence", "not for this host"));
+	json_write_string(&w, "host", relay_text(answer->top, "host", ""));
+	json_write_end_object(&w);
+}
+
 static void
 send_code(struct visit *v, const struct relay_answer *answer)
 {
@@ -87,6 +103,8 @@ endpoint_code(struct visit *v)
 		bearer_not_asked(v, status);
 	else if (strcmp(answer.result, "code") == 0)
 		send_code(v, &answer);
+	else if (strcmp(answer.result, "invalid") == 0)
+		refuse_host(v, &answer);
 	else
 		bearer_refuse(v, &answer);
 }

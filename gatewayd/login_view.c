@@ -28,8 +28,11 @@ static const struct {
     {"offline_access", "Stay connected until you end it"},
 };
 
+/* What sshd calls the terminal of a login that has none yet. */
+static const char no_tty[] = "ssh";
+
 /* Members of the answer that are shown as they are. */
-static const char *const texts[] = {"host", "service", "user", "rhost", "tty",
+static const char *const texts[] = {"host", "service", "user", "rhost",
     "issuer", "client_id", "account", "display", "error", "sentence", "code"};
 
 static const char *
@@ -129,11 +132,13 @@ enum status
 login_view_make(const struct json_value *answer, struct login_view *v)
 {
 	const char *environment = relay_text(answer, "environment", "");
+	const char *tty = relay_text(answer, "tty", "");
 	enum status status;
 
 	memset(v, 0, sizeof(*v));
 	for (size_t i = 0; i < ELEMENTS(texts); i++)
 		login_view_add(v, texts[i], relay_text(answer, texts[i], ""));
+	login_view_add(v, "tty", strcmp(tty, no_tty) == 0 ? "" : tty);
 	login_view_add(
 	    v, "paper", strcmp(environment, "paper") == 0 ? "yes" : NULL);
 	login_view_add(

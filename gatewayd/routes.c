@@ -171,7 +171,8 @@ run(struct visit *v, const struct route *route)
 		refuse_method(v, route);
 	else if (v->request->header_repeats)
 		refuse(v, route, MESSAGE_PAGE_DAMAGED, 400, "invalid_request",
-		    "a header stands twice that may stand once, or a list is too long");
+		    "a header stands twice that may stand once, or a list is "
+		    "too long");
 	else if (v->request->form_status == STATUS_TOO_BIG &&
 		 route->methods != ANY)
 		refuse(v, route, MESSAGE_PAGE_TOO_BIG, 413, "invalid_request",

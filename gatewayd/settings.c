@@ -252,12 +252,13 @@ fault_of(const struct settings *s, const char **ret_key)
 	*ret_key = "plain";
 	if (tls && s->plain)
 		return "contradicts tls_certificate_file: remove one of them";
-	if (!tls && !s->plain)
+	if (!tls && !s->plain && s->secure)
 		return "is not set, and there is no certificate: name "
 		       "tls_certificate_file and tls_key_file, or write plain "
 		       "= yes behind a proxy that has them";
-	if (s->plain && s->proxies.count == 0 && listens_to_others(s))
-		return "would show codes and tokens to the network: listen on "
+	if (!tls && s->proxies.count == 0 && listens_to_others(s))
+		return "is yes, and that would show codes and tokens to the "
+		       "network: listen on "
 		       "a loopback address, or name the proxy in "
 		       "trusted_proxies";
 	*ret_key = "trusted_proxies";

@@ -1,7 +1,7 @@
 # What a browser goes through: the link, the callback, the answer.
 . "$top_srcdir/tests/unit/gatewayd_stage.sh"
 
-login='"host":"paper-1","service":"sshd","user":"alice","rhost":"192.0.2.7","tty":"ssh","age":12'
+login='"host":"paper-1","service":"sshd","user":"alice","rhost":"192.0.2.7","tty":"pts/7","age":12'
 grant='"issuer":"alpaca","client_id":"gate","environment":"paper","account":"PA3X","scopes":["trading","weird:one"],"ends_at":1900000000'
 redirect='{"result":"redirect","url":"https://broker.example.com/oauth/authorize?state=s-1","browser":"b-1"}'
 start_decide
@@ -69,7 +69,7 @@ answer callback '{"result":"confirm","state":"s-1",'"$login,$grant"',"seconds":6
     asked_with code c-1 && asked_with state s-1 && asked_with browser b-1 &&
     asked_with iss https://b.example.com && asked_with rhost 127.0.0.1
 ok "a callback is carried to decide whole"
-says "paper-1" && says "alice" && says "192.0.2.7" && says "12 seconds ago" &&
+says "paper-1" && says "alice" && says "192.0.2.7, terminal pts/7" && says "12 seconds ago" &&
     says "Paper account" && says "PA3X" &&
     says "Place, change and cancel orders" && says "weird:one" &&
     says "2030-03-17 17:46 UTC" && says "1 minute 5 seconds"

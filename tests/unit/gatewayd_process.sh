@@ -18,7 +18,11 @@ ok "a configuration that is good"
 refuses "no address" '.*lacks public_url' "$plain"
 refuses "an unknown key" '.*nope' "$plain" "$home" 'nope = 1'
 refuses "a key that stands twice" '.*plain' "$plain" "$home" "$plain"
-refuses "neither TLS nor plain" 'plain is not set' "$home"
+refuses "neither TLS nor plain" 'plain is not set' \
+    'public_url = https://gate.example.com' 'trusted_proxies = 127.0.0.1'
+write_conf "$home"
+test_conf
+ok "http says that it is plain"
 refuses "half of TLS" 'tls_certificate_file needs' "$home" \
     'tls_certificate_file = /etc/hostname'
 refuses "TLS and plain" 'plain contradicts' "$plain" "$home" \
@@ -54,8 +58,13 @@ done
 write_conf "$plain" "$home"
 sed -i 's/^listen.*/listen = 0.0.0.0:0/' conf
 test_conf
-[ $? -eq 78 ] && grep -q 'plain would show' err
+[ $? -eq 78 ] && grep -q 'that would show' err
 ok "refused: plain to the network"
+write_conf "$home"
+sed -i 's/^listen.*/listen = [::]:0/' conf
+test_conf
+[ $? -eq 78 ] && grep -q 'that would show' err
+ok "refused: http to the network"
 printf short > token && chmod 600 token
 write_conf "$plain" "$home" "event_token_file = $dir/token"
 test_conf

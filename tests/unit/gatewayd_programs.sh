@@ -67,6 +67,10 @@ ok "one with too little gets 403 and what is missing"
 answer code "{$deny,\"error\":\"invalid_token\",\"retry_after\":30}"
 [ "$(code -d "$form")" = 429 ] && header Retry-After 30
 ok "one that has tried too often gets 429 and when"
+answer code '{"result":"invalid","sentence":"this is paper-1","host":"paper-1"}'
+[ "$(code -d "$form")" = 400 ] && grep -qx \
+    '{"error":"invalid_request","error_description":"this is paper-1","host":"paper-1"}' page
+ok "a code for another host is refused, and the host named"
 answer code "$slow"
 [ "$(code -d "$form")" = 503 ] && header Retry-After 9 &&
     ! has_header WWW-Authenticate
@@ -198,13 +202,15 @@ answer metadata '{"result":"metadata","host":"paper-1","issuers":["https://as.ex
 ok "the metadata of RFC 9728"
 [ "$(visit /readyz)" = 200 ] && [ "$(visit /healthz)" = 200 ]
 ok "alive and ready"
-answer metrics '{"result":"metrics","logins_waiting":3,"verdicts_total":{"allow":5,"deny":2},"Bad":1,"x-y":2,"t":{"A b":1},"text":"x"}'
+answer metrics '{"result":"metrics","uptime_s":7,"config_stale":true,"decisions":{"allow":5,"deny":2},"logins":{"waiting":3,"begun":9},"issuers":[{"name":"a\"b","breaker":"closed","asked":4,"failed":1}],"surprise":1,"x-y":{"A b":1},"cache":"x"}'
 [ "$(visit /metrics)" = 200 ] && grep -qx 'scopegate_logins_waiting 3' page &&
-    grep -qx 'scopegate_verdicts_total{kind="deny"} 2' page &&
+    grep -qx 'scopegate_decisions_total{verdict="deny"} 2' page &&
+    grep -qx 'scopegate_config_stale 1' page &&
+    grep -qx 'scopegate_issuer_asked_total{issuer="a_b"} 4' page &&
     grep -qx 'scopegate_up 1' page &&
     grep -qx 'scopegate_gateway_requests_total{route="code",class="2xx"} 2' page
 ok "the metrics of both"
-! grep -q 'Bad\|x-y\|A b\|text' page
+! grep -q 'surprise\|x-y\|A b\|cache' page
 ok "names are those that may be"
 /usr/bin/python3 - page <<'P'
 import re, sys

@@ -14,6 +14,8 @@ EXTRA_DIST += \
 	%D%/device.test.mjs \
 	%D%/device_clients.test.mjs \
 	%D%/forms.test.mjs \
+	%D%/gateway.mjs \
+	%D%/gateway.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
 	%D%/pages.test.mjs \

@@ -30,6 +30,11 @@ function checkPolicy(response) {
   return undefined;
 }
 
+export async function launch() {
+  const playwright = await load('playwright-core');
+  return playwright.default.chromium.launch({ executablePath: chromium, args: flags });
+}
+
 export class Person {
   static async enter(rig, name) {
     const person = new Person();
@@ -178,9 +183,7 @@ export class Rig {
     if (shots) mkdirSync(shots, { recursive: true });
     rig.broker = await Broker.start(...brokerFlags);
     rig.app = await App.start();
-    const playwright = await load('playwright-core');
-    rig.browser = await playwright.default.chromium.launch(
-      { executablePath: chromium, args: flags });
+    rig.browser = await launch();
     return rig;
   }
 

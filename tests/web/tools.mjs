@@ -14,6 +14,8 @@ const require = createRequire(join(modules, 'package.json'));
 
 export const brokerd = process.env.SCOPEGATE_BROKERD
   ?? join(top, 'build/dev/brokerd/brokerd');
+export const gatewayd = process.env.SCOPEGATE_GATEWAYD
+  ?? join(top, 'build/dev/gatewayd/gatewayd');
 export const chromium = process.env.SCOPEGATE_CHROMIUM ?? '/usr/bin/chromium';
 export const shots = process.env.SCOPEGATE_SHOTS;
 
