@@ -3,6 +3,7 @@ EXTRA_DIST += tests/unit/gatewayd_stage.sh tests/unit/gatewayd_decide.py
 if GATEWAYD
 GATEWAYD_TESTS = \
 	tests/unit/gatewayd_login.sh \
+	tests/unit/gatewayd_nginx.sh \
 	tests/unit/gatewayd_process.sh \
 	tests/unit/gatewayd_programs.sh
 dist_check_SCRIPTS += $(GATEWAYD_TESTS)
