@@ -200,21 +200,6 @@ read_into(struct settings *s, bool must, struct conf_error *e)
 	return status;
 }
 
-/* The reader is shared, and names the daemon's manual. */
-static void
-name_manual(struct conf_error *e)
-{
-	static const char theirs[] = "validatord.conf(5)",
-			  ours[] = "scopegate(1)";
-	char *at = strstr(e->text, theirs);
-
-	if (at == NULL)
-		return;
-	memcpy(at, ours, sizeof(ours) - 1);
-	memmove(at + sizeof(ours) - 1, at + sizeof(theirs) - 1,
-	    strlen(at + sizeof(theirs) - 1) + 1);
-}
-
 struct settings *
 settings_read(const char *path, struct conf_error *ret_error)
 {
@@ -229,10 +214,8 @@ settings_read(const char *path, struct conf_error *ret_error)
 		    "there is no home folder: set HOME, or use --config");
 		return NULL;
 	}
-	if (read_into(s, path != NULL, ret_error) != STATUS_OK) {
-		name_manual(ret_error);
+	if (read_into(s, path != NULL, ret_error) != STATUS_OK)
 		return NULL;
-	}
 	return TAKE_PTR(s);
 }
 

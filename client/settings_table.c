@@ -129,9 +129,15 @@ static const struct conf_option general_options[] = {
     {.name = NULL},
 };
 
+#define SECTION(title, has_name, most, rows, starter) \
+	{ \
+		.name = title, .named = has_name, .at_most = most, \
+		.options = rows, .manual = "scopegate(1)", .start = starter \
+	}
+
 const struct conf_section settings_sections[] = {
-    {"scopegate", false, 1, general_options, settings_start_general},
-    {"issuer", true, 0, issuer_options, settings_start_issuer},
-    {"host", true, 0, host_options, settings_start_host},
+    SECTION("scopegate", false, 1, general_options, settings_start_general),
+    SECTION("issuer", true, 0, issuer_options, settings_start_issuer),
+    SECTION("host", true, 0, host_options, settings_start_host),
     {.name = NULL},
 };

@@ -20,7 +20,8 @@ fi
 
 for program in "$top_builddir"/validatord/validatord \
     "$top_builddir"/validatorctl/validatorctl "$top_builddir"/brokerd/brokerd \
-    "$top_builddir"/gatewayd/gatewayd; do
+    "$top_builddir"/gatewayd/gatewayd \
+    "$top_builddir"/client/scopegate "$top_builddir"/client/scopegate-askpass; do
 	[ -x "$program" ] || continue
 	name=${program##*/}
 	clean "$name is position-independent" \

@@ -9,3 +9,4 @@ include tests/unit/brokerd.mk
 include tests/unit/validatorctl.mk
 include tests/unit/profiles.mk
 include tests/unit/gatewayd.mk
+include tests/unit/scopegate.mk
