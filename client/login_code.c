@@ -51,8 +51,8 @@ static enum status
 tell_refusal(const struct code_request *r, long status,
     const struct json_value *o, char ret_problem[PROBLEM_SIZE])
 {
-	const char *sentence = NULL;
-	char shown[SENTENCE_SHOWN];
+	const char *sentence = NULL, *ref = NULL;
+	char shown[SENTENCE_SHOWN], reference[48] = "";
 
 	if (json_string(json_get(o, "error_description"), &sentence) !=
 		STATUS_OK &&
@@ -60,9 +60,14 @@ tell_refusal(const struct code_request *r, long status,
 	    json_string(json_get(o, "error"), &sentence) != STATUS_OK)
 		sentence = "it does not say why";
 	copy_plain(sentence, shown, sizeof(shown));
+	/* What the operator's `validatorctl explain` takes. */
+	if (json_string(json_get(o, "ref"), &ref) == STATUS_OK)
+		copy_plain(ref, reference, sizeof(reference));
 	(void)snprintf(ret_problem, PROBLEM_SIZE,
-	    "%s gives no login code for %s at %s (%ld): %s", r->gate, r->user,
-	    r->host, status, shown);
+	    "%s gives no login code for %s at %s (%ld): %s%s%s%s", r->gate,
+	    r->user, r->host, status, shown,
+	    reference[0] != '\0' ? " (reference " : "", reference,
+	    reference[0] != '\0' ? ")" : "");
 	return status == 401 || status == 403 ? STATUS_FORBIDDEN : STATUS_IO;
 }
 
