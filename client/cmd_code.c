@@ -12,7 +12,14 @@
 
 struct arguments {
 	const char *host, *user, *service, *gate, *issuer;
+	struct buf url; /* of the gate */
 };
+
+static void
+clear_arguments(struct arguments *a)
+{
+	buf_clear(&a->url);
+}
 
 static const char *
 own_name(void)
@@ -49,8 +56,13 @@ complete(const struct cli *cli, struct arguments *a, struct code_request *r)
 		return usage_error("whose token %s takes is not known: write "
 				   "a [host] section, or give --issuer",
 		    a->host);
-	r->gate = a->gate;
-	r->host = a->host;
+	if (settings_gate(a->gate, a->host, &a->url) != STATUS_OK)
+		return cli_failed(STATUS_TOO_BIG, "the gate's URL is too long");
+	r->gate = buf_string(&a->url);
+	if (url_fault(r->gate, h != NULL && h->insecure_loopback) != NULL)
+		return usage_error("the gate's URL for %s %s", a->host,
+		    url_fault(r->gate, h != NULL && h->insecure_loopback));
+	r->host = h != NULL && h->host_name != NULL ? h->host_name : a->host;
 	r->service = a->service != NULL ? a->service : "sshd";
 	r->user = a->user != NULL ? a->user : own_name();
 	if (r->user == NULL || !user_name_valid(r->user))
@@ -61,7 +73,7 @@ complete(const struct cli *cli, struct arguments *a, struct code_request *r)
 int
 cmd_code(struct cli *cli, int argc, char **argv)
 {
-	struct arguments a = {0};
+	_cleanup_(clear_arguments) struct arguments a = {0};
 	const struct cli_option options[] = {
 	    {"user", &a.user, NULL},
 	    {"service", &a.service, NULL},

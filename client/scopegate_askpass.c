@@ -17,6 +17,7 @@
 #include "scopegate/log.h"
 #include "secret_print.h"
 #include "token_source.h"
+#include "url.h"
 
 static void
 read_environment(struct askpass_environment *ret)
@@ -37,9 +38,10 @@ make_answer(const struct settings *settings, const struct askpass_plan *plan,
 	_cleanup_(secret_clear) struct secret token = {0};
 	const struct issuer_settings *i =
 	    settings_issuer(settings, plan->host->issuer);
-	struct code_request request = {.gate = plan->host->gate,
-	    .ca_file = plan->host->ca_file,
-	    .host = plan->name,
+	_cleanup_(buf_clear) struct buf gate = {0};
+	struct code_request request = {.ca_file = plan->host->ca_file,
+	    .host = plan->host->host_name != NULL ? plan->host->host_name
+						  : plan->name,
 	    .user = plan->user,
 	    .service = plan->service,
 	    .token = &token};
@@ -55,9 +57,16 @@ make_answer(const struct settings *settings, const struct askpass_plan *plan,
 	s = token_get(settings, i, &token, ret_problem);
 	if (s != STATUS_OK)
 		return s;
-	if (plan->host->gate != NULL)
+	if (plan->host->gate == NULL)
+		return askpass_piece(plan, &token, ret, ret_problem);
+	s = settings_gate(plan->host->gate, plan->name, &gate);
+	request.gate = buf_string(&gate);
+	if (s == STATUS_OK &&
+	    url_fault(request.gate, plan->host->insecure_loopback) == NULL)
 		return login_code_get(&request, ret, ret_problem);
-	return askpass_piece(plan, &token, ret, ret_problem);
+	(void)snprintf(ret_problem, PROBLEM_SIZE,
+	    "`gate` is no URL with %s in it: write it without %%h", plan->name);
+	return STATUS_INVALID;
 }
 
 static int

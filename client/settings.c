@@ -136,8 +136,15 @@ static enum status
 check_host(const struct settings *s, const struct host_settings *h,
     const struct conf_seen *seen, struct conf_error *e)
 {
-	const char *fault =
-	    h->gate == NULL ? NULL : url_fault(h->gate, h->insecure_loopback);
+	_cleanup_(buf_clear) struct buf gate = {0};
+	const char *fault = NULL;
+
+	/* 127.0.0.1 stands for any host, so that http:// may pass here. */
+	if (h->gate != NULL &&
+	    settings_gate(h->gate, "127.0.0.1", &gate) != STATUS_OK)
+		return STATUS_NOMEM;
+	if (h->gate != NULL)
+		fault = url_fault(buf_string(&gate), h->insecure_loopback);
 
 	if (fault != NULL)
 		return refuse(s, seen, h, "gate", fault, e);
@@ -244,6 +251,7 @@ free_host(struct host_settings *h)
 	free(h->name);
 	word_list_clear(&h->match);
 	free(h->gate);
+	free(h->host_name);
 	free(h->issuer);
 	free(h->service);
 	free(h->prompt);
@@ -298,6 +306,23 @@ settings_add_issuer(struct settings *s, const char *url)
 	i->url = strdup(url);
 	i->source = strdup("login");
 	return i->url != NULL && i->source != NULL ? i : NULL;
+}
+
+enum status
+settings_gate(const char *gate, const char *host, struct buf *ret)
+{
+	bool six = strchr(host, ':') != NULL;
+
+	buf_init(ret, URL_MAX);
+	for (const char *p = gate; *p != '\0'; p++) {
+		if (p[0] != '%' || p[1] != 'h') {
+			buf_append_byte(ret, (uint8_t)*p);
+			continue;
+		}
+		buf_format(ret, six ? "[%s]" : "%s", host);
+		p++;
+	}
+	return ret->error;
 }
 
 const struct host_settings *

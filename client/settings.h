@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "scopegate/buf.h"
 #include "scopegate/conf.h"
 
 /* Where a token is kept. */
@@ -46,7 +47,8 @@ struct host_settings {
 	struct host_settings *next;
 	char *name;
 	struct word_list match; /* patterns of host names */
-	char *gate;		/* gatewayd's URL; NULL: there is none */
+	char *gate; /* gatewayd's URL, %h for the host; NULL: there is none */
+	char *host_name; /* what the gate calls the host, if it differs */
 	char *issuer;
 	char *service; /* PAM service at the other end */
 	char *prompt;  /* the module's prompt=, if it is another */
@@ -85,6 +87,10 @@ struct issuer_settings *settings_add_issuer(
 /* The first section whose `match` fits the host, in small letters. */
 const struct host_settings *settings_host(
     const struct settings *s, const char *host);
+
+/* The gate's URL for this host, with %h replaced. STATUS_TOO_BIG. */
+enum status settings_gate(
+    const char *gate, const char *host, struct buf *ret);
 
 /* $HOME or the account's home; NULL: there is none. */
 const char *home_folder(void);

@@ -104,9 +104,12 @@ static const struct conf_option host_options[] = {
 		"letters; * and ? stand for any"),
     HOST_ROW(issuer, CONF_STRING, .required = true,
 	.help = "whose token these hosts take"),
-    HOST_ROW(gate, CONF_STRING, .check = check_url,
-	.help = "their gatewayd; a login code is asked for there, and the "
-		"token goes nowhere else"),
+    HOST_ROW(gate, CONF_STRING,
+	.help = "their gatewayd, with %h for the host's name; a login code is "
+		"asked for there, and the token goes nowhere else"),
+    HOST_ROW(host_name, CONF_STRING,
+	.help = "what the gate calls the host (its host_name), if ssh calls "
+		"it otherwise"),
     HOST_ROW(service, CONF_STRING, .fallback = "sshd",
 	.help = "the PAM service that a login code is for"),
     HOST_ROW(prompt, CONF_STRING,

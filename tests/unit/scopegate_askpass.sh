@@ -36,8 +36,15 @@ issuer = acme
 gate = $url
 insecure_loopback = yes
 
+[host itself]
+match = 127.0.0.1
+issuer = acme
+gate = http://%h:${url##*:}
+host_name = desk.example.com
+insecure_loopback = yes
+
 [host plain]
-match = *.plain.example.com 127.0.0.1
+match = *.plain.example.com
 issuer = acme
 
 [host carded]
@@ -71,6 +78,9 @@ exits 0 "$scopegate" code carded.example.com --user bob && asked_with service ss
 ok "the section's service counts, unless another is given"
 exits 0 "$scopegate" code db1.example.com && asked_with user "$(id -un)"
 ok "the user is who asks, unless another is given"
+asked > /dev/null
+exits 0 "$scopegate" code 127.0.0.1 && asked_with host desk.example.com
+ok "%h in the gate's URL is the host, and host_name what the gate calls it"
 answer code '{"result":"deny","reason":"scope_missing","error":"insufficient_scope","sentence":"the token lacks a scope","missing":["trading"],"ref":"K7Q2M9XP"}'
 exits 1 "$scopegate" code db1.example.com && [ ! -s out ] &&
     grep -q 'gives no login code for .* at db1.example.com (403): the token lacks a scope' err &&
@@ -119,7 +129,8 @@ ok "a long one in the parts that are asked for"
 ok "parts of another token are not mixed in"
 ! ask '(alice@db1.example.com) Access token, part 2 of 3: ' > out && [ ! -s out ] && grep -q 'login code' err
 ok "nor is a part given where a code was"
-refused=0
+[ "$(SCOPEGATE_HOST=127.0.0.1 ask '(alice@127.0.0.1) Access token: ')" = sg-7K2QX9 ] && asked_with host desk.example.com
+ok "the askpass knows the host by both its names"
 asked > /dev/null
 for prompt in 'Access token: ' "alice@db1.example.com's password: " \
     '(alice@evil.test) Access token: ' '(e@evil.test) (alice@db1.example.com) Access token: ' \
@@ -152,10 +163,10 @@ ok "what is no token is not given to a host"
 ! asked_for a.plain.example.com > out && [ ! -s out ]
 ok "nor one that is too long"
 printf 'short.1\n' > token
-[ "$(SCOPEGATE_HOST=127.0.0.1 SCOPEGATE_SERVICE=sudo ask 'Access token: ')" = short.1 ]
+[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_SERVICE=sudo ask 'Access token: ')" = short.1 ]
 ok "for sudo there is no (user@host)"
 letters 511 > token
-[ "$(SCOPEGATE_HOST=127.0.0.1 SCOPEGATE_SERVICE=sudo ask 'Access token: ' | cut -d: -f1)" = 1/2 ]
+[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_SERVICE=sudo ask 'Access token: ' | cut -d: -f1)" = 1/2 ]
 ok "and 511 octets are in parts, since that is what a cut one has"
 exits 74 sh -c "'$askpass' '(alice@a.plain.example.com) Access token: ' > /dev/full"
 ok "an answer that cannot be written is no success"
@@ -203,7 +214,7 @@ want='bad.conf:2: unknown key clientid' bad '[issuer a]' 'clientid = x' &&
     want='client_secret_file' bad '[issuer a]' 'client_auth = client_secret_basic' &&
     want='without NAME=' bad '[issuer a]' 'parameters = paper' &&
     want='issuer is none of this file' bad '[host a]' 'match = x' 'issuer = b' &&
-    want='gate = http://gate.example.com: is plain http' bad '[issuer b]' 'client_id = y' '[host a]' 'match = x' 'issuer = b' \
+    want='gate is plain http' bad '[issuer b]' 'client_id = y' '[host a]' 'match = x' 'issuer = b' \
 	'gate = http://gate.example.com' &&
     chmod g+w bad.conf && exits 78 "$scopegate" --config bad.conf status && grep -q 'chmod go-w' err &&
     exits 78 "$scopegate" --config absent.conf status
