@@ -27,9 +27,9 @@ refuse(char ret_problem[PROBLEM_SIZE], const char *text)
 }
 
 static bool
-is_sudo(const char *service)
+is_sudo(const struct askpass_environment *e)
 {
-	return service != NULL && strncmp(service, "sudo", 4) == 0;
+	return e->by != NULL && strcmp(e->by, "sudo") == 0;
 }
 
 /* One of the words of $SCOPEGATE_HOST fits. */
@@ -81,7 +81,7 @@ find_host(const struct askpass_environment *e, const struct prompt_read *p,
 		return refuse(ret_problem,
 		    "the prompt does not begin with \"(user@host) \", so who "
 		    "asks is not known: ssh says it since OpenSSH 8.5; for "
-		    "sudo set SCOPEGATE_SERVICE=sudo");
+		    "sudo set SCOPEGATE_ASKED_BY=sudo");
 	if (sudo && strpbrk(e->hosts, "*?[ ,") != NULL)
 		return refuse(ret_problem,
 		    "for sudo SCOPEGATE_HOST is the one name of this machine");
@@ -105,7 +105,7 @@ askpass_plan(const struct settings *settings,
     struct askpass_plan *ret, char ret_problem[PROBLEM_SIZE])
 {
 	struct prompt_read p;
-	bool sudo = is_sudo(e->service), own;
+	bool sudo = is_sudo(e), own;
 
 	*ret = (struct askpass_plan){0};
 	if (e->kind != NULL && e->kind[0] != '\0')
@@ -130,7 +130,9 @@ askpass_plan(const struct settings *settings,
 	prompt_read(prompt, !sudo, ret->host->prompt, &p);
 	if (refusals[p.kind] != NULL)
 		return refuse(ret_problem, refusals[p.kind]);
-	ret->service = e->service != NULL ? e->service : ret->host->service;
+	ret->service = sudo ? "sudo" : ret->host->service;
+	if (e->service != NULL)
+		ret->service = e->service;
 	ret->longest = sudo ? SUDO_LONGEST : SSH_LONGEST;
 	ret->part = p.part;
 	ret->parts = p.parts;

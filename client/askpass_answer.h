@@ -15,6 +15,7 @@
 struct askpass_environment {
 	const char *hosts;   /* SCOPEGATE_HOST: names and patterns */
 	const char *service; /* SCOPEGATE_SERVICE */
+	const char *by;	     /* SCOPEGATE_ASKED_BY: "ssh" or "sudo" */
 	const char *user;    /* SCOPEGATE_USER */
 	const char *account; /* who runs us */
 	const char *kind;    /* SSH_ASKPASS_PROMPT */

@@ -81,7 +81,7 @@ set(const char *name, const char *value)
 
 static int
 run(const struct cli *cli, const char *hosts, const char *service,
-    const char *user, char **command)
+    const char *user, bool sudo, char **command)
 {
 	char askpass[PATH_MAX];
 
@@ -94,6 +94,7 @@ run(const struct cli *cli, const char *hosts, const char *service,
 	    !set("SSH_ASKPASS_REQUIRE", "force") ||
 	    !set("SUDO_ASKPASS", askpass) || !set("SCOPEGATE_HOST", hosts) ||
 	    !set("SCOPEGATE_SERVICE", service) ||
+	    !set("SCOPEGATE_ASKED_BY", sudo ? "sudo" : "ssh") ||
 	    !set("SCOPEGATE_USER", user) ||
 	    !set("SCOPEGATE_CONFIG", cli->config_path)) {
 		log_error("out of memory");
@@ -109,7 +110,9 @@ int
 cmd_run(struct cli *cli, int argc, char **argv)
 {
 	const char *host = NULL, *service = NULL, *user = NULL;
+	bool sudo = false;
 	const struct cli_option options[] = {
+	    {"sudo", NULL, &sudo},
 	    {"service", &service, NULL},
 	    {"user", &user, NULL},
 	    {NULL, NULL, NULL},
@@ -130,5 +133,5 @@ cmd_run(struct cli *cli, int argc, char **argv)
 		code = usage_error("'%s' is no user name", user);
 	if (code != EXIT_DONE)
 		return code;
-	return run(cli, hosts, service, user, argv + dashes + 1);
+	return run(cli, hosts, service, user, sudo, argv + dashes + 1);
 }

@@ -27,9 +27,10 @@ static const struct command commands[] = {
     {"code", "HOST [--user U] [--service S] [--gate URL] [--issuer NAME]",
 	"print a login code for a host, good for one login within a minute",
 	cmd_code},
-    {"run", "[--service S] [--user U] HOST[,HOST...] -- COMMAND ...",
-	"run ssh, scp, rsync, git, ansible or sudo -A, and sign in at HOST "
-	"unattended",
+    {"run", "[--sudo] [--service S] [--user U] HOST[,HOST...] --\n"
+	"      COMMAND ...",
+	"run ssh, scp, rsync, git or ansible (or, with --sudo, sudo -A), and "
+	"sign in at HOST unattended",
 	cmd_run},
 };
 

@@ -26,6 +26,7 @@ read_environment(struct askpass_environment *ret)
 
 	ret->hosts = getenv("SCOPEGATE_HOST");
 	ret->service = getenv("SCOPEGATE_SERVICE");
+	ret->by = getenv("SCOPEGATE_ASKED_BY");
 	ret->user = getenv("SCOPEGATE_USER");
 	ret->kind = getenv("SSH_ASKPASS_PROMPT");
 	ret->account = account != NULL ? account->pw_name : NULL;

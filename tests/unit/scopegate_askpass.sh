@@ -9,7 +9,7 @@ HOME=$dir/home
 export HOME
 mkdir -p -m 700 "$HOME/.config/scopegate"
 unset SSH_ASKPASS SUDO_ASKPASS SSH_ASKPASS_PROMPT SSH_ASKPASS_REQUIRE SCOPEGATE_HOST \
-    SCOPEGATE_SERVICE SCOPEGATE_USER SCOPEGATE_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME
+    SCOPEGATE_SERVICE SCOPEGATE_ASKED_BY SCOPEGATE_USER SCOPEGATE_CONFIG XDG_CONFIG_HOME XDG_STATE_HOME
 exits() # CODE COMMAND...
 {
 	wanted=$1
@@ -163,10 +163,10 @@ ok "what is no token is not given to a host"
 ! asked_for a.plain.example.com > out && [ ! -s out ]
 ok "nor one that is too long"
 printf 'short.1\n' > token
-[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_SERVICE=sudo ask 'Access token: ')" = short.1 ]
+[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_ASKED_BY=sudo ask 'Access token: ')" = short.1 ]
 ok "for sudo there is no (user@host)"
 letters 511 > token
-[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_SERVICE=sudo ask 'Access token: ' | cut -d: -f1)" = 1/2 ]
+[ "$(SCOPEGATE_HOST=x.plain.example.com SCOPEGATE_ASKED_BY=sudo ask 'Access token: ' | cut -d: -f1)" = 1/2 ]
 ok "and 511 octets are in parts, since that is what a cut one has"
 exits 74 sh -c "'$askpass' '(alice@a.plain.example.com) Access token: ' > /dev/full"
 ok "an answer that cannot be written is no success"
@@ -179,12 +179,12 @@ unset SCOPEGATE_HOST
 letters 700 > token
 chmod 600 token
 umask 022
-exits 0 "$scopegate" run --user carol --service sudo db1.example.com,x.coded.example.com -- \
+exits 0 "$scopegate" run --sudo --user carol --service sudo-i db1.example.com,x.coded.example.com -- \
     sh -c 'env; umask; ulimit -c; echo args "$@"' sh a 'b c' &&
     grep -qx 'SCOPEGATE_HOST=db1.example.com x.coded.example.com' out &&
     grep -qx "SSH_ASKPASS=$askpass" out && grep -qx "SUDO_ASKPASS=$askpass" out &&
     grep -qx SSH_ASKPASS_REQUIRE=force out && grep -qx SCOPEGATE_USER=carol out &&
-    grep -qx SCOPEGATE_SERVICE=sudo out && grep -qx 'args a b c' out && grep -qx 0022 out &&
+    grep -qx SCOPEGATE_SERVICE=sudo-i out && grep -qx SCOPEGATE_ASKED_BY=sudo out && grep -qx 'args a b c' out && grep -qx 0022 out &&
     grep -qx "$(ulimit -c)" out && ! grep -qF "$(cat token)" out
 ok "run hands on who is meant, and no token"
 exits 3 "$scopegate" run db1.example.com -- sh -c 'exit 3' &&

@@ -54,7 +54,7 @@ free_settings(void **state)
 }
 
 struct row {
-	const char *hosts, *service, *prompt;
+	const char *hosts, *by, *prompt;
 	const char *refusal; /* part of the sentence; NULL: answered */
 };
 
@@ -67,7 +67,7 @@ static const struct row rows[] = {
 	"(alice@db1.example.com) Access token: ", NULL},
     {"*.example.com", NULL, "(alice@x.example.com) Access token: ", NULL},
     {"db1.example.com", "sudo", "Access token: ", NULL},
-    {"db1.example.com", "sudo-i", "Key card:", NULL},
+    {"db1.example.com", "sudo", "Key card:", NULL},
     /* Nobody said which host, or ssh does not say who asks. */
     {NULL, NULL, "(alice@db1.example.com) Access token: ", "is not known"},
     {"", NULL, "(alice@db1.example.com) Access token: ", "is not known"},
@@ -108,7 +108,7 @@ test_plans(void **state)
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		const struct askpass_environment e = {.hosts = rows[i].hosts,
-		    .service = rows[i].service,
+		    .by = rows[i].by,
 		    .account = "alice"};
 		char problem[PROBLEM_SIZE] = "";
 		struct askpass_plan plan;
@@ -142,12 +142,13 @@ test_what_a_code_is_for(void **state)
 	    "(bob@x.example.com) Access token: ", &plan, problem));
 	assert_string_equal(plan.service, "sshd");
 	e = (struct askpass_environment){.hosts = "x.example.com",
-	    .service = "sudo",
+	    .by = "sudo",
 	    .account = "alice",
 	    .user = "carol"};
 	assert_true(
 	    askpass_plan(settings, &e, "Access token: ", &plan, problem));
 	assert_string_equal(plan.user, "carol");
+	assert_string_equal(plan.service, "sudo");
 	e.kind = "confirm";
 	assert_false(
 	    askpass_plan(settings, &e, "Access token: ", &plan, problem));
