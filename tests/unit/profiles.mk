@@ -1,5 +1,7 @@
 # tests of probes and profiles
-EXTRA_DIST += tests/profiles
+EXTRA_DIST += tests/profiles tests/unit/alpaca_cases.py
+dist_check_SCRIPTS += tests/unit/test_alpaca.sh
+TESTS += tests/unit/test_alpaca.sh
 if TESTS_C
 PROFILE_TESTS = tests/unit/test_probe tests/unit/test_probe_budget \
 	tests/unit/test_probe_read tests/unit/test_profiles \
