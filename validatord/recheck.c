@@ -124,6 +124,8 @@ probed(struct probing_result *result, void *argument)
 		what = "the token reaches another account than at sign-in";
 	} else if (reason == REASON_NONE) {
 		reason = note_verified(g, result, (int64_t)time(NULL));
+		/* A broker may say so only now. */
+		g->ends_at = grant_earlier(g->ends_at, g->facts->expires_at);
 	}
 	land(r, reason, what);
 }

@@ -5,47 +5,17 @@ through faults, restarts and kills."""
 import json
 import os
 import signal
-import sys
 import threading
-import urllib.parse
 
 from daemon_driver import (AS_ERROR, AS_TIMEOUT, AS_UNREACHABLE, SCOPE_MISSING,
                            TOKEN_INACTIVE)
-from grants_driver import (ALLOW, AS_RATE_LIMIT, CASES, DENY,
+from grants_driver import (ALPACA, ALLOW, AS_RATE_LIMIT, BINARY, CASES, DENY,
                            ENVIRONMENT_MISMATCH, GRANT_ENDED, PROBE_BUDGET,
                            REDIRECT, SCOPES_UNKNOWN, TOKEN_EXPIRED,
-                           TOKEN_FOREIGN, UNAVAILABLE, Broker, Gate, Robot,
-                           Skip, built, case)
+                           TOKEN_FOREIGN, UNAVAILABLE, Skip, Stage, case,
+                           granted, sign_in, signed_in)
+from login_driver import LINK, Terminal
 
-BINARY = sys.argv[1]
-ALPACA = ["--alpaca"]
-
-
-class Stage:
-    """brokerd, a gate that is an app of it in that shape, and an app of
-    somebody else's."""
-
-    def __init__(self, *shape):
-        self.broker = Broker()
-        self.broker.add_app("gate-app", *shape)
-        self.broker.add_app("other-app", "--alpaca")
-        self.broker.start()
-        self.gate = Gate(BINARY, self.broker, "gate-app")
-
-    def __enter__(self):
-        return self.broker, self.gate
-
-    def __exit__(self, *_):
-        self.gate.remove()
-        self.broker.remove()
-
-
-def granted(broker, gate, client="gate-app", scopes="trading", **values):
-    """A token that the gate knows; it is down."""
-    token = broker.token(client, scopes)
-    subject = broker.account(token)["id"]
-    gate.map(subject)
-    return token, gate.seed(token, scopes=scopes, subject=subject, **values)
 
 
 @case()
@@ -239,26 +209,38 @@ def its_own_time_ends_it():
         assert gate.check(expired).outcome == (DENY, TOKEN_EXPIRED)
 
 
-def sign_in(broker, client):
-    """alice allows it in a browser; the tokens of a standard answer."""
-    robot = Robot()
-    page = robot.open(broker.url + "/sign-in")
-    said = robot.submit(page, {"username": "alice", "password": "wonder"})
-    assert said.status == 303, said.text
-    where = broker.url + "/oauth/authorize?" + urllib.parse.urlencode(
-        {"response_type": "code", "client_id": client, "state": "s-123456",
-         "redirect_uri": REDIRECT, "scope": "trading", "env": "paper"})
-    page = robot.send(where)
-    assert page.status == 200, (page.status, page.text)
-    said = robot.submit(page, {"decision": "allow"}, where)
-    code = urllib.parse.parse_qs(
-        urllib.parse.urlsplit(said.location).query)["code"][0]
-    said = Robot().send(broker.url + "/oauth/token", {
-        "grant_type": "authorization_code", "code": code,
-        "client_id": client, "client_secret": broker.secret(client),
-        "redirect_uri": REDIRECT})
-    assert said.status == 200, said.text
-    return json.loads(said.text)
+@case()
+def a_sign_in_leaves_a_grant():
+    with Stage(*ALPACA) as (broker, gate):
+        gate.write_config(policy="require = trading\nenv = paper\n"
+                          "login = token browser")
+        account = broker.account(broker.token("other-app"))
+        gate.map(account["id"])
+        gate.start()
+        terminal = Terminal(gate)
+        url = terminal.reply.text(LINK)
+        assert url.startswith(broker.url + "/oauth/authorize?"), url
+        robot = signed_in(broker)
+        page = robot.send(url)
+        assert page.status == 200, (page.status, page.text)
+        said = robot.submit(page, {"decision": "allow"}, url)
+        assert said.location.startswith(REDIRECT + "?code="), said.location
+        terminal.answer(said.location)
+        assert terminal.outcome[0] == ALLOW, terminal.outcome
+        (row,) = json.loads(gate.ctl("grants", "--json"))["grants"]
+        assert (row["user"], row["service"], row["environment"], row["scopes"],
+                row["subject"], row["display"], row["state"]) == (
+            "alice", "sshd", "paper", ["trading"], account["id"],
+            account["account_number"], "live"), row
+        assert gate.audit()[-1]["grant"] == row["id"]
+        gate.stop(signal.SIGKILL)
+        gate.start()
+        assert json.loads(gate.ctl("grants", "--json"))["grants"] == [row]
+        # The code again, in another sign-in: neither it nor its state fits.
+        again = Terminal(gate)
+        again.answer(said.location)
+        assert len(gate.ctl("grants").splitlines()) == 2
+        again.close()
 
 
 @case()
@@ -322,7 +304,12 @@ def a_probe_is_cached_by_environment():
         assert gate.check(token).outcome == (DENY, TOKEN_INACTIVE)
         assert gate.audit()[-1]["cache"] == "hit"
         assert gate.check("no-token-at-all").outcome == (DENY, TOKEN_INACTIVE)
-        gate.ctl("grants", code=1)
+        assert "validation = grant" in gate.ctl("grants", code=1)
+        # The first issuer that needs grants comes by a reload.
+        gate.write_config()
+        assert gate.control("reload")["reloaded"]
+        assert gate.ctl("grants") == "no grants\n"
+        assert gate.check(token).outcome == (DENY, TOKEN_FOREIGN)
 
 
 @case()

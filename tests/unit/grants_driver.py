@@ -4,11 +4,12 @@ standards, and a gate whose state_dir holds grants that a sign-in left there."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import shutil
+import urllib.parse
 
 from daemon_driver import (CASES, DENY, ALLOW, UNAVAILABLE, Daemon, Skip, case)
 
@@ -21,6 +22,8 @@ from robot import Robot  # noqa: E402
 (TOKEN_FOREIGN, GRANT_ENDED, SCOPES_UNKNOWN, AS_RATE_LIMIT, PROBE_BUDGET,
  ENVIRONMENT_MISMATCH, TOKEN_EXPIRED) = (24, 25, 44, 104, 120, 47, 12)
 REDIRECT = "https://gate.example.com/callback"
+BINARY = sys.argv[1]
+ALPACA = ["--alpaca"]  # the shape of an app
 
 
 def built(*names):
@@ -110,7 +113,7 @@ class Broker:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-ALPACA = """[profile]
+PROFILE = """[profile]
 title = brokerd as Alpaca
 source = man/brokerd.8
 status = verified against brokerd
@@ -156,7 +159,7 @@ class Gate(Daemon):
         if "cache = " not in issuer:
             issuer = "cache = 0s\n" + issuer
         self.write("etc/secret", secret + "\n")
-        self.write("etc/broker.conf", ALPACA)
+        self.write("etc/broker.conf", PROFILE)
         if not os.path.exists(self.path("etc/map")):
             self.write("etc/map", "")
         self.write("etc/v.conf", """[validatord]
@@ -248,3 +251,58 @@ issuer = as
             os.close(binary)
         assert said.returncode == code, (words, said.stdout, said.stderr)
         return said.stdout + said.stderr
+
+
+class Stage:
+    """brokerd, a gate that is an app of it in that shape, and an app of
+    somebody else's."""
+
+    def __init__(self, *shape):
+        self.broker = Broker()
+        self.broker.add_app("gate-app", *shape)
+        self.broker.add_app("other-app", "--alpaca")
+        self.broker.start()
+        self.gate = Gate(BINARY, self.broker, "gate-app")
+
+    def __enter__(self):
+        return self.broker, self.gate
+
+    def __exit__(self, *_):
+        self.gate.remove()
+        self.broker.remove()
+
+
+def granted(broker, gate, client="gate-app", scopes="trading", **values):
+    """A token that the gate knows; it is down."""
+    token = broker.token(client, scopes)
+    subject = broker.account(token)["id"]
+    gate.map(subject)
+    return token, gate.seed(token, scopes=scopes, subject=subject, **values)
+
+
+def signed_in(broker):
+    """alice's browser."""
+    robot = Robot()
+    page = robot.open(broker.url + "/sign-in")
+    said = robot.submit(page, {"username": "alice", "password": "wonder"})
+    assert said.status == 303, said.text
+    return robot
+
+
+def sign_in(broker, client):
+    """alice allows it in a browser; the tokens of a standard answer."""
+    robot = signed_in(broker)
+    where = broker.url + "/oauth/authorize?" + urllib.parse.urlencode(
+        {"response_type": "code", "client_id": client, "state": "s-123456",
+         "redirect_uri": REDIRECT, "scope": "trading", "env": "paper"})
+    page = robot.send(where)
+    assert page.status == 200, (page.status, page.text)
+    said = robot.submit(page, {"decision": "allow"}, where)
+    code = urllib.parse.parse_qs(
+        urllib.parse.urlsplit(said.location).query)["code"][0]
+    said = Robot().send(broker.url + "/oauth/token", {
+        "grant_type": "authorization_code", "code": code,
+        "client_id": client, "client_secret": broker.secret(client),
+        "redirect_uri": REDIRECT})
+    assert said.status == 200, said.text
+    return json.loads(said.text)

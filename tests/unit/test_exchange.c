@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "exchange.h"
+#include "profile.h"
 #include "scopegate/cleanup.h"
 
 #define TOKEN_ANSWER                                                           \
@@ -300,7 +301,7 @@ test_without_probes(void **state)
 
 	(void)state;
 	bench_open(&b, "");
-	b.issuer->probe_count = 0;
+	probes_clear(&b.issuer->probes, &b.issuer->probe_count);
 	(void)begin(&b, ENVIRONMENT_ANY);
 	answer_ask(0, 200,
 	    "{\"access_token\":\"t\",\"token_type\":\"Bearer\","

@@ -2,9 +2,11 @@
 /* Grants that are asked about again: when, and what an answer does. */
 #include "recheck_make.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "profile.h"
 #include "scopegate/cleanup.h"
 
 #define OTHER                                                                  \
@@ -32,7 +34,7 @@ test_need(void **state)
 	assert_int_equal(recheck_need(&q, &age_ms), RECHECK_NEEDED);
 	/* Nobody to ask. */
 	q.now = g->verified_at + 10;
-	b.issuer->probe_count = 0;
+	probes_clear(&b.issuer->probes, &b.issuer->probe_count);
 	assert_int_equal(recheck_need(&q, &age_ms), RECHECK_NOT_NEEDED);
 	/* Expired: the refresh token may mend it, else the claims say so. */
 	g->ends_at = q.now;
@@ -196,6 +198,30 @@ test_revoked_meanwhile(void **state)
 	bench_close(&b);
 }
 
+static void
+test_end_that_a_probe_states(void **state)
+{
+	int64_t until = (int64_t)time(NULL) + 60;
+	struct bench b;
+	struct grant *g;
+	char body[128];
+
+	(void)state;
+	bench_open(&b, "");
+	b.issuer->probes[0].expires = strdup("/until");
+	g = seen_ago(&b, 3600);
+	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
+	(void)snprintf(body, sizeof(body),
+	    "{\"id\":\"account-904837e3\",\"number\":\"PA3\","
+	    "\"status\":\"ACTIVE\",\"until\":%lld}",
+	    (long long)until);
+	answer_ask(0, 200, body);
+	assert_int_equal(waiting[0].reason, REASON_NONE);
+	assert_int_equal(g->facts->expires_at, until);
+	assert_int_equal(g->ends_at, until);
+	bench_close(&b);
+}
+
 int
 main(void)
 {
@@ -206,6 +232,7 @@ main(void)
 	    cmocka_unit_test(test_no_answer),
 	    cmocka_unit_test(test_budget),
 	    cmocka_unit_test(test_revoked_meanwhile),
+	    cmocka_unit_test(test_end_that_a_probe_states),
 	};
 
 	return cmocka_run_group_tests_name("recheck", tests, NULL, NULL);

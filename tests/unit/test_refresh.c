@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "profile.h"
 #include "scopegate/cleanup.h"
 
 #define REFRESHED                                                              \
@@ -121,7 +122,7 @@ test_refresh_does_not_widen(void **state)
 
 	(void)state;
 	bench_open(&b, "");
-	b.issuer->probe_count = 0;
+	probes_clear(&b.issuer->probes, &b.issuer->probe_count);
 	g = seen_ago(&b, 3600);
 	g->ends_at = (int64_t)time(NULL) - 1;
 	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
