@@ -45,6 +45,7 @@ int cmd_key_rotate(const struct ctl *ctl, int argc, char **argv);
 int cmd_audit_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
+int cmd_config_profiles(const struct ctl *ctl, int argc, char **argv);
 int cmd_json_check(const struct ctl *ctl, int argc, char **argv);
 int cmd_version(const struct ctl *ctl, int argc, char **argv);
 

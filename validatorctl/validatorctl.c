@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	cmd_config_test},
     {"config defaults", "", "print every option and its default",
 	cmd_config_defaults},
+    {"config profiles", "[NAME]", "what is known about brokers, and how surely",
+	cmd_config_profiles},
     {"json-check", "[--syntax] < DOCUMENT",
 	"would the strict JSON check accept it?", cmd_json_check},
     {"version", "", "print the version", cmd_version},

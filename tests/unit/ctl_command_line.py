@@ -15,6 +15,7 @@ WRONG = (
     (("config",), "unknown command 'config'"),
     (("config", "test", "x"), "unexpected argument 'x'"),
     (("config", "defaults", "x"), "unexpected argument 'x'"),
+    (("config", "profiles", "x", "y"), "unexpected argument 'y'"),
     (("status", "x"), "unexpected argument 'x'"),
     (("flush", "all"), "unexpected argument 'all'"),
     (("reload", "--force"), "unexpected argument '--force'"),
@@ -56,7 +57,8 @@ def case_help_names_every_command(place):
         for name in ("status", "check --service S --user U [--rhost R]",
                      "explain REF [--log FILE]", "flush", "reload",
                      "audit verify [--log FILE]", "config test",
-                     "config defaults", "json-check [--syntax]", "version"):
+                     "config defaults", "config profiles [NAME]",
+                     "json-check [--syntax]", "version"):
             assert "\n  " + name in out, name
 
 

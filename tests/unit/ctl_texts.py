@@ -5,6 +5,7 @@ the strict check of documents."""
 import glob
 import os
 import re
+import shutil
 import subprocess
 
 from ctl_driver import Skip
@@ -153,3 +154,38 @@ def case_json_check_json_test_suite(place):
     strict = [os.path.basename(p) for p in good if accepted(p)]
     assert "y_object_basic.json" in strict
     assert not [name for name in strict if name.startswith("y_array")]
+
+
+def case_config_profiles(place):
+    """Those of profile_dir, also one that says why it is of no use."""
+    folder = os.path.join(os.environ["top_srcdir"], "profiles")
+    shutil.copytree(folder, place.path("profiles"))
+    os.chmod(place.path("profiles"), 0o755)
+    place.write("v.conf", place.config("profile_dir = " +
+                                       place.path("profiles")))
+    out = place.run("config", "profiles").expect(
+        0, ["verified against brokerd  2026-11-26  Alpaca Connect",
+            "from documents", "Tradier"]).out
+    assert re.search("^etrade +not supported ", out, re.M), out
+    names = [line.split()[0] for line in out.splitlines()]
+    assert names == sorted(n[:-5] for n in os.listdir(folder)
+                           if n.endswith(".conf")), names
+    place.run("config", "profiles", "zerodha").expect(
+        0, ["Zerodha (Kite Connect)", "from documents, 2026-11-26",
+            "https://kite.trade/docs", "06:00 India time",
+            "live: {api_url}/user/profile"])
+    place.run("config", "profiles", "etrade").expect(0, "OAuth 1.0a")
+    place.run("config", "profiles", "nobody").expect(
+        1, err="there is no profile nobody")
+    found = place.run("config", "profiles", "--json").json(0)["profiles"]
+    assert [p["name"] for p in found] == names
+    assert found[0]["probes"] == ["paper", "live"], found[0]
+    assert all(p["sources"] and p["checked"] for p in found)
+    place.write("profiles/alpaca.conf", "[profile]\ncolour = blue\n")
+    place.run("config", "profiles").expect(78, err="alpaca.conf:2: ")
+
+
+def case_config_profiles_without_a_configuration(place):
+    os.unlink(place.path("v.conf"))
+    result = place.run("config", "profiles")
+    assert result.code == 0 and "the usual folders" in result.err, result.err
