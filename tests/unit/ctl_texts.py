@@ -172,7 +172,7 @@ def case_config_profiles(place):
                            if n.endswith(".conf")), names
     place.run("config", "profiles", "zerodha").expect(
         0, ["Zerodha (Kite Connect)", "from documents, 2026-11-26",
-            "https://kite.trade/docs", "06:00 India time",
+            "kite.trade/docs", "06:00 India time",
             "live: {api_url}/user/profile"])
     place.run("config", "profiles", "etrade").expect(0, "OAuth 1.0a")
     place.run("config", "profiles", "nobody").expect(

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -280,6 +281,48 @@ test_what_a_profile_may_set(void **state)
 	}
 }
 
+/* What the manual and the guide show can be copied. */
+static void
+test_examples(void **state)
+{
+	static const struct {
+		const char *file, *end;
+		size_t probes;
+	} rows[] = {
+	    {"doc/profiles.md", "\n```", 2},
+	    {"man/scopegate-profiles.5", "\n.Ed", 1},
+	};
+	static char text[32 * 1024];
+	const char *top = getenv("top_srcdir");
+
+	(void)state;
+	for (size_t k = 0; k < ELEMENTS(rows); k++) {
+		_cleanup_(config_unrefp) struct config *c = NULL;
+		struct config_made m;
+		char path[512], *start, *end;
+		size_t n;
+		FILE *f;
+
+		(void)snprintf(path, sizeof(path), "%s/%s",
+		    top != NULL ? top : ".", rows[k].file);
+		f = fopen(path, "re");
+		assert_non_null(f);
+		n = fread(text, 1, sizeof(text) - 1, f);
+		(void)fclose(f);
+		text[n] = '\0';
+		start = strstr(text, "[profile]\ntitle = Example Broker");
+		assert_non_null(start);
+		end = strstr(start, rows[k].end);
+		assert_non_null(end);
+		end[1] = '\0';
+		make(&m);
+		config_make_file(&m, "profiles/example.conf", start, 0644);
+		c = load_good(&m, "profile = example\n");
+		assert_int_equal(c->issuers[0].probe_count, rows[k].probes);
+		config_make_done(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -292,6 +335,7 @@ main(void)
 	    cmocka_unit_test(test_no_folder),
 	    cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_what_a_profile_may_set),
+	    cmocka_unit_test(test_examples),
 	};
 
 	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);

@@ -71,23 +71,60 @@ test_unsupported(void **state)
 	}
 }
 
-/* The list in profiles/local.mk, which make install goes by, is the
- * installed_folder. */
+static char text[32 * 1024]; /* of a file */
+
 static void
-test_installed(void **state)
+read_text(const char *name)
 {
-	static char text[8192];
-	char path[512], line[128];
-	size_t n, listed = 0;
+	char path[512];
+	size_t n;
 	FILE *f;
 
-	(void)state;
-	source_path(path, sizeof(path), "profiles/local.mk");
+	source_path(path, sizeof(path), name);
 	f = fopen(path, "re");
 	assert_non_null(f);
 	n = fread(text, 1, sizeof(text) - 1, f);
 	(void)fclose(f);
+	assert_in_range(n, 1, sizeof(text) - 2);
 	text[n] = '\0';
+}
+
+/* Every profile has its row in the manual, with what it is. */
+static void
+test_manual(void **state)
+{
+	(void)state;
+	read_text("man/scopegate-profiles.5");
+	for (size_t k = 0; k < installed_names.count; k++) {
+		_cleanup_(profile_clear) struct profile p;
+		const char *row, *status;
+		char start[64];
+
+		installed_read(installed_names.words[k], &p);
+		(void)snprintf(start, sizeof(start), "\n.It %s Ta ", p.name);
+		row = strstr(text, start);
+		if (row == NULL)
+			fail_msg("%s is not in the manual", p.name);
+		status = strstr(row, p.status == PROFILE_VERIFIED
+					 ? " Ta verified Ta "
+					 : " Ta documents Ta ");
+		assert_non_null(status);
+		assert_true(status < strchr(row + 1, '\n'));
+		assert_int_equal(
+		    strncmp(row + strlen(start), "not supported", 13) == 0,
+		    p.unsupported.count > 0);
+	}
+}
+
+/* The list in profiles/local.mk, which make install goes by, is the folder. */
+static void
+test_installed(void **state)
+{
+	char line[128];
+	size_t listed = 0;
+
+	(void)state;
+	read_text("profiles/local.mk");
 	for (const char *p = text; (p = strstr(p, ".conf")) != NULL; p++)
 		listed++;
 	assert_int_equal(listed, installed_names.count);
@@ -106,6 +143,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_tells),
 	    cmocka_unit_test(test_unsupported),
+	    cmocka_unit_test(test_manual),
 	    cmocka_unit_test(test_installed),
 	};
 
