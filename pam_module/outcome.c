@@ -64,6 +64,20 @@ answer_of(const struct outcome *o)
 	return o->phase == PHASE_AUTH ? o->row->auth : o->row->account;
 }
 
+/* Of the reasons not to take a request, two are outages. */
+static enum status
+status_of_error(unsigned int error)
+{
+	switch (error) {
+	case PROTOCOL_ERROR_BUSY:
+		return STATUS_BUSY;
+	case PROTOCOL_ERROR_ENDING:
+		return STATUS_CLOSED;
+	default:
+		return STATUS_FORBIDDEN;
+	}
+}
+
 struct outcome
 outcome_of_reply(
     enum phase phase, enum status status, const struct message *reply)
@@ -71,9 +85,8 @@ outcome_of_reply(
 	struct outcome o = {.phase = phase};
 	const struct reason_row *row;
 
-	if (status == STATUS_FORBIDDEN &&
-	    message_u16(reply, TAG_ERROR, 0) == PROTOCOL_ERROR_BUSY)
-		status = STATUS_BUSY;
+	if (status == STATUS_FORBIDDEN)
+		status = status_of_error(message_u16(reply, TAG_ERROR, 0));
 	if (status != STATUS_OK) {
 		if ((size_t)status < ELEMENTS(end_of_status))
 			o.end = end_of_status[status];

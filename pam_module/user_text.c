@@ -30,8 +30,6 @@ static const struct sentence sentences[] = {
 	"The token is bound to a key and cannot be used here.", NULL},
     {REASON_USER_MISMATCH, "The token belongs to another user.", NULL},
     {REASON_USER_UNMAPPED, "The token's owner has no account here.", NULL},
-    {REASON_TOKEN_FOREIGN,
-	"This token was not obtained here; sign in by the link.", NULL},
     {REASON_GRANT_ENDED, "This sign-in has ended; sign in anew.", NULL},
     {REASON_LOGIN_UNFINISHED,
 	"The sign-in was not finished in time; begin again.", NULL},

@@ -10,9 +10,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!message_property(data, size, DIRECTION_REQUEST, &m))
 		return 0;
-	REQUIRE(m.type == MESSAGE_CHECK || m.type == MESSAGE_ACCOUNT ||
-		m.type == MESSAGE_CONTROL);
-	REQUIRE(m.type == MESSAGE_CONTROL || message_has(&m, TAG_USER));
+	switch (m.type) {
+	case MESSAGE_CHECK:
+	case MESSAGE_ACCOUNT:
+	case MESSAGE_LOGIN_BEGIN:
+		REQUIRE(message_has(&m, TAG_USER));
+		break;
+	case MESSAGE_LOGIN_ANSWER:
+		REQUIRE(message_has(&m, TAG_BUDGET_MS));
+		REQUIRE(!message_has(&m, TAG_USER));
+		break;
+	default:
+		REQUIRE(m.type == MESSAGE_CONTROL || m.type == MESSAGE_GATEWAY);
+		REQUIRE(message_has(&m, TAG_COMMAND));
+	}
 	if (message_has(&m, TAG_BUDGET_MS)) {
 		uint32_t budget = message_u32(&m, TAG_BUDGET_MS, 0);
 
@@ -20,5 +31,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	REQUIRE(m.value[TAG_USER].length <= USER_MAX);
 	REQUIRE(m.value[TAG_TOKEN].length <= TOKEN_MAX);
+	REQUIRE(m.value[TAG_ANSWER].length <= ANSWER_MAX);
 	return 0;
 }

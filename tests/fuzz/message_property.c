@@ -7,24 +7,42 @@
 #include "fuzz.h"
 #include "scopegate/cleanup.h"
 
+static bool
+is_number(unsigned int tag)
+{
+	switch (tag) {
+	case TAG_BUDGET_MS:
+	case TAG_UID:
+	case TAG_VERDICT:
+	case TAG_REASON:
+	case TAG_RETRY_AFTER:
+	case TAG_ERROR:
+	case TAG_METHOD:
+	case TAG_PROMPT:
+	case TAG_LOGINS:
+	case TAG_TRIES:
+	case TAG_SECONDS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void
 check_texts(const struct message *m)
 {
 	for (unsigned int tag = 1; tag < TAG_COUNT; tag++) {
 		struct text t = m->value[tag];
-		bool number = tag == TAG_BUDGET_MS || tag == TAG_UID ||
-			      tag == TAG_VERDICT || tag == TAG_REASON ||
-			      tag == TAG_RETRY_AFTER || tag == TAG_ERROR;
 
-		if (t.bytes == NULL || number)
+		if (t.bytes == NULL || is_number(tag))
 			continue;
 		REQUIRE(t.length > 0);
 		for (size_t i = 0; i < t.length; i++) {
 			uint8_t c = (uint8_t)t.bytes[i];
 
 			REQUIRE(c != 0);
-			REQUIRE(
-			    tag == TAG_DOCUMENT || (c >= 0x20 && c != 0x7f));
+			REQUIRE(tag == TAG_DOCUMENT || tag == TAG_QR ||
+				(c >= 0x20 && c != 0x7f));
 		}
 	}
 }

@@ -35,7 +35,8 @@ PAM_TESTS = \
 	%D%/test_locks \
 	%D%/test_session \
 	%D%/test_host \
-	%D%/test_outcome
+	%D%/test_outcome \
+	%D%/test_prompt_text
 check_PROGRAMS += $(PAM_TESTS)
 TESTS += $(PAM_TESTS)
 tests_pam_test_verdicts_CFLAGS = $(pam_test_compile)
@@ -77,4 +78,15 @@ tests_pam_test_outcome_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_module
 tests_pam_test_outcome_CFLAGS = $(pam_test_compile)
 tests_pam_test_outcome_LDFLAGS = $(PROGRAM_LINK)
 tests_pam_test_outcome_LDADD = lib/libclient.la $(CMOCKA_LIBS) $(PAM_LIBS)
+tests_pam_test_prompt_text_SOURCES = \
+	%D%/test_prompt_text.c \
+	tests/unit/allocations.c \
+	tests/unit/allocations.h \
+	pam_module/answer.c \
+	pam_module/prompt_text.c
+tests_pam_test_prompt_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_module
+tests_pam_test_prompt_text_CFLAGS = $(pam_test_compile)
+tests_pam_test_prompt_text_LDFLAGS = $(PROGRAM_LINK) \
+	-Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=free
+tests_pam_test_prompt_text_LDADD = lib/libclient.la $(CMOCKA_LIBS) $(PAM_LIBS)
 endif

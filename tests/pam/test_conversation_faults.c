@@ -59,6 +59,8 @@ static const struct fault {
     {"slow", {.mode = DAEMON_SLOW}, PAM_AUTHINFO_UNAVAIL},
     {"busy", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_BUSY},
 	PAM_AUTHINFO_UNAVAIL},
+    {"ending", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_ENDING},
+	PAM_AUTHINFO_UNAVAIL},
     {"error type", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_TYPE},
 	PAM_SYSTEM_ERR},
     {"error internal",

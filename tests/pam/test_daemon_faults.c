@@ -190,6 +190,8 @@ static const struct fault_case faults[] = {
 	PAM_AUTHINFO_UNAVAIL, 1, 0},
     {"ERROR busy", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_BUSY},
 	PAM_AUTHINFO_UNAVAIL, 0, 1},
+    {"ERROR ending", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_ENDING},
+	PAM_AUTHINFO_UNAVAIL, 0, 1},
     {"ERROR type", {.type = MESSAGE_ERROR, .error = PROTOCOL_ERROR_TYPE},
 	PAM_SYSTEM_ERR, 0, 1},
     {"ERROR malformed",

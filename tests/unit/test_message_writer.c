@@ -277,11 +277,11 @@ test_every_error_has_a_text(void **state)
 	(void)state;
 	assert_string_equal(protocol_error_text(PROTOCOL_ERROR_VERSION),
 	    "protocol version not supported");
-	for (unsigned int i = 1; i <= 7; i++)
+	for (unsigned int i = 1; i <= 8; i++)
 		assert_string_not_equal(
 		    protocol_error_text(i), protocol_error_text(0));
 	assert_string_equal(protocol_error_text(0), "unknown error");
-	assert_string_equal(protocol_error_text(8), "unknown error");
+	assert_string_equal(protocol_error_text(9), "unknown error");
 }
 
 int
