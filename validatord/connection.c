@@ -49,8 +49,10 @@ set_state(struct connection *c, enum connection_state state)
 void
 connection_end_login(struct connection *c)
 {
-	if (c->login != NULL)
-		login_free(TAKE_PTR(c->login));
+	if (c->login == NULL)
+		return;
+	login_free(TAKE_PTR(c->login));
+	c->unasked = c->state == CONNECTION_ASKING;
 }
 
 void
@@ -214,6 +216,7 @@ connection_prompt(struct connection *c, struct buf *prompt)
 		connection_close(c);
 		return false;
 	}
+	c->acked = true; /* that request has its reply */
 	set_state(c, CONNECTION_ASKING);
 	return true;
 }
@@ -229,6 +232,10 @@ leave(struct connection *c)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	if (n > 0 && c->unasked) {
+		c->unasked = false;
+		return;
+	}
 	log_debug("a client %s before its reply",
 	    n > 0 ? "sent another request" : "left");
 	connection_close(c);

@@ -42,6 +42,8 @@ struct connection {
 	bool watched; /* `readable` is registered */
 	bool acked;
 	bool refused; /* over a limit: its request is answered with BUSY */
+	bool unasked; /* a verdict is held that no request was made for: an
+		       * answer may have been on its way */
 	uint32_t id;  /* of the last request */
 	int64_t opened_us;
 	struct login *login;   /* the conversation; NULL: none */

@@ -88,6 +88,7 @@ class Terminal:
     def wait_end(self):
         """The VERDICT that comes while the person is still thinking."""
         self.reply = self.final()
+        assert not self.acked, "acknowledged what was answered"
         return self.outcome
 
     def close(self):

@@ -25,6 +25,24 @@ def time_is_up(daemon, server):
     assert t.wait_end() == (UNAVAILABLE, d.AS_ERROR)
 
 
+@case(configure=lambda daemon: configure(daemon, floor="2s"))
+def an_answer_crosses_the_verdict(daemon, server):
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    assert b.back(oauth_error="access_denied")["result"] == "refused"
+    # The refusal is held for its floor, and the person presses Enter.
+    earlier = t.id
+    t.send("")
+    t.id = earlier
+    assert t.wait_end() == (DENY, l.LOGIN_DECLINED)
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    b.back(oauth_error="access_denied")
+    t.send("one")
+    t.send("two")
+    assert t.s.recv(1) == b""
+
+
 @case(configure=configure)
 def closing_cancels(daemon, server):
     t, b = Terminal(daemon), Browser(daemon)
