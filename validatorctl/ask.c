@@ -49,8 +49,8 @@ write_question(const struct question *q, struct buf *ret)
 	return message_finish(ret);
 }
 
-static int
-complain(enum status s, const char *path, const struct message *reply)
+int
+ctl_complain(enum status s, const char *path, const struct message *reply)
 {
 	switch (s) {
 	case STATUS_ABSENT:
@@ -97,7 +97,7 @@ ctl_ask(const struct ctl *ctl, const struct question *question,
 	s = client_call(
 	    &server, &request, deadline_in_ms(ASK_MS), storage, &reply);
 	if (s != STATUS_OK)
-		return complain(s, path, &reply);
+		return ctl_complain(s, path, &reply);
 	if (json_parse(reply.value[TAG_DOCUMENT].bytes,
 		reply.value[TAG_DOCUMENT].length, ret, &reason) != STATUS_OK) {
 		(void)fprintf(stderr,

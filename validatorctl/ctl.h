@@ -8,6 +8,7 @@
 #include "config.h"
 #include "scopegate/buf.h"
 #include "scopegate/json.h"
+#include "scopegate/message.h"
 #include "scopegate/secret.h"
 
 /* Exit codes; 64, 74 and 78 are those of sysexits(3). */
@@ -46,6 +47,7 @@ int cmd_audit_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_profiles(const struct ctl *ctl, int argc, char **argv);
+int cmd_login_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_json_check(const struct ctl *ctl, int argc, char **argv);
 int cmd_version(const struct ctl *ctl, int argc, char **argv);
 
@@ -85,6 +87,9 @@ struct question {
  */
 int ctl_ask(const struct ctl *ctl, const struct question *question,
     struct buf *storage, struct json **ret);
+
+/* Says why a socket of the daemon gave no answer; EXIT_UNAVAILABLE. */
+int ctl_complain(enum status s, const char *path, const struct message *reply);
 
 /* Members as text for people; `fallback` where they are absent or null. */
 const char *member_text(

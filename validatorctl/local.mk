@@ -12,6 +12,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_key.c \
 	%D%/grant_list.c %D%/grant_list.h \
 	%D%/cmd_profiles.c \
+	%D%/cmd_login_test.c \
 	%D%/cmd_reload.c \
 	%D%/cmd_status.c \
 	%D%/ctl.h \

@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	cmd_config_defaults},
     {"config profiles", "[NAME]", "what is known about brokers, and how surely",
 	cmd_config_profiles},
+    {"login-test", "SERVICE USER [--method M] [--rhost R]",
+	"sign in as the PAM module would, each step told", cmd_login_test},
     {"json-check", "[--syntax] < DOCUMENT",
 	"would the strict JSON check accept it?", cmd_json_check},
     {"version", "", "print the version", cmd_version},

@@ -8,6 +8,8 @@ import sys
 import login_attacks  # noqa: F401 -- each import adds its cases
 import login_flows  # noqa: F401
 import login_life  # noqa: F401
+import login_programs  # noqa: F401
+import login_tool  # noqa: F401
 from case_runner import main
 from login_driver import Broker
 

@@ -12,7 +12,8 @@ TESTS += tests/unit/test_daemon.sh
 # logins that wait for a person
 EXTRA_DIST += tests/unit/case_runner.py tests/unit/login_driver.py \
 	tests/unit/login_cases.py tests/unit/login_attacks.py \
-	tests/unit/login_flows.py tests/unit/login_life.py
+	tests/unit/login_flows.py tests/unit/login_life.py \
+	tests/unit/login_programs.py tests/unit/login_tool.py
 dist_check_SCRIPTS += tests/unit/test_login.sh
 TESTS += tests/unit/test_login.sh
 
@@ -48,4 +49,36 @@ tests_unit_test_validatord_options_SOURCES = \
 tests_unit_test_validatord_options_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
 tests_unit_test_validatord_options_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
 tests_unit_test_validatord_options_LDADD = $(VALIDATORD_TEST_LDADD)
+endif
+
+if TESTS_C
+LOGIN_TESTS = tests/unit/test_login_code tests/unit/test_login_redirect \
+	tests/unit/test_login_table tests/unit/test_login_typed \
+	tests/unit/test_login_url
+check_PROGRAMS += $(LOGIN_TESTS)
+TESTS += $(LOGIN_TESTS)
+LOGIN_MAKE = tests/unit/login_make.c tests/unit/login_make.h
+
+tests_unit_test_login_code_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_login_code_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_login_code_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_login_redirect_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_login_redirect_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_login_redirect_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_login_table_SOURCES = tests/unit/test_login_table.c \
+	$(LOGIN_MAKE)
+tests_unit_test_login_table_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_login_table_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_login_table_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_login_typed_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_login_typed_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_login_typed_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_login_url_SOURCES = tests/unit/test_login_url.c $(LOGIN_MAKE)
+tests_unit_test_login_url_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_login_url_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_login_url_LDADD = $(VALIDATORD_TEST_LDADD)
 endif

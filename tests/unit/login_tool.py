@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: ISC
+"""validatorctl login-test against the daemon."""
+
+import os
+import subprocess
+
+import login_driver as l
+from daemon_driver import ENVIRONMENT, case
+from login_driver import Browser, configure
+
+GOOD = "alice..trading..paper"
+
+
+class Tool:
+    """Run as the user whom the daemon belongs to, its output read as it
+    comes."""
+
+    def __init__(self, daemon, *arguments):
+        binary = os.path.join(os.path.dirname(os.path.dirname(daemon.binary)),
+                              "validatorctl", "validatorctl")
+        # Through the descriptor: the build may lie where others cannot look.
+        fd = os.open(binary, os.O_RDONLY)
+
+        def become():
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(daemon.uid)
+                os.setuid(daemon.uid)
+
+        self.process = subprocess.Popen(
+            ["validatorctl", "--config", daemon.path("etc/v.conf"),
+             "login-test", *arguments], executable="/proc/self/fd/%d" % fd,
+            pass_fds=(fd,), preexec_fn=become, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT)
+        os.close(fd)
+        self.said = ""
+
+    def until_asked(self):
+        """What is said up to the next prompt."""
+        begin = len(self.said)
+        while not self.said.endswith("\n> "):
+            octet = self.process.stdout.read(1)
+            assert octet, self.said
+            self.said += octet.decode()
+        said, self.said = self.said[begin:], self.said + "|"
+        return said
+
+    def type(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        rest, _ = self.process.communicate(timeout=30)
+        self.said += rest.decode()
+        return self.process.returncode
+
+
+@case(configure=configure)
+def the_tool_tells_each_step(daemon, server):
+    tool = Tool(daemon, "sshd", "alice", "--rhost", "192.0.2.7")
+    said = tool.until_asked()
+    for text in ("hosts (", "as, " + server.url, "token, browser",
+                 "https://gate.example.com/l/", "or a token"):
+        assert " ".join(text.split()) in " ".join(said.split()), (text, said)
+    link = said.split("/l/")[1].split()[0]
+    tool.type("")
+    assert "has not been gone through yet" in tool.until_asked()
+    b = Browser(daemon)
+    b.open(link)
+    b.back(GOOD)
+    code = b.confirm()["code"]
+    tool.type("AAAA-AAAA")
+    assert "that was not the code" in tool.until_asked()
+    tool.type(code)
+    assert tool.end() == 0, tool.said
+    for text in ("allow: ", "granted", "PAM_SUCCESS", "9 octets"):
+        assert text in tool.said, (text, tool.said)
+    assert code not in tool.said
+    assert daemon.audit()[-1]["tty"] == "validatorctl"
+
+
+@case(configure=configure)
+def the_tool_tells_refusals_and_what_is_wrong(daemon, server):
+    tool = Tool(daemon, "sshd", "alice", "--method", "browser")
+    link = tool.until_asked().split("/l/")[1].split()[0]
+    b = Browser(daemon)
+    b.open(link)
+    b.back("alice..data..paper")
+    tool.type("")
+    assert tool.end() == 1, tool.said
+    assert "scope_missing" in tool.said and "PAM_PERM_DENIED" in tool.said
+    tool = Tool(daemon, "cron", "alice")
+    assert tool.end() == 1 and "none matches" in tool.said
+    tool = Tool(daemon, "sshd", "alice")
+    tool.until_asked()
+    assert tool.end() == 1 and "is cancelled" in tool.said
+    l.wait_until(lambda: daemon.control("status")["connections"] == 1)
+    for arguments in ((), ("sshd",), ("sshd", "alice", "--method"),
+                      ("sshd", "alice", "--method", "magic"),
+                      ("sshd", "alice", "more", "x"), ("--x", "sshd")):
+        assert Tool(daemon, *arguments).end() == 64, arguments
+    daemon.stop()
+    tool = Tool(daemon, "sshd", "alice")
+    assert tool.end() == 2 and "is validatord running?" in tool.said
