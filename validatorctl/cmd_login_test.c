@@ -140,6 +140,7 @@ tell_prompt(const struct trial *t)
 							   : "?");
 	tell_text(m, TAG_LINK, "link");
 	tell_text(m, TAG_USER_CODE, "code");
+	tell_text(m, TAG_NUMBER, "number");
 	if ((message_u8(m, TAG_LOGINS, 0) & LOGIN_TOKEN) != 0)
 		print_row("or", "a token, or a login code");
 	print_row("time left", "%u s", message_u32(m, TAG_SECONDS, 0));

@@ -158,7 +158,8 @@ static void
 take_callback(struct connection *c, struct login *login, struct visit *visit,
     const struct redirect *r)
 {
-	enum reason reason = redirect_check(login->issuer, r);
+	enum reason reason = redirect_check(login->issuer,
+	    login->state->metadata.states_iss, r);
 
 	if (reason == REASON_NONE) {
 		reason = redeem_begin(login, visit, r->code, c, redeemed);

@@ -8,6 +8,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/login.h validatord/login_answer.c \
 	validatord/login_begin.c \
 	validatord/login_code.c validatord/login_code.h \
+	validatord/login_device.c validatord/login_device.h \
 	validatord/login_end.c validatord/login_end.h \
 	validatord/login_prompt.c validatord/login_prompt.h \
 	validatord/login_redeem.c validatord/login_redeem.h \

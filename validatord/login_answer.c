@@ -24,28 +24,14 @@ by_redirect(const struct login *login)
 	       !redirect_reaches_gateway(login->config, login->issuer);
 }
 
-/* In the middle of the answer, so that the verdict is the reply to it. */
-static void
-end(struct login *login, enum reason reason)
-{
-	struct request *r = &login->connection->request;
-
-	login->connection->server->logins->unfinished +=
-	    reason == REASON_LOGIN_UNFINISHED;
-	login_request(login, r);
-	r->done = reply_verdict;
-	r->argument = login->connection;
-	decide_end(r, reason, "");
-}
-
 /* Once more, while there are tries left. */
 static void
 wrong(struct login *login, enum prompt again)
 {
 	if (--login->tries == 0)
-		end(login, REASON_LOGIN_CODE_WRONG);
+		login_end(login, REASON_LOGIN_CODE_WRONG, "");
 	else
-		login_prompt(login, again, NULL);
+		login_prompt_again(login, again);
 }
 
 static void
@@ -70,7 +56,7 @@ answer_token(struct login *login, struct text token)
 		&packet) == STATUS_OK)
 		decide_answer(login);
 	else
-		end(login, REASON_TOKEN_MALFORMED);
+		login_end(login, REASON_TOKEN_MALFORMED, "");
 }
 
 /* The browser's owner has approved, and who types here has seen that. */
@@ -86,14 +72,14 @@ answer_grant(struct login *login)
 	    STATUS_OK)
 		decide_answer(login);
 	else
-		end(login, REASON_TOKEN_MALFORMED);
+		login_end(login, REASON_TOKEN_MALFORMED, "");
 }
 
 static void
 answer_code(struct login *login, const char *code)
 {
 	if (!login->has_code)
-		login_prompt(login, PROMPT_NOT_YET, NULL);
+		login_prompt_again(login, PROMPT_NOT_YET);
 	else if (strlen(code) == LOGIN_CODE_LENGTH &&
 		 digest_matches(&login->code, text_of(code)))
 		answer_grant(login);
@@ -107,7 +93,7 @@ static void
 redeemed(struct connection *c, const struct redeem_result *result)
 {
 	if (result->reason != REASON_NONE)
-		end(c->login, result->reason);
+		login_end(c->login, result->reason, "");
 	else
 		answer_grant(c->login);
 }
@@ -116,13 +102,14 @@ static void
 take_redirect(struct login *login, const struct redirect *r)
 {
 	struct connection *c = login->connection;
-	enum reason reason = redirect_check(login->issuer, r);
+	enum reason reason =
+	    redirect_check(login->issuer, login->state->metadata.states_iss, r);
 
 	if (reason == REASON_NONE)
 		reason = redeem_begin(
 		    login, &login->visits[0], r->code, c, redeemed);
 	if (reason != REASON_NONE)
-		end(login, reason);
+		login_end(login, reason, "");
 	else
 		connection_wait(c);
 }
@@ -147,6 +134,23 @@ answer_redirect(struct login *login, struct text url)
 		wrong(login, PROMPT_REDIRECT_AGAIN);
 }
 
+/* Whatever else is typed says that the page was gone through. */
+static void
+answer_device(struct login *login, struct text answer)
+{
+	char code[TYPED_CODE_MAX + 1];
+	struct text rest;
+	enum typed typed = typed_read(answer, &rest, code);
+
+	explicit_bzero(code, sizeof(code));
+	if (typed == TYPED_TOKEN && login->beside != 0)
+		answer_token(login, rest);
+	else if (login->grant != NULL)
+		answer_grant(login);
+	else
+		login_prompt_again(login, PROMPT_NOT_YET);
+}
+
 static void
 answer_browser(struct login *login, struct text answer)
 {
@@ -156,7 +160,7 @@ answer_browser(struct login *login, struct text answer)
 	bool pasted = by_redirect(login);
 
 	if (typed == TYPED_NOTHING)
-		login_prompt(login, PROMPT_NOT_YET, NULL);
+		login_prompt_again(login, PROMPT_NOT_YET);
 	else if (typed == TYPED_CODE && !pasted)
 		answer_code(login, code);
 	else if (typed == TYPED_ADDRESS && pasted)
@@ -178,9 +182,11 @@ login_answer(struct connection *c, const struct message *m)
 	login->answer_by = deadline_earlier(
 	    reply_deadline(m, monotonic_us()), login->deadline);
 	if (deadline_passed(login->deadline) || login->answers-- == 0)
-		end(login, REASON_LOGIN_UNFINISHED);
+		login_end(login, REASON_LOGIN_UNFINISHED, "");
 	else if (login->method == LOGIN_TOKEN)
 		answer_token(login, answer);
+	else if (login->method == LOGIN_DEVICE)
+		answer_device(login, answer);
 	else
 		answer_browser(login, answer);
 }

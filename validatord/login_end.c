@@ -24,10 +24,18 @@ login_end(struct login *login, enum reason reason, const char *detail)
 	r.done = ended;
 	r.argument = c;
 	decide_end(&r, reason, detail);
-	if (c->state == CONNECTION_ASKING)
-		reply_verdict(&r);
-	else
+	if (c->request.waiting)
 		request_clear(&r);
+	else
+		reply_verdict(&r);
+}
+
+/* Is the terminal's own redirect being exchanged? */
+static bool
+is_pasted(const struct login *login)
+{
+	return login->redeem != NULL &&
+	       login->connection->redeem == login->redeem;
 }
 
 /* Whoever could not go through the page because the other side was down has
@@ -39,8 +47,11 @@ login_expired(int fd, short events, void *argument)
 
 	(void)fd;
 	(void)events;
-	if (login->connection->state != CONNECTION_ASKING)
-		return; /* the answer's own deadline ends it */
+	/* What is being decided has a deadline of its own. */
+	if (login->connection->request.waiting || is_pasted(login))
+		return;
+	if (login->connection->state == CONNECTION_WORKING)
+		login->trouble = REASON_AS_TIMEOUT;
 	login_end(login,
 	    login->trouble != REASON_NONE ? login->trouble
 					  : REASON_LOGIN_UNFINISHED,

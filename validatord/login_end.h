@@ -7,9 +7,8 @@
 #include "reply.h"
 
 /*
- * Puts it on record, and tells the terminal if it waits for a person: then the
- * login is gone when this returns. While a token is being decided that verdict
- * ends it.
+ * Puts it on record and tells the terminal: then the login is gone when this
+ * returns. Only while a token is being decided that verdict ends it.
  */
 void login_end(struct login *login, enum reason reason, const char *detail);
 /* The time is over: an event callback of the login. */

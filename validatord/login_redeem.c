@@ -115,10 +115,10 @@ refuse_recorded(struct redeem *rd, struct redeem_result *result)
 	result->detail = preview.detail;
 	finish(rd, result);
 	preview.argument = c;
-	if (c->state == CONNECTION_ASKING)
-		reply_verdict(&preview);
-	else
+	if (c->request.waiting)
 		request_clear(&preview);
+	else
+		reply_verdict(&preview);
 }
 
 static void

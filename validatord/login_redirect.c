@@ -163,9 +163,11 @@ reason_of_error(struct text error)
 }
 
 enum reason
-redirect_check(const struct issuer *issuer, const struct redirect *r)
+redirect_check(
+    const struct issuer *issuer, bool states_iss, const struct redirect *r)
 {
-	if (r->iss.bytes != NULL && !text_equal_string(r->iss, issuer->url))
+	if (r->iss.bytes != NULL ? !text_equal_string(r->iss, issuer->url)
+				 : states_iss)
 		return REASON_ISSUER_MIXED_UP;
 	if (r->error.bytes != NULL)
 		return reason_of_error(r->error);

@@ -24,8 +24,9 @@ enum status redirect_read(struct text url, const char *redirect_uri,
     enum exchange_kind kind, struct redirect *ret);
 
 /* REASON_NONE: there is a code to exchange, and nobody else's (RFC 9207
- * section 2.4: `iss` is compared octet by octet). */
+ * section 2.4: `iss` is compared octet by octet, and must be there where the
+ * server's metadata say that it always is). */
 enum reason redirect_check(
-    const struct issuer *issuer, const struct redirect *r);
+    const struct issuer *issuer, bool states_iss, const struct redirect *r);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "exchange.h"
 #include "login_code.h"
 #include "login_end.h"
@@ -153,6 +154,10 @@ login_free(struct login *login)
 	TAILQ_REMOVE(&s->logins->waiting, login, entry);
 	s->logins->count--;
 	redeem_leave(login);
+	device_cancel(login->device);
+	if (login->state != NULL)
+		issuer_ready_leave(login->state, &login->ready);
+	issuer_state_unref(login->state);
 	if (login->grant != NULL)
 		exchange_discard(s, login->config, TAKE_PTR(login->grant));
 	config_unref(login->config);

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "grants.h"
+#include "issuers.h"
 #include "login.h"
 #include "nonce.h"
 #include "scopegate/deadline.h"
@@ -45,7 +46,9 @@ struct login {
 	struct config *config;
 	const struct policy *policy;
 	const struct issuer *issuer;
-	uint8_t *packet; /* LOGIN_BEGIN, own copy */
+	struct issuer_state *state; /* NULL: a token is enough */
+	struct issuer_ready ready;  /* while its endpoints are discovered */
+	uint8_t *packet;            /* LOGIN_BEGIN, own copy */
 	size_t packet_size;
 	struct message begin; /* views into it */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "scope_wanted.h"
 #include "scopegate/cleanup.h"
 
 /*
@@ -82,44 +83,6 @@ put_parameter(
 	return form_put(out, name, text_of(buf_string(&text)));
 }
 
-static void
-add_words(struct buf *out, const struct word_list *words, int separator,
-    const struct word_list *but)
-{
-	for (size_t i = 0; i < words->count; i++) {
-		if (but != NULL && word_list_has(but, words->words[i]))
-			continue;
-		if (out->length > 0)
-			(void)buf_append_byte(
-			    out, separator == SEPARATOR_COMMA ? ',' : ' ');
-		(void)buf_append_string(out, words->words[i]);
-	}
-}
-
-/* What is configured, else what the policy names. None: the server's default,
- * which at Alpaca is to read. */
-static enum status
-put_scope(struct secret *out, const struct login *login)
-{
-	const struct sign_in *s = &login->issuer->sign_in;
-	const struct policy *p = login->policy;
-	_cleanup_(buf_clear) struct buf scope = {0};
-
-	buf_init(&scope, LINK_MAX);
-	if (s->scope.count > 0) {
-		add_words(&scope, &s->scope, s->scope_separator, NULL);
-	} else {
-		add_words(&scope, &p->require, s->scope_separator, NULL);
-		add_words(
-		    &scope, &p->require_any, s->scope_separator, &p->require);
-	}
-	if (scope.error != STATUS_OK)
-		return scope.error;
-	return scope.length > 0
-		   ? form_put(out, "scope", text_of(buf_string(&scope)))
-		   : STATUS_OK;
-}
-
 static enum status
 put_standard(struct secret *out, const struct login *login, const char *state)
 {
@@ -136,7 +99,7 @@ put_standard(struct secret *out, const struct login *login, const char *state)
 	if (s == STATUS_OK)
 		s = form_put(out, "redirect_uri", text_of(buf_string(&uri)));
 	if (s == STATUS_OK)
-		s = put_scope(out, login);
+		s = scope_wanted_put(out, login->issuer, login->policy);
 	return s == STATUS_OK ? form_put(out, "state", text_of(state)) : s;
 }
 
@@ -190,7 +153,8 @@ enum status
 authorization_url(
     const struct login *login, struct visit *visit, struct secret *ret)
 {
-	const char *endpoint = login->issuer->sign_in.authorization_endpoint;
+	const char *endpoint =
+	    issuer_endpoint(login->state, ENDPOINT_AUTHORIZATION);
 	_cleanup_(secret_clear) struct secret query = {0};
 	struct visit next = {.stage = VISIT_SENT, .browser = visit->browser};
 	char state[NONCE_SIZE];

@@ -6,6 +6,7 @@ Usage: login_cases.py VALIDATORD [NAME ...]"""
 import sys
 
 import login_attacks  # noqa: F401 -- each import adds its cases
+import login_device  # noqa: F401
 import login_flows  # noqa: F401
 import login_life  # noqa: F401
 import login_programs  # noqa: F401

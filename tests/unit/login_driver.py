@@ -17,14 +17,14 @@ from daemon_driver import Reply, connect, message
 LOGIN_BEGIN, LOGIN_ANSWER, GATEWAY, PROMPT = 3, 4, 33, 133
 (METHOD, ANSWER, TAG_PROMPT, LINK, USER_CODE, QR, LOGINS, TRIES, SECONDS, STATE,
  CODE, ISS, OAUTH_ERROR, ERROR_DESCRIPTION, BROWSER, CHOICE,
- HOST) = range(19, 36)
+ HOST, NUMBER) = range(19, 37)
 (P_TOKEN, P_BROWSER, P_REDIRECT, P_NUMBER, P_ENTER, P_BROWSER_AGAIN,
  P_REDIRECT_AGAIN, P_DEVICE_AGAIN, P_NOT_YET) = range(1, 10)
 M_TOKEN, M_BROWSER, M_DEVICE = 1, 2, 4
 # Wire numbers of reasons.
 (TOKEN_FOREIGN, LOGIN_CODE_WRONG, LOGIN_UNFINISHED, LOGIN_DECLINED,
  GRANT_REFUSED, ISSUER_MIXED_UP) = 24, 26, 27, 28, 29, 30
-METHOD_REFUSED, TOO_MANY_LOGINS = 48, 62
+METHOD_REFUSED, REMOTE_DEVICE, TOO_MANY_LOGINS = 48, 50, 62
 E_ENDING = 8
 PROFILES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                         "../../profiles")
@@ -160,6 +160,9 @@ class Broker:
         self.tokens = {}
         self.go_on = threading.Event()
         self.go_on.set()
+        self.device = None   # what its owner allowed, as a code; or an error
+        self.number = None   # that the device page asks for
+        self.metadata = None # RFC 8414
         self.lock = threading.Lock()
         outer = self
 
@@ -183,6 +186,10 @@ class Broker:
             def do_GET(self):
                 with outer.lock:
                     outer.asked[self.path] += 1
+                if "/.well-known/" in self.path:
+                    self.send(*(404, {}) if outer.metadata is None
+                              else (200, outer.metadata))
+                    return
                 self.send(*outer.account(
                     self.path, self.headers.get("Authorization", "")))
 
@@ -215,6 +222,15 @@ class Broker:
         if path == "/oauth/revoke":
             self.revoked.append(form["token"])
             return 200, {}
+        if path == "/oauth/device":
+            return 200, {
+                "device_code": "device-secret", "user_code": "WDJB-MJHT",
+                "verification_uri": self.url + "/device", "interval": 1,
+                "expires_in": 120,
+                **({"confirmation_number": self.number} if self.number
+                   else {})}
+        if "device_code" in form:
+            return self.poll(form)
         self.forms.append(form)
         assert self.go_on.wait(30)
         if form["code"] == "down":
@@ -224,6 +240,16 @@ class Broker:
         return 200, {"access_token": self.token(form["code"]),
                      "token_type": "bearer",
                      "scope": form["code"].split("..")[1]}
+
+    def poll(self, form):
+        assert form["device_code"] == "device-secret"
+        if self.device is None:
+            return 400, {"error": "authorization_pending"}
+        if ".." not in self.device:
+            return 400, {"error": self.device}
+        return 200, {"access_token": self.token(self.device),
+                     "token_type": "bearer",
+                     "scope": self.device.split("..")[1]}
 
     def token(self, code):
         """One that lives, for what the code says."""

@@ -32,6 +32,8 @@ login_bench_new(void)
 	assert_non_null(b->server.base);
 	b->server.logins = logins_new(&b->server);
 	assert_non_null(b->server.logins);
+	b->server.issuers = issuers_new(&b->server);
+	assert_non_null(b->server.issuers);
 	b->connection.server = &b->server;
 	b->issuer = (struct issuer){.name = name,
 	    .url = url,
@@ -45,9 +47,14 @@ login_bench_new(void)
 	    .issuer = &b->issuer,
 	    .require = {.words = required, .count = 2},
 	    .environment = ENVIRONMENT_PAPER,
-	    .login = LOGIN_ALL};
-	b->config = (struct config){
-	    .references = 1, .gateway_url = gateway, .host_name = host};
+	    .login = LOGIN_TOKEN | LOGIN_BROWSER};
+	b->config = (struct config){.references = 1,
+	    .gateway_url = gateway,
+	    .host_name = host,
+	    .issuers = &b->issuer,
+	    .issuer_count = 1,
+	    .policies = &b->policy,
+	    .policy_count = 1};
 	return b;
 }
 
@@ -60,6 +67,7 @@ login_bench_free(struct login_bench *b)
 		login_free(each);
 	assert_int_equal(b->config.references, 1);
 	logins_free(b->server.logins);
+	issuers_free(b->server.issuers);
 	event_base_free(b->server.base);
 	buf_clear(&b->packet);
 	free(b);
@@ -69,6 +77,7 @@ enum reason
 login_bench_add(struct login_bench *b, const char *user, const char *rhost,
     unsigned int method, struct login **ret)
 {
+	enum reason reason;
 	struct message m;
 
 	buf_clear(&b->packet);
@@ -85,6 +94,13 @@ login_bench_add(struct login_bench *b, const char *user, const char *rhost,
 	    STATUS_OK);
 	b->connection.request.received = b->packet.data;
 	b->connection.request.packet_size = b->packet.length;
-	return login_add(b->server.logins, &b->connection, &m, &b->config,
+	/* As the issuer's section is now. */
+	assert_int_equal(
+	    issuers_apply(b->server.issuers, &b->config), STATUS_OK);
+	reason = login_add(b->server.logins, &b->connection, &m, &b->config,
 	    &b->policy, method, ret);
+	if (reason == REASON_NONE)
+		(*ret)->state =
+		    issuer_state_ref(issuers_find(b->server.issuers, name));
+	return reason;
 }

@@ -92,23 +92,29 @@ test_what_a_redirect_says(void **state)
 	static char long_code[CODE_MAX + 2];
 	const struct {
 		const char *code, *iss, *error;
+		bool states_iss;
 		enum reason reason;
 	} checks[] = {
-	    {"C", NULL, NULL, REASON_NONE},
-	    {"C", url, NULL, REASON_NONE},
-	    {"C", "https://as.example.com/", NULL, REASON_ISSUER_MIXED_UP},
-	    {"C", "https://AS.example.com", NULL, REASON_ISSUER_MIXED_UP},
-	    {"C", "", NULL, REASON_ISSUER_MIXED_UP},
-	    {NULL, "x", "access_denied", REASON_ISSUER_MIXED_UP},
-	    {NULL, NULL, "access_denied", REASON_LOGIN_DECLINED},
-	    {"C", NULL, "access_denied", REASON_LOGIN_DECLINED},
-	    {NULL, NULL, "server_error", REASON_AS_ERROR},
-	    {NULL, NULL, "temporarily_unavailable", REASON_AS_ERROR},
-	    {NULL, NULL, "invalid_scope", REASON_GRANT_REFUSED},
-	    {NULL, NULL, "", REASON_GRANT_REFUSED},
-	    {NULL, NULL, NULL, REASON_GRANT_REFUSED},
-	    {"", NULL, NULL, REASON_GRANT_REFUSED},
-	    {long_code, NULL, NULL, REASON_GRANT_REFUSED},
+	    {"C", NULL, NULL, false, REASON_NONE},
+	    {"C", url, NULL, false, REASON_NONE},
+	    {"C", "https://as.example.com/", NULL, false,
+		REASON_ISSUER_MIXED_UP},
+	    {"C", "https://AS.example.com", NULL, false,
+		REASON_ISSUER_MIXED_UP},
+	    {"C", "", NULL, false, REASON_ISSUER_MIXED_UP},
+	    {NULL, "x", "access_denied", false, REASON_ISSUER_MIXED_UP},
+	    {NULL, NULL, "access_denied", false, REASON_LOGIN_DECLINED},
+	    {"C", NULL, "access_denied", false, REASON_LOGIN_DECLINED},
+	    {NULL, NULL, "server_error", false, REASON_AS_ERROR},
+	    {NULL, NULL, "temporarily_unavailable", false, REASON_AS_ERROR},
+	    {NULL, NULL, "invalid_scope", false, REASON_GRANT_REFUSED},
+	    {NULL, NULL, "", false, REASON_GRANT_REFUSED},
+	    {NULL, NULL, NULL, false, REASON_GRANT_REFUSED},
+	    {"", NULL, NULL, false, REASON_GRANT_REFUSED},
+	    {"C", NULL, NULL, true, REASON_ISSUER_MIXED_UP},
+	    {"C", url, NULL, true, REASON_NONE},
+	    {NULL, NULL, "access_denied", true, REASON_ISSUER_MIXED_UP},
+	    {long_code, NULL, NULL, false, REASON_GRANT_REFUSED},
 	};
 
 	(void)state;
@@ -118,7 +124,8 @@ test_what_a_redirect_says(void **state)
 		    .iss = text_of(checks[i].iss),
 		    .error = text_of(checks[i].error)};
 
-		if (redirect_check(&issuer, &r) != checks[i].reason)
+		if (redirect_check(&issuer, checks[i].states_iss, &r) !=
+		    checks[i].reason)
 			fail_msg("row %zu", i);
 	}
 }

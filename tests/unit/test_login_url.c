@@ -205,11 +205,12 @@ test_a_url_that_is_too_long(void **state)
 	struct login_bench *b = *state;
 	_cleanup_(free_ptr) char *endpoint = calloc(1, LINK_MAX + 1);
 	_cleanup_(secret_clear) struct secret url = {0};
-	struct login *login = add(b);
+	struct login *login;
 
 	assert_non_null(endpoint);
 	memset(endpoint, 'x', LINK_MAX);
 	b->issuer.sign_in.authorization_endpoint = endpoint;
+	login = add(b);
 	assert_int_equal(
 	    authorization_url(login, &login->visits[0], &url), STATUS_TOO_BIG);
 	assert_int_equal(login->visits[0].stage, VISIT_NONE);
