@@ -314,8 +314,7 @@ find_known(struct request *r)
 {
 	if (r->fresh_grant == NULL)
 		return find_facts(r);
-	if (strcmp(r->fresh_issuer->name, r->issuer->name) != 0 ||
-	    strcmp(r->fresh_issuer->url, r->issuer->url) != 0)
+	if (strcmp(r->fresh_grant->issuer, r->issuer->name) != 0)
 		return REASON_ISSUER_MISMATCH;
 	if (r->issuer->validation == VALIDATION_INTROSPECT)
 		return find_facts(r);

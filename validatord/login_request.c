@@ -66,7 +66,6 @@ login_request_grant(struct login *login, struct request *r, struct grant *grant,
 	enum status status = STATUS_OK;
 
 	r->fresh_grant = grant;
-	r->fresh_issuer = login->issuer;
 	/* Only where the server is asked about the token it gave. */
 	if (login->issuer->validation == VALIDATION_INTROSPECT)
 		status = login_request_token(login, r, token, packet);

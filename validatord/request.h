@@ -61,7 +61,6 @@ struct request {
 	/* Of a sign-in that just ended: its facts are the request's, and it is
 	 * kept if it lets the user in. Owned; NULL: none. */
 	struct grant *fresh_grant;
-	const struct issuer *fresh_issuer; /* who gave it; borrowed */
 	struct secret kept_token; /* beside the packet's; empty: none */
 
 	/* By the stages. */

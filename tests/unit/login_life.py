@@ -137,21 +137,32 @@ def a_reload_keeps_conversations(daemon, server):
     assert other.wait_end()[0] == DENY
 
 
-@case(configure=configure)
+@case(start=False)
 def a_grant_of_a_server_that_was_replaced(daemon, server):
-    t, code = l.terminal_past_the_page(daemon)
-    with open(daemon.path("etc/v.conf")) as f:
-        text = f.read()
-    daemon.write("etc/v.conf", text.replace(
-        "url = %s\nvalidation" % server.url,
-        "url = http://127.0.0.1:9\nendpoint_origins = %s\nvalidation"
-        % server.url))
-    daemon.own()
-    answer = daemon.control("reload")
-    assert answer["reloaded"], answer
-    t.answer(code)
-    assert t.outcome == (DENY, 15)
-    l.wait_until(lambda: len(server.revoked) == 1)
+    for old, new in (
+            ("url = %s\nvalidation" % server.url,
+             "url = http://127.0.0.1:9\nendpoint_origins = %s\nvalidation"
+             % server.url),
+            ("issuer as]", "issuer bs]")):
+        configure(daemon)
+        if daemon.process is None:
+            daemon.start()
+        else:
+            assert daemon.control("reload")["reloaded"]
+        t, code = l.terminal_past_the_page(daemon)
+        with open(daemon.path("etc/v.conf")) as f:
+            text = f.read()
+        assert old in text
+        daemon.write("etc/v.conf", text.replace(old, new)
+                     .replace("issuer = as", "issuer = " + new[7:9]
+                              if "]" in new else "issuer = as"))
+        daemon.own()
+        answer = daemon.control("reload")
+        assert answer["reloaded"], answer
+        t.answer(code)
+        assert t.outcome == (DENY, l.ISSUER_MISMATCH)
+        # Where the section is gone nobody knows how to revoke.
+        l.wait_until(lambda: server.revoked == list(server.tokens)[:1])
 
 
 @case(configure=configure)
