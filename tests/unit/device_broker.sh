@@ -24,7 +24,6 @@ configure() # CLIENT
 	client_id = $1
 	client_auth = none
 	user_claim = sub
-	token_endpoint = $url/oauth/token
 	[policy hosts]
 	service = sshd
 	issuer = broker

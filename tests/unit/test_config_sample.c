@@ -175,6 +175,46 @@ test_loads(void **state)
 	config_make_done(&m);
 }
 
+/* The parts that a broker needs, with the profiles that are shipped. */
+static void
+test_broker_loads(void **state)
+{
+	static struct sample s;
+	const char *top = getenv("top_srcdir");
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	_cleanup_(free_ptr) char *place =
+	    realpath(top != NULL ? top : ".", NULL);
+	_cleanup_(buf_clear) struct buf b;
+	struct config_made m;
+	struct conf_error e = {.text = ""};
+	char warnings[2][256];
+
+	(void)state;
+	read_sample(&s, "broker.conf");
+	config_make(&m);
+	config_make_file(&m, "users.map", "alpaca paper 1-2-3 alice\n", 0644);
+	buf_init(&b, CONF_FILE_MAX);
+	for (size_t i = 0; i < s.count; i++) {
+		const char *line = s.lines[i];
+
+		if (strncmp(line, "user_map", 8) == 0)
+			line = "user_map = $/users.map";
+		fill_in(&b, line);
+		if (strcmp(line, "[validatord]") == 0)
+			(void)buf_format(&b,
+			    "user = nobody\nprofile_dir = %s/profiles\n",
+			    place);
+	}
+	config_make_file(&m, "v.conf", buf_string(&b), 0644);
+	if (config_make_load(&m, &c, &e) != STATUS_OK)
+		fail_msg("%s:%u: %s", e.file, e.line, e.text);
+	assert_int_equal(c->issuers[0].validation, VALIDATION_GRANT);
+	assert_int_equal(c->issuers[0].probe_count, 2);
+	if (config_warnings(c, warnings, 2) != 0)
+		fail_msg("%s", warnings[0]);
+	config_make_done(&m);
+}
+
 static void
 test_loads_uncommented(void **state)
 {
@@ -213,6 +253,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_names_every_key),
 	    cmocka_unit_test(test_loads),
+	    cmocka_unit_test(test_broker_loads),
 	    cmocka_unit_test(test_loads_uncommented),
 	};
 
