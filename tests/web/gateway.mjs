@@ -20,7 +20,7 @@ const player = join(top, 'tests/unit/gatewayd_decide.py');
 export const gateMissing = browserMissing
   || (existsSync(gatewayd) ? false : `${gatewayd} is not built`);
 
-async function until(condition, process_, log) {
+export async function until(condition, process_, log) {
   for (let tries = 0; !condition(); tries += 1) {
     if (tries === 1000 || process_.exitCode !== null) {
       throw new Error(`did not start: ${readFileSync(log, 'utf8')}`);
@@ -29,7 +29,7 @@ async function until(condition, process_, log) {
   }
 }
 
-async function end(process_) {
+export async function end(process_) {
   if (process_ === undefined || process_.exitCode !== null) return;
   const ended = once(process_, 'exit');
   process_.kill('SIGTERM');

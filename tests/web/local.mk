@@ -11,11 +11,14 @@ EXTRA_DIST += \
 	%D%/crawl.mjs \
 	%D%/csrf.test.mjs \
 	%D%/developer.test.mjs \
+	%D%/desk.mjs \
+	%D%/desk_terminal.py \
 	%D%/device.test.mjs \
 	%D%/device_clients.test.mjs \
 	%D%/forms.test.mjs \
 	%D%/gateway.mjs \
 	%D%/gateway.test.mjs \
+	%D%/gateway_login.test.mjs \
 	%D%/keyboard.test.mjs \
 	%D%/openid.test.mjs \
 	%D%/pages.test.mjs \

@@ -16,6 +16,8 @@ export const brokerd = process.env.SCOPEGATE_BROKERD
   ?? join(top, 'build/dev/brokerd/brokerd');
 export const gatewayd = process.env.SCOPEGATE_GATEWAYD
   ?? join(top, 'build/dev/gatewayd/gatewayd');
+export const validatord = process.env.SCOPEGATE_VALIDATORD
+  ?? join(top, 'build/dev/validatord/validatord');
 export const chromium = process.env.SCOPEGATE_CHROMIUM ?? '/usr/bin/chromium';
 export const shots = process.env.SCOPEGATE_SHOTS;
 
