@@ -170,6 +170,36 @@ grep -q 'has been stopped' slow.1 && grep -q 'has been stopped' slow.12
 ok "and get their answers"
 stop_gate
 
+# One address cannot take all connections.
+cat > hold.py <<'P'
+import socket, sys, time
+held = []
+for _ in range(int(sys.argv[2])):
+    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    s.settimeout(30)
+    try:
+        held.append((s, s.recv(4096)))
+    except OSError:
+        held.append((s, b""))
+print(sum(got.startswith(b"HTTP/1.1 200") for _, got in held), flush=True)
+sys.stdin.read()
+P
+start_gate 'connections = 16'
+mkfifo held
+/usr/bin/python3 hold.py "${url##*:}" 6 < held > holds &
+holder=$!
+exec 3> held
+await '[ -s holds ]' "$holder"
+[ "$(cat holds)" = 4 ] && [ "$(visit /healthz --interface 127.0.0.2)" = 200 ] &&
+    ! visit /healthz > out
+ok "one address has a quarter of the connections, and no more"
+exec 3>&-
+wait "$holder"
+await '[ "$(visit /healthz)" = 200 ]' "$server"
+ok "and gets them back"
+stop_gate
+
 if command -v openssl > /dev/null; then
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out certificate \
 	    -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
