@@ -75,7 +75,7 @@ if [ -x "$top_builddir/gatewayd/gatewayd" ]; then
 	    echo "no public_url in what it prints")"
 	samples gatewayd man/gatewayd.conf.5 examples/gatewayd.conf
 	true_defaults gatewayd man/gatewayd.conf.5 listen:127.0.0.1:8443 \
-	    user:scopegate-gw metrics:off page_rate:60 code_rate:120 \
+	    user:scopegate-gw metrics:off page_rate:600 code_rate:600 \
 	    connections:512 log_level:info
 fi
 done_testing
