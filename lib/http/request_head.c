@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Headers, each by a row. What may stand once and stands twice is told, since
- * two readers could take different ones for the true one.
+ * two readers could take different ones for the true one. Of lists (RFC 9110
+ * section 5.3) nobody here reads more than the first line.
  */
 #include "http/request_head.h"
 
@@ -16,14 +17,15 @@
 static const struct header_row {
 	const char *name;
 	size_t offset; /* of a const char * in struct http_request */
+	bool list;
 } header_rows[] = {
-    {"Authorization", offsetof(struct http_request, authorization)},
-    {"Accept", offsetof(struct http_request, accept)},
-    {"Cookie", offsetof(struct http_request, cookie)},
-    {"Content-Type", offsetof(struct http_request, content_type)},
-    {"Sec-Fetch-Site", offsetof(struct http_request, fetch_site)},
-    {"Sec-Purpose", offsetof(struct http_request, sec_purpose)},
-    {"Purpose", offsetof(struct http_request, purpose)},
+    {"Authorization", offsetof(struct http_request, authorization), false},
+    {"Accept", offsetof(struct http_request, accept), true},
+    {"Cookie", offsetof(struct http_request, cookie), false},
+    {"Content-Type", offsetof(struct http_request, content_type), false},
+    {"Sec-Fetch-Site", offsetof(struct http_request, fetch_site), false},
+    {"Sec-Purpose", offsetof(struct http_request, sec_purpose), false},
+    {"Purpose", offsetof(struct http_request, purpose), false},
 };
 
 static const char list_name[] = "X-Forwarded-For";
@@ -39,10 +41,10 @@ set_header(
 {
 	const char **slot = (const char **)(void *)((char *)r + row->offset);
 
-	if (*slot != NULL)
-		r->header_repeats = true;
-	else
+	if (*slot == NULL)
 		*slot = value;
+	else if (!row->list)
+		r->header_repeats = true;
 }
 
 static enum MHD_Result

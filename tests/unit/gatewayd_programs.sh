@@ -42,6 +42,9 @@ for bad in 'Bearer' 'Bearer ' 'Bearer a b' 'Bearer =a' 'Bearer a"' 'Basic dDow' 
 done
 [ "$(code -H 'Authorization: Bearer other' -d "$form")" = 400 ] && nothing_asked
 ok "two tokens are none"
+[ "$(code -H 'Accept: a/b' -H 'Accept: c/d' -d "$form")" = 200 ]
+ok "a list may go on in a second line"
+rm -f run/asked
 for bad in 'service=sshd&host=h' 'user=a&host=h' 'user=a&service=sshd' \
     "$form&user=bob" 'user=&service=s&host=h' 'user=%00&service=s&host=h' \
     "user=$(printf %033d 0)&service=s&host=h" 'user=a%0Ab&service=s&host=h'; do
@@ -208,7 +211,7 @@ answer metrics '{"result":"metrics","uptime_s":7,"config_stale":true,"decisions"
     grep -qx 'scopegate_config_stale 1' page &&
     grep -qx 'scopegate_issuer_asked_total{issuer="a_b"} 4' page &&
     grep -qx 'scopegate_up 1' page &&
-    grep -qx 'scopegate_gateway_requests_total{route="code",class="2xx"} 2' page
+    grep -qx 'scopegate_gateway_requests_total{route="code",class="2xx"} 3' page
 ok "the metrics of both"
 ! grep -q 'surprise\|x-y\|A b\|cache' page
 ok "names are those that may be"

@@ -41,7 +41,7 @@ class YesBroker {
   static async start() {
     const broker = new YesBroker();
     broker.server = createServer((request, response) => {
-      const query = new URL(request.url, 'http://broker.example').searchParams;
+      const query = new URL(request.url, 'http://broker.test').searchParams;
       const back = new URL(query.get('back'));
       back.searchParams.set('code', 'a-code');
       back.searchParams.set('state', query.get('state'));
