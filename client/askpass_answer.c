@@ -62,6 +62,9 @@ static const char *const refusals[] = {
 		       "given to the gate alone",
     [ASKED_PASSPHRASE] = "a passphrase is asked for, and a token is none: use "
 			 "ssh-agent(1) for the key",
+    [ASKED_BROWSER] = "the gate wants a browser and takes no token here: log "
+		      "in by hand, or have its operator add `token` to the "
+		      "policy's `login`",
     [ASKED_AGAIN] = "the gate did not take the answer, and another of the "
 		    "same kind would be no better",
 };

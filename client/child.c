@@ -16,6 +16,29 @@
 
 extern char **environ;
 
+/* As a shell would: what we ignore, it does not. */
+static int
+spawn(char *const argv[], const posix_spawn_file_actions_t *actions, pid_t *ret)
+{
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	int failed = posix_spawnattr_init(&attributes);
+
+	if (failed != 0)
+		return failed;
+	(void)sigemptyset(&defaults);
+	(void)sigaddset(&defaults, SIGPIPE);
+	failed = posix_spawnattr_setsigdefault(&attributes, &defaults);
+	if (failed == 0)
+		failed = posix_spawnattr_setflags(
+		    &attributes, POSIX_SPAWN_SETSIGDEF);
+	if (failed == 0)
+		failed = posix_spawnp(
+		    ret, argv[0], actions, &attributes, argv, environ);
+	(void)posix_spawnattr_destroy(&attributes);
+	return failed;
+}
+
 /* Input from nowhere; output to `out`, or to nowhere too. */
 static int
 start(char *const argv[], int out, pid_t *ret)
@@ -37,8 +60,7 @@ start(char *const argv[], int out, pid_t *ret)
 		failed = posix_spawn_file_actions_adddup2(
 		    &actions, STDOUT_FILENO, STDERR_FILENO);
 	if (failed == 0)
-		failed =
-		    posix_spawnp(ret, argv[0], &actions, NULL, argv, environ);
+		failed = spawn(argv, &actions, ret);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return failed;
 }

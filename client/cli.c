@@ -125,8 +125,10 @@ cli_issuer(struct cli *cli, const char *name, int *ret_code)
 		    name, name, cli->settings->path);
 		return NULL;
 	}
-	if (url_fault(name, false) != NULL) {
-		*ret_code = usage_error("%s %s", name, url_fault(name, false));
+	if (url_fault(name, false) != NULL || strchr(name, '?') != NULL) {
+		*ret_code = usage_error("%s %s", name,
+		    url_fault(name, false) != NULL ? url_fault(name, false)
+						   : "holds a query");
 		return NULL;
 	}
 	i = settings_add_issuer(cli->settings, name);

@@ -80,7 +80,7 @@ sign_in(const struct cli *cli, const struct arguments *a,
 		t.client_id = strdup(settings->client_id);
 	/* Whoever refreshes the old one just now must not overwrite ours. */
 	if (s == STATUS_OK)
-		s = store_lock(store, settings->name);
+		s = store_lock(store, settings->name, ret_problem);
 	if (s == STATUS_OK)
 		s = store_put(store, settings->name, &t, &where, ret_problem);
 	if (s == STATUS_OK)

@@ -79,7 +79,7 @@ cmd_logout(struct cli *cli, int argc, char **argv)
 	    store_open((enum storage)cli->settings->general.storage, problem);
 	if (store == NULL)
 		return cli_failed(STATUS_IO, problem);
-	s = store_lock(store, i->name);
+	s = store_lock(store, i->name, problem);
 	if (s == STATUS_OK)
 		s = store_get(store, i->name, &t, problem);
 	if (s == STATUS_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a process that holds tokens does first. */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -24,6 +25,8 @@ process_protect(void)
 	if (fd >= 0)
 		(void)close(fd);
 	mask_before = umask(077);
+	/* TLS writes to a connection that the other side may have closed. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (getrlimit(RLIMIT_CORE, &core_before) != 0)
 		return;
@@ -36,5 +39,6 @@ void
 process_release(void)
 {
 	(void)umask(mask_before);
+	(void)signal(SIGPIPE, SIG_DFL);
 	(void)setrlimit(RLIMIT_CORE, &core_before);
 }

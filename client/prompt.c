@@ -12,6 +12,15 @@
 static const char *const credential_lines[] = {
     "Access token:",
     "Code, or access token:",
+    "Address, or access token:",
+    "Number, or access token:",
+    "Enter when approved, or access token:",
+};
+static const char *const browser_lines[] = {
+    "Code:",
+    "Address:",
+    "Number:",
+    "Enter when approved:",
 };
 
 static bool
@@ -98,20 +107,23 @@ last_line(const char *text, size_t *ret_length)
 }
 
 static bool
-is_line(const char *line, size_t length, const char *wanted)
+is_one_of(
+    const char *line, size_t length, const char *const *wanted, size_t count)
 {
-	return strlen(wanted) == length && memcmp(line, wanted, length) == 0;
+	for (size_t i = 0; i < count; i++)
+		if (strlen(wanted[i]) == length &&
+		    memcmp(line, wanted[i], length) == 0)
+			return true;
+	return false;
 }
 
-/* What the module's text begins with when a code was wrong. */
+/* What the module's text begins with when it asks once more. */
 static bool
 is_again(const char *text)
 {
 	static const char *const starts[] = {
-	    "That is not",
-	    "This is not",
-	    "Wrong",
-	    "Not the",
+	    "That is not the ",
+	    "The link has not been gone through yet.",
 	};
 
 	for (size_t i = 0; i < ELEMENTS(starts); i++)
@@ -133,9 +145,12 @@ kind_of(const char *text, const char *own, struct prompt_read *ret)
 		return ASKED_PASSPHRASE;
 	if (read_part(text, ret))
 		return ASKED_PART;
-	for (size_t i = 0; i < ELEMENTS(credential_lines); i++)
-		if (is_line(line, length, credential_lines[i]))
-			return is_again(text) ? ASKED_AGAIN : ASKED_CREDENTIAL;
+	if (is_one_of(
+		line, length, credential_lines, ELEMENTS(credential_lines)))
+		return is_again(text) ? ASKED_AGAIN : ASKED_CREDENTIAL;
+	if (line > text &&
+	    is_one_of(line, length, browser_lines, ELEMENTS(browser_lines)))
+		return ASKED_BROWSER;
 	if (own != NULL) {
 		const char *mine = last_line(own, &wanted);
 

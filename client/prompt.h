@@ -18,6 +18,7 @@ enum prompt_kind {
 	ASKED_PASSPHRASE, /* "Enter passphrase for key ..." */
 	ASKED_CREDENTIAL, /* the gate: an access token or a code */
 	ASKED_PART,	  /* the gate: part `part` of `parts` */
+	ASKED_BROWSER,	  /* the gate: what a browser shows, and no token */
 	ASKED_AGAIN,	  /* the gate, after an answer that was no good */
 };
 

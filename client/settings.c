@@ -123,6 +123,11 @@ check_issuer(const struct settings *s, const struct issuer_settings *i,
 		if (fault != NULL)
 			return refuse(s, seen, i, urls[n].key, fault, e);
 	}
+	if (i->url != NULL && strchr(i->url, '?') != NULL)
+		return refuse(s, seen, i, "url",
+		    "holds a query, which no issuer identifier has (RFC 8414 "
+		    "section 2): write it without `?`",
+		    e);
 	if (i->client_auth >= CLIENT_AUTH_BASIC &&
 	    i->client_secret_file == NULL)
 		return refuse(s, seen, i, "client_auth",

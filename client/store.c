@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "keyring.h"
 #include "scopegate/cleanup.h"
 #include "token_file.h"
+#include "token_folder.h"
 
 struct store {
 	enum storage storage;
@@ -50,11 +52,16 @@ store_freep(struct store **s)
 }
 
 enum status
-store_lock(struct store *s, const char *issuer)
+store_lock(struct store *s, const char *issuer, char ret_problem[PROBLEM_SIZE])
 {
 	close_fd(&s->lock);
 	s->lock = token_file_lock(s->folder, issuer);
-	return s->lock >= 0 ? STATUS_OK : STATUS_IO;
+	if (s->lock >= 0)
+		return STATUS_OK;
+	(void)snprintf(ret_problem, PROBLEM_SIZE,
+	    "the lock of %s cannot be had in %s: %s", issuer,
+	    token_folder_path(), strerror(errno));
+	return STATUS_IO;
 }
 
 /* A token set is in one place, wherever the settings of that day put it. */

@@ -25,7 +25,8 @@ void store_freep(struct store **s);
  * Waits until no other process holds this issuer's lock; held until the store
  * is freed. One at a time.
  */
-enum status store_lock(struct store *s, const char *issuer);
+enum status store_lock(
+    struct store *s, const char *issuer, char ret_problem[PROBLEM_SIZE]);
 
 /* STATUS_NOT_FOUND: there is none. */
 enum status store_get(struct store *s, const char *issuer,

@@ -148,7 +148,7 @@ from_login(const struct settings *settings,
 	if (s == STATUS_OK && !token_set_lasts(&t, now, TOKEN_SECONDS_LEFT) &&
 	    t.refresh.length > 0) {
 		/* Another process may have done it while we waited. */
-		s = store_lock(store, issuer->name);
+		s = store_lock(store, issuer->name, ret_problem);
 		if (s == STATUS_OK)
 			s = store_get(store, issuer->name, &t, ret_problem);
 		if (s == STATUS_OK &&

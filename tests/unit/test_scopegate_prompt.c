@@ -19,8 +19,9 @@ struct row {
 };
 
 #define LINK                                                                   \
-	"Open this link in your browser. Type here the code that it shows in " \
-	"the end.\n  https://gate.example.com/l/K7QXM2RT\n"
+	"Open this link in your browser:\n"                                    \
+	"  https://gate.example.com/l/K7QXM2RT\n"
+#define CODE LINK "Enter there the code: BCDF-GHJK\n"
 
 static const struct row ssh_rows[] = {
     {"(alice@db1.example.com) Access token: ", NULL, ASKED_CREDENTIAL, "alice",
@@ -31,8 +32,18 @@ static const struct row ssh_rows[] = {
 	"c.example.com", 0, 0},
     {"(alice@::1) Access token: ", NULL, ASKED_CREDENTIAL, "alice", "::1", 0,
 	0},
-    {"(alice@h) " LINK "Code, or access token: ", NULL, ASKED_CREDENTIAL,
-	"alice", "h", 0, 0},
+    {"(alice@h) " LINK "Type here the code that it shows in the end.\n"
+     "Code, or access token: ",
+	NULL, ASKED_CREDENTIAL, "alice", "h", 0, 0},
+    {"(alice@h) " LINK "Then paste here the address where the browser ends, "
+     "also if no page loads.\nAddress, or access token: ",
+	NULL, ASKED_CREDENTIAL, "alice", "h", 0, 0},
+    {"(alice@h) " CODE "Type here the number that it shows in the end.\n"
+     "Number, or access token: ",
+	NULL, ASKED_CREDENTIAL, "alice", "h", 0, 0},
+    {"(alice@h) " CODE "Approve there, then press Enter here.\n"
+     "Enter when approved, or access token: ",
+	NULL, ASKED_CREDENTIAL, "alice", "h", 0, 0},
     {"(alice@h) Access token, part 2 of 3: ", NULL, ASKED_PART, "alice", "h", 2,
 	3},
     {"(alice@h) Access token, part 64 of 64: ", NULL, ASKED_PART, "alice", "h",
@@ -41,6 +52,16 @@ static const struct row ssh_rows[] = {
 	ASKED_CREDENTIAL, "alice", "h", 0, 0},
     {"(alice@h) Password: ", "Password:", ASKED_CREDENTIAL, "alice", "h", 0, 0},
     /* Refused. */
+    {"(alice@h) That is not the code that the browser shows. 2 tries are "
+     "left.\n  https://gate.example.com/l/K7QXM2RT\nCode, or access token: ",
+	NULL, ASKED_AGAIN, "alice", "h", 0, 0},
+    {"(alice@h) The link has not been gone through yet.\nCode, or access "
+     "token: ",
+	NULL, ASKED_AGAIN, "alice", "h", 0, 0},
+    {"(alice@h) " LINK "Code: ", NULL, ASKED_BROWSER, "alice", "h", 0, 0},
+    {"(alice@h) " CODE "Enter when approved: ", NULL, ASKED_BROWSER, "alice",
+	"h", 0, 0},
+    {"(alice@h) Code: ", NULL, ASKED_OTHER, "alice", "h", 0, 0},
     {"Access token: ", NULL, ASKED_CREDENTIAL, NULL, NULL, 0, 0},
     {"(alice@h) Password: ", NULL, ASKED_PASSWORD, "alice", "h", 0, 0},
     {"(alice@h) access token: ", NULL, ASKED_OTHER, "alice", "h", 0, 0},
@@ -61,8 +82,8 @@ static const struct row ssh_rows[] = {
     {"(alice@h) Access token, part 2 of 99999999999999999999: ", NULL,
 	ASKED_OTHER, "alice", "h", 2, 0},
     {"alice@h's password: ", NULL, ASKED_PASSWORD, NULL, NULL, 0, 0},
-    {"Enter passphrase for key '/srv/a/id': ", NULL, ASKED_PASSPHRASE,
-	NULL, NULL, 0, 0},
+    {"Enter passphrase for key '/srv/a/id': ", NULL, ASKED_PASSPHRASE, NULL,
+	NULL, 0, 0},
     {"The authenticity of host 'h' can't be established.\nED25519 key "
      "fingerprint is SHA256:x.\nAre you sure you want to continue connecting "
      "(yes/no/[fingerprint])? ",
