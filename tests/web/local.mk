@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	%D%/review.test.mjs \
 	%D%/rig.mjs \
 	%D%/robot.mjs \
+	%D%/scopegate.test.mjs \
 	%D%/seven.test.mjs \
 	%D%/steps.mjs \
 	%D%/tools.mjs
