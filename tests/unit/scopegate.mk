@@ -1,12 +1,14 @@
 # tests of what a user has: scopegate and scopegate-askpass
 EXTRA_DIST += tests/unit/scopegate_stage.sh \
-	tests/unit/scopegate_askpass.sh tests/unit/scopegate_login.sh \
+	tests/unit/scopegate_agent.sh tests/unit/scopegate_askpass.sh \
+	tests/unit/scopegate_login.sh \
 	tests/unit/scopegate_token.sh
 if GATEWAYD
 TESTS += tests/unit/scopegate_askpass.sh
 endif
 if BROKERD
-TESTS += tests/unit/scopegate_login.sh tests/unit/scopegate_token.sh
+TESTS += tests/unit/scopegate_agent.sh tests/unit/scopegate_login.sh \
+	tests/unit/scopegate_token.sh
 endif
 if TESTS_C
 SCOPEGATE_TESTS = tests/unit/test_scopegate_answer \
