@@ -171,7 +171,7 @@ ok "a URL without a section is https"
 [ $? = 2 ] && grep -q 'https://127.0.0.1:1 cannot be asked' err
 ok "an issuer that is not there is unavailable"
 sed "s|^url = .*|url = $url/|; s/^\[issuer broker/[issuer slash/" "$config" | sed '/^\[issuer alpaca/,$d' > slash
-"$scopegate" --config slash login slash --no-browser > out 2> err
+"$scopegate" --config slash login slash --no-browser --timeout 2s > out 2> err
 [ $? = 1 ] && grep -q 'RFC 8414' err
 ok "metadata of another issuer are not believed"
 stop_server
