@@ -29,4 +29,5 @@ EXTRA_DIST += \
 	%D%/test_outage.py \
 	%D%/test_privilege.py \
 	%D%/test_systemd.py \
+	%D%/test_unattended.py \
 	%D%/wire.py
