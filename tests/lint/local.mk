@@ -7,6 +7,7 @@ LINT_TESTS = \
 	%D%/headers.sh \
 	%D%/lengths.sh \
 	%D%/linkage.sh \
+	%D%/scopegate.sh \
 	%D%/syntax.sh \
 	%D%/words.sh
 TESTS += $(LINT_TESTS)
