@@ -1,6 +1,5 @@
 # Pages with pictures; beside README.md, which links to them.
-dist_docpages_DATA = %D%/profiles.md %D%/app.png %D%/brokerd.md %D%/connected.png \
-	%D%/consent.png %D%/device.png %D%/review.png
 dist_docpages_DATA = %D%/app.png %D%/brokerd.md %D%/connected.png \
-	%D%/consent.png %D%/device.png %D%/review.png %D%/unattended.md
+	%D%/consent.png %D%/device.png %D%/profiles.md %D%/review.png \
+	%D%/unattended.md
 docpagesdir = $(docdir)/doc
