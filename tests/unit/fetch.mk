@@ -70,7 +70,8 @@ tests_unit_device_driver_CFLAGS = $(PROGRAM_COMPILE) $(EVENT_CFLAGS)
 tests_unit_device_driver_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_device_driver_LDADD = validatord/libvalidatord.la
 
-tests_unit_test_device_SOURCES = tests/unit/test_device.c
+tests_unit_test_device_SOURCES = tests/unit/test_device.c \
+	tests/unit/device_stage.c tests/unit/device_stage.h
 tests_unit_test_device_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_device_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_device_LDFLAGS = $(PROGRAM_LINK) \
