@@ -56,7 +56,7 @@ def consent(robot, url, leave_out=(), deny=False):
     assert page.status == 200, (page.status, page.location, page.text)
     changes = {"decision": "deny" if deny else "allow"}
     for scope in leave_out:
-        changes[f"scope.{scope}"] = "no"
+        changes[f"scope.{scope}"] = None
     said = robot.submit(page, changes, url)
     assert said.status == 303, said.text
     return said.location

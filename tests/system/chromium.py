@@ -26,7 +26,8 @@ FIND = """
   const seen = [...document.querySelectorAll(kinds)].filter((e) => e.getClientRects().length);
   const named = seen.filter((e) => e.labels && [...e.labels].some((l) =>
     l.innerText.trim().startsWith(word)));
-  const one = seen.find((e) => says(e) === word) || named[0] ||
+  const exact = seen.filter((e) => says(e) === word);
+  const one = exact.find((e) => e.localName === 'button') || exact[0] || named[0] ||
     seen.find((e) => says(e).startsWith(word));
   if (!one) return null;
   one.scrollIntoView({ block: 'center' });

@@ -20,14 +20,21 @@ EXTRA_DIST += \
 	%D%/tap.py \
 	%D%/terminal.py \
 	%D%/test_bad_server.py \
+	%D%/test_browser_login.py \
 	%D%/test_canary.py \
 	%D%/test_control.py \
+	%D%/test_forward_auth.py \
+	%D%/test_grant_life.py \
 	%D%/test_load.py \
 	%D%/test_login.py \
+	%D%/test_login_attacks.py \
+	%D%/test_login_codes.py \
+	%D%/test_login_elsewhere.py \
 	%D%/test_long_token.py \
 	%D%/test_misconfiguration.py \
 	%D%/test_outage.py \
 	%D%/test_privilege.py \
 	%D%/test_systemd.py \
 	%D%/test_unattended.py \
+	%D%/test_waiting.py \
 	%D%/wire.py

@@ -16,11 +16,12 @@ class LoginGate(Gate):
     """`policies`: {name: options}; each may name another issuer than the broker."""
 
     def __init__(self, daemon, broker, rundir=None, front=True, policies=None, main=None,
-                 issuer=None, more=None, users=None):
+                 issuer=None, more=None, users=None, front_options=None):
         self.front_port = free_port()
         self.front_url = f"http://127.0.0.1:{self.front_port}"
         self.front_process = None
         self.has_front = front
+        self.front_options = front_options or {}
         self.more = more or {}  # other issuers: {name: options}
         self.client = unique("gate")
         super().__init__(daemon, broker.url, rundir=rundir, policies=policies,
@@ -75,8 +76,8 @@ class LoginGate(Gate):
     def start_front(self):
         config = write(self.folder / "gatewayd.conf", section("gatewayd", {
             "listen": f"127.0.0.1:{self.front_port}", "public_url": self.front_url,
-            "runtime_dir": self.rundir, "user": self.daemon.name,
-            "page_rate": 6000, "code_rate": 6000}))
+            "runtime_dir": self.rundir, "user": self.daemon.name, "plain": "yes",
+            "page_rate": 0, "code_rate": 0, **self.front_options}))
         self.front_process = spawn(
             [program(GATEWAYD), "--config", config],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

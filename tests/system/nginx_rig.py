@@ -30,6 +30,7 @@ http {{
 
 class Nginx:
     def __init__(self, server):
+        """`server`: what stands in the server block; PAGES is the folder of the page."""
         if not shutil.which("nginx"):
             pytest.skip("nginx is not installed")
         self.folder = folder("nginx")
@@ -40,7 +41,7 @@ class Nginx:
         pages.mkdir()
         write(pages / "index.html", "<!doctype html><title>Desk</title><h1>Positions</h1>")
         write(self.folder / "nginx.conf", CONFIG.format(
-            f=self.folder, port=self.port, server=server.format(pages=pages)))
+            f=self.folder, port=self.port, server=server.replace("PAGES", str(pages))))
         for place in self.folder, self.folder / "tmp":
             shutil.chown(place, "nobody")
         self.process = spawn(

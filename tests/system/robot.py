@@ -70,10 +70,12 @@ class Robot:
         raise AssertionError(f"redirects without end at {url}")
 
     def submit(self, answer, changes, at=None):
-        """Sends the form that has these fields or buttons; `at`: the page's address."""
+        """Sends the form that has these fields or buttons; None leaves one out, as an unticked
+        box does. `at`: the page's address."""
         at = at or answer.location
         for form in Forms(answer.text).found:
             if set(changes) <= form.names:
                 url = urllib.parse.urljoin(at, form.action or at)
-                return self.send(url, {**dict(form.fields), **changes})
+                fields = {**dict(form.fields), **changes}
+                return self.send(url, {n: v for n, v in fields.items() if v is not None})
         raise AssertionError(f"no form with {set(changes)} on {at}: {answer.text}")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Between the gate and a broker: passes everything on, and knows the tokens that went by.
 A broker keeps none, and the gate shows none, so a test has no other way to one."""
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +17,13 @@ class Handler(BaseHTTPRequestHandler):
     def pass_on(self):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else None
-        said = Robot().send(self.server.to + self.path, body=body, method=self.command,
-                            headers={n: self.headers[n] for n in PASSED if self.headers[n]})
+        headers = {name: self.headers[name] for name in PASSED if self.headers[name]}
+        try:
+            said = Robot().send(self.server.to + self.path, body=body, method=self.command,
+                                headers=headers)
+        except OSError:  # whoever gives no answer gives none through us
+            self.close_connection = True
+            return
         self.server.seen(self.path, body, said)
         octets = said.text.encode()
         self.send_response(said.status)
@@ -26,7 +32,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(name, said.headers[name])
         self.send_header("Content-Length", str(len(octets)))
         self.end_headers()
-        self.wfile.write(octets)
+        with contextlib.suppress(OSError):  # who asked may be gone
+            self.wfile.write(octets)
 
     do_GET = do_POST = pass_on
 
