@@ -20,6 +20,9 @@ EXTRA_DIST += \
 	%D%/gateway.test.mjs \
 	%D%/gateway_login.test.mjs \
 	%D%/keyboard.test.mjs \
+	%D%/login.mjs \
+	%D%/login.test.mjs \
+	%D%/login_terminal.py \
 	%D%/openid.test.mjs \
 	%D%/pages.test.mjs \
 	%D%/peers.test.mjs \

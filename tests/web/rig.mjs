@@ -50,15 +50,17 @@ export class Person {
 
   watch() {
     const note = (text) => this.faults.push(`${this.page.url()}: ${text}`);
-    const { broker, app } = this.rig;
+    const { broker, app, homes } = this.rig;
     this.context.on('request', (request) => {
       const { origin } = new URL(request.url());
-      const home = origin === broker.url || (origin === app.origin && request.isNavigationRequest());
+      const home = origin === broker.url || homes.includes(origin)
+        || (origin === app.origin && request.isNavigationRequest());
       if (!home) note(`asks ${request.url()}`);
     });
     this.context.on('response', async (response) => {
       const type = response.headers()['content-type'] ?? '';
-      if (!response.url().startsWith(broker.url) || !type.startsWith('text/html')) return;
+      const { origin } = new URL(response.url());
+      if (![broker.url, ...homes].includes(origin) || !type.startsWith('text/html')) return;
       const fault = checkPolicy(response);
       if (fault) note(`${response.url()}: ${fault}`);
     });
@@ -183,6 +185,7 @@ export class Rig {
     if (shots) mkdirSync(shots, { recursive: true });
     rig.broker = await Broker.start(...brokerFlags);
     rig.app = await App.start();
+    rig.homes = []; // further origins whose pages are ours
     rig.browser = await launch();
     return rig;
   }
