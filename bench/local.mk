@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS = \
 	bench/echo_server bench/load bench/pam_login bench/introspect
 EXTRA_LTLIBRARIES = bench/pam_in_process.la
-EXTRA_DIST += bench/broker bench/gate bench/stage.py bench/peers.py
+EXTRA_DIST += bench/broker bench/gate bench/waiting bench/stage.py bench/peers.py
 CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 
 bench_echo_server_SOURCES = bench/echo_server.c
