@@ -32,7 +32,8 @@ static bool
 make_handle(struct request *r)
 {
 	const struct text *value = r->message.value;
-	struct handle_entry entry = {.facts = r->facts};
+	struct handle_entry entry = {
+	    .facts = r->facts, .login_method = r->login_method};
 
 	memcpy(entry.user, value[TAG_USER].bytes, value[TAG_USER].length);
 	memcpy(

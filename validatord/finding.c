@@ -270,5 +270,6 @@ find_handle(struct request *r)
 	if (strcmp(entry->issuer, r->issuer->name) != 0)
 		return REASON_ISSUER_MISMATCH;
 	r->facts = facts_ref(entry->facts);
+	r->login_method = entry->login_method;
 	return REASON_NONE;
 }

@@ -23,6 +23,7 @@ struct handle_entry {
 	char service[SERVICE_MAX + 1];
 	char issuer[64 + 1]; /* section name: looked up anew on use */
 	char policy[POLICY_NAME_MAX + 1];
+	unsigned int login_method; /* LOGIN_* bit: how they were come by */
 	struct facts *facts; /* borrowed from the table */
 };
 
