@@ -10,7 +10,7 @@ from owner import CODE
 from sshd_rig import SshdRig
 from terminal import Terminal
 
-WAYS = {"require": "trading", "login": "token browser"}
+WAYS = {"require": "trading", "login": "browser"}
 
 
 @pytest.fixture(scope="module")

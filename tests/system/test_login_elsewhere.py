@@ -8,7 +8,7 @@ from login_stage import LINK, LoginGate
 from owner import Owner
 from terminal import Terminal
 
-WAYS = {"require": "trading", "env": "paper", "login": "token browser"}
+WAYS = {"require": "trading", "env": "paper", "login": "browser"}
 
 
 @pytest.fixture(scope="module")
