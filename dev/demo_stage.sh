@@ -10,7 +10,8 @@ store=$state/broker/store.sqlite
 prefix=$demo/inst
 ctl=$prefix/sbin/validatorctl
 audit=$state/audit/audit.jsonl
-pam_sshd=scopegate-demo-sshd
+pam_paper=scopegate-demo-paper
+pam_live=scopegate-demo-live
 pam_sudo=scopegate-demo-sudo
 audience=https://hosts.example.test
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
@@ -42,6 +43,7 @@ build()
 	[ -x "$ctl" ] || ctl=$prefix/bin/validatorctl
 	brokerd=$prefix/bin/brokerd
 	[ -x "$brokerd" ] || brokerd=$prefix/sbin/brokerd
+	gatewayd=$prefix/sbin/gatewayd
 }
 
 # await SECONDS WHAT COMMAND...
@@ -69,6 +71,42 @@ add_account()
 	useradd --create-home --shell /bin/bash --comment "scopegate demo" "$1"
 }
 
+# free_port: one that nobody listens on now.
+free_port()
+{
+	local port
+	while :; do
+		port=$((20000 + RANDOM % 10000))
+		(exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || break
+	done
+	echo "$port"
+}
+
+# A broker with two people: alice has an account on paper, bob also one with
+# money. The gate is an app as Alpaca knows them, and bob made it.
+make_broker()
+{
+	local name
+	"$brokerd" init --store "$store" --audience "$audience" > /dev/null
+	for name in alice bob; do
+		(umask 077 && openssl rand -base64 18 > "$state/broker/password.$name")
+	done
+	"$brokerd" user add --store "$store" --user alice \
+		--password-file "$state/broker/password.alice" > /dev/null
+	"$brokerd" user add --store "$store" --user bob --live \
+		--password-file "$state/broker/password.bob" > /dev/null
+	# sudo's tokens are introspected; the name is in them.
+	"$brokerd" user add --store "$store" --user sg-alice > /dev/null
+	"$brokerd" app add --store "$store" --app desk --title "Desk login" --owner bob \
+		--description "Signs you in to the hosts of your trading desk." \
+		--alpaca --approved --scope "trading data" --optional trading \
+		--redirect "$front/callback" --secret-file "$state/broker/desk.secret" > /dev/null
+	"$brokerd" app add --store "$store" --app gate --audience "$audience" \
+		--secret-file "$state/broker/gate.secret" > /dev/null
+	"$brokerd" app add --store "$store" --app trader --owner bob --public --approved \
+		--scope "trading data sudo:run" --redirect http://127.0.0.1/callback > /dev/null
+}
+
 start_broker()
 {
 	rm -f "$state/broker/port"
@@ -87,19 +125,52 @@ stop_broker()
 	wait "$broker" 2> /dev/null || true
 }
 
+# Whose account it is here: the id that the broker's API states, and the local
+# user. alice's is asked for with a token of hers.
+map_users()
+{
+	local id
+	id=$("$brokerd" token --store "$store" --user alice --app trader --scope data |
+		sed 's/^/header = "Authorization: Bearer /; s/$/"/' |
+		curl -s --noproxy '*' -K - "http://127.0.0.1:$broker_port/paper/v2/account" |
+		sed -nE 's/^\{"id":"([^"]+)".*/\1/p')
+	echo "alpaca * $id sg-alice" > "$state/users.map"
+}
+
 start_daemon()
 {
-	install -d -o nobody -m 700 "$state/audit"
-	install -o nobody -m 600 "$state/broker/gate.secret" "$state/gate.secret"
+	local broker_url=http://127.0.0.1:$broker_port name
+	install -d -o nobody -m 700 "$state/audit" "$state/grants"
+	for name in desk gate; do
+		install -o nobody -m 600 "$state/broker/$name.secret" "$state/$name.secret"
+	done
 	cat > "$config" <<- CONF
 		[validatord]
-		audit_log   = $audit
-		runtime_dir = $state
-		user        = nobody
-		tools_group = nogroup
+		audit_log    = $audit
+		runtime_dir  = $state
+		state_dir    = $state/grants
+		gateway_url  = $front
+		host_name    = desk.example.com
+		user         = nobody
+		gateway_user = nobody
+		tools_group  = nogroup
 
-		[issuer demo-broker]
-		url                = http://127.0.0.1:$broker_port
+		[issuer alpaca]
+		profile                = alpaca
+		client_id              = desk
+		client_secret_file     = $state/desk.secret
+		user_map               = $state/users.map
+		scope                  = trading data
+		; The lines that put brokerd in Alpaca's place:
+		url                    = $broker_url
+		authorization_endpoint = $broker_url/oauth/authorize
+		token_endpoint         = $broker_url/oauth/token
+		api_url                = $broker_url
+		paper_api_url          = $broker_url/paper
+		insecure_loopback      = yes
+
+		[issuer introspecting]
+		url                = $broker_url
 		insecure_loopback  = yes
 		client_id          = gate
 		client_secret_file = $state/gate.secret
@@ -108,14 +179,23 @@ start_daemon()
 		cache              = 1s
 		breaker            = off
 
-		[policy trading-host]
-		service = $pam_sshd
-		issuer  = demo-broker
+		[policy paper-hosts]
+		service = $pam_paper
+		issuer  = alpaca
 		require = trading
+		env     = paper
+		login   = browser
+
+		[policy live-hosts]
+		service = $pam_live
+		issuer  = alpaca
+		require = trading
+		env     = live
+		login   = browser
 
 		[policy administration]
 		service = $pam_sudo
-		issuer  = demo-broker
+		issuer  = introspecting
 		require = sudo:run
 	CONF
 	chmod 644 "$config"
@@ -123,32 +203,43 @@ start_daemon()
 		>> "$state/validatord.log" 2>&1 < /dev/null &
 	promise_process $!
 	await 10 "validatord answers" "$ctl" --config "$config" status
+	printf '%s\n' "[gatewayd]" "listen = 127.0.0.1:$front_port" "public_url = $front" \
+		"plain = yes" "runtime_dir = $state" "user = nobody" > "$state/gatewayd.conf"
+	"$gatewayd" --config "$state/gatewayd.conf" 9>&- \
+		>> "$state/gatewayd.log" 2>&1 < /dev/null &
+	promise_process $!
+	await 10 "gatewayd answers" curl -sf --noproxy '*' "$front/healthz"
 }
 
-# sshd of Debian 12 takes its PAM service's name from its own: hence the link.
+# start_sshd PAM-SERVICE PORT. sshd of Debian 12 takes its PAM service's name
+# from its own: hence the link.
 start_sshd()
 {
-	local module=$prefix/lib/security/pam_scopegate.so try
-	for name in "$pam_sshd" "$pam_sudo"; do
+	ln -s /usr/sbin/sshd "$state/$1"
+	printf '%s\n' "ListenAddress 127.0.0.1" "Port $2" "HostKey $state/hostkey" \
+		"PidFile none" "UsePAM yes" "KbdInteractiveAuthentication yes" \
+		"PasswordAuthentication no" "PubkeyAuthentication no" "PermitRootLogin no" \
+		"UseDNS no" "PrintMotd no" "PrintLastLog no" > "$state/$1.conf"
+	echo "[127.0.0.1]:$2 $(cut -d' ' -f1,2 "$state/hostkey.pub")" >> "$state/known_hosts"
+	"$state/$1" -D -e -f "$state/$1.conf" 9>&- >> "$state/$1.log" 2>&1 < /dev/null &
+	promise_process $!
+	await 10 "sshd listens" grep -q "Server listening" "$state/$1.log"
+}
+
+start_hosts()
+{
+	local module=$prefix/lib/security/pam_scopegate.so name
+	for name in "$pam_paper" "$pam_live" "$pam_sudo"; do
 		promise file "/etc/pam.d/$name"
 		printf '%s\n' "auth required $module" "account required $module" \
 			"session required pam_permit.so" > "/etc/pam.d/$name"
 	done
 	[ -d /run/sshd ] || { promise folder /run/sshd; install -d -m 755 /run/sshd; }
-	ln -s /usr/sbin/sshd "$state/$pam_sshd"
 	ssh-keygen -q -t ed25519 -N '' -f "$state/hostkey"
-	for try in $(seq 20); do
-		ssh_port=$((20000 + RANDOM % 10000))
-		(exec 3<> "/dev/tcp/127.0.0.1/$ssh_port") 2> /dev/null || break
-	done
-	printf '%s\n' "ListenAddress 127.0.0.1" "Port $ssh_port" "HostKey $state/hostkey" \
-		"PidFile none" "UsePAM yes" "KbdInteractiveAuthentication yes" \
-		"PasswordAuthentication no" "PubkeyAuthentication no" "PermitRootLogin no" \
-		"UseDNS no" "PrintMotd no" "PrintLastLog no" > "$state/sshd_config"
-	echo "[127.0.0.1]:$ssh_port $(cut -d' ' -f1,2 "$state/hostkey.pub")" > "$state/known_hosts"
-	"$state/$pam_sshd" -D -e -f "$state/sshd_config" 9>&- >> "$state/sshd.log" 2>&1 < /dev/null &
-	promise_process $!
-	await 10 "sshd listens" grep -q "Server listening" "$state/sshd.log"
+	paper_port=$(free_port)
+	start_sshd "$pam_paper" "$paper_port"
+	live_port=$(free_port)
+	start_sshd "$pam_live" "$live_port"
 }
 
 allow_sudo()
@@ -163,33 +254,48 @@ allow_sudo()
 
 raise()
 {
-	step "a broker, the daemon, an sshd and two accounts, sg-alice and sg-bob"
+	step "a broker, the gate, two hosts (sshd for paper, sshd for live), sg-alice and sg-bob"
 	install -d -m 755 "$state"
 	promise folder "$state"
 	promise folder "$demo/hand"
+	promise folder "$demo/profile"
+	rm -rf "$demo/profile" "$demo/pictures"
 	install -d -m 700 "$state/broker" "$demo/hand"
+	install -d -m 755 "$demo/profile" "$demo/pictures"
 	add_account sg-alice
 	add_account sg-bob
-	"$brokerd" init --demo --store "$store" --audience "$audience" \
-		--gate-secret-file "$state/broker/gate.secret" > /dev/null
-	for user in sg-alice sg-bob; do
-		"$brokerd" user add --store "$store" --user "$user" > /dev/null
-	done
+	front_port=$(free_port)
+	front=http://127.0.0.1:$front_port
+	make_broker
 	start_broker
+	map_users
 	start_daemon
-	start_sshd
+	start_hosts
 	allow_sudo
-	# ssh asks this for the token; a script, since /run may not run programs.
-	printf '#!/bin/sh\ncat "$DEMO_TOKEN"\n' > "$demo/hand/askpass"
-	chmod 700 "$demo/hand/askpass"
-	echo "   brokerd on 127.0.0.1:$broker_port, sshd on 127.0.0.1:$ssh_port, validatord in $state"
+	echo "   brokerd on 127.0.0.1:$broker_port as Alpaca is: an app with a secret, scopes stated once, no"
+	echo "   introspection; validatord with the profile alpaca; gatewayd on 127.0.0.1:$front_port;"
+	echo "   the paper host's sshd on 127.0.0.1:$paper_port, the live host's on 127.0.0.1:$live_port"
 }
 
-# token NAME USER SCOPES: into a file, never onto a command line.
+# Those who are at a terminal and in a browser; adds to the counts.
+people()
+{
+	local cases_ total_ right_
+	python3 -B "$top/dev/demo_people.py" --paper "$paper_port" --live "$live_port" \
+		--profile "$demo/profile" --pictures "$demo/pictures" \
+		--known-hosts "$state/known_hosts" --audit "$audit" \
+		--password-file "$state/broker/password.alice" \
+		--score "$demo/hand/score" --refused "$demo/hand/refused" 9>&- || true
+	read -r cases_ total_ right_ < "$demo/hand/score"
+	cases=$((cases + cases_)) total=$((total + total_)) right=$((right + right_))
+	refused=$(cat "$demo/hand/refused" 2> /dev/null || true)
+}
+
+# token NAME SCOPES: sg-alice's, into a file, never onto a command line.
 token()
 {
-	echo "   $dim\$ brokerd token --user $2 --app trader --scope \"$3\"$plain"
-	(umask 077 && "$brokerd" token --store "$store" --user "$2" --app trader --scope "$3" \
+	echo "   $dim\$ brokerd token --user sg-alice --app trader --scope \"$2\"$plain"
+	(umask 077 && "$brokerd" token --store "$store" --user sg-alice --app trader --scope "$2" \
 		> "$demo/hand/$1")
 }
 
@@ -199,25 +305,6 @@ revoke()
 	"$brokerd" revoke --store "$store" < "$demo/hand/$1" | sed 's/^/   | /'
 }
 
-show()
-{
-	sed -E 's/\r$//; s/Access token: //; /^$/d; s/^/   | /' "$demo/hand/said" | cut -c1-110
-	sed '/^$/d; s/^/   | /' <<< "$out"
-}
-
-try_ssh()
-{
-	echo "   $dim\$ ssh -p $ssh_port $1@127.0.0.1 id -un$plain"
-	code=0
-	out=$(DEMO_TOKEN=$demo/hand/$2 DISPLAY='' SSH_ASKPASS=$demo/hand/askpass \
-		SSH_ASKPASS_REQUIRE=force setsid -w ssh -F none -p "$ssh_port" \
-		-o UserKnownHostsFile="$state/known_hosts" -o StrictHostKeyChecking=yes \
-		-o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=1 \
-		-o ConnectTimeout=10 -o LogLevel=INFO -o IdentityAgent=none \
-		"$1@127.0.0.1" id -un 2> "$demo/hand/said" < /dev/null) || code=$?
-	show
-}
-
 try_sudo()
 {
 	echo "   $dim[sg-alice] \$ sudo -u sg-bob id -un$plain"
@@ -225,7 +312,8 @@ try_sudo()
 	out=$(cd / && setpriv --reuid=sg-alice --regid=sg-alice --init-groups \
 		env -i PATH=/usr/bin:/bin HOME=/home/sg-alice sudo -k -S -u sg-bob id -un \
 		2> "$demo/hand/said" < "$demo/hand/$1") || code=$?
-	show
+	sed -E 's/\r$//; s/Access token: //; /^$/d; s/^/   | /' "$demo/hand/said" | cut -c1-110
+	sed '/^$/d; s/^/   | /' <<< "$out"
 }
 
 # What the last audit record says.
@@ -243,14 +331,14 @@ tell_how()
 {
 	cat <<- HOW
 
-		It is left running. A token that opens ssh, and one that opens sudo:
-		  $brokerd token --store $store --user sg-alice --app trader --scope "trading data"
-		  $brokerd token --store $store --user sg-alice --app trader --scope "sudo:run"
-		Log in with it, and then try sudo with the other:
-		  ssh -p $ssh_port -o UserKnownHostsFile=$state/known_hosts sg-alice@127.0.0.1
-		  sudo -u sg-bob id
-		See what happened:
+		It is left running. Log in to the paper host or the live one, and open the link
+		that ssh shows in a browser on this machine; at the broker you are alice or bob,
+		whose passwords are in $state/broker/password.*
+		  ssh -p $paper_port -o UserKnownHostsFile=$state/known_hosts sg-alice@127.0.0.1
+		  ssh -p $live_port -o UserKnownHostsFile=$state/known_hosts sg-alice@127.0.0.1
+		See what happened, and what was granted:
 		  $ctl --config $config status
+		  $ctl --config $config grants list
 		  tail -n 1 $audit
 		End it:
 		  dev/demo --stop
