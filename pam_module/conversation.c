@@ -16,6 +16,15 @@
 
 #define ROUNDS_MAX 16
 
+/* Pressing Enter at once asks how it stands: the page may have ended the login,
+ * and the verdict says why. Doing so again gives up. */
+static bool
+may_be_empty(const struct message *prompt, enum prompt asked)
+{
+	return asked == PROMPT_DEVICE_ENTER ||
+	       message_u8(prompt, TAG_PROMPT, 0) == PROMPT_BROWSER;
+}
+
 /* The prompt whose question an answer is to; "not yet" repeats the one that
  * went before. */
 static enum prompt
@@ -41,7 +50,7 @@ ask(struct sign_in *s, const struct message *prompt, enum prompt asked,
 	end = credential_ask(s->ph, buf_string(&text), ret);
 	if (end == END_VERDICT)
 		end = credential_join(s->ph, true, ret);
-	if (end == END_EMPTY && asked == PROMPT_DEVICE_ENTER)
+	if (end == END_EMPTY && may_be_empty(prompt, asked))
 		end = END_VERDICT;
 	s->answered_us = monotonic_us();
 	return end;

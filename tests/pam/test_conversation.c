@@ -238,8 +238,8 @@ conversation_fails(void **state)
 		int code;
 		unsigned int requests;
 	} cases[] = {
-	    {{.answers = none}, PAM_CRED_INSUFFICIENT, 0},
-	    {{.answers = empty}, PAM_CRED_INSUFFICIENT, 0},
+	    {{.answers = none}, PAM_CRED_INSUFFICIENT, 1},
+	    {{.answers = empty}, PAM_CRED_INSUFFICIENT, 1},
 	    {{.answers = one}, PAM_CRED_INSUFFICIENT, 1},
 	    {{.answers = emptied}, PAM_CRED_INSUFFICIENT, 1},
 	    {{.conversation = PAM_CONV_ERR}, PAM_CONV_ERR, 0},
