@@ -162,6 +162,9 @@ prompt_consistent(const struct message *m)
 	case PROMPT_REDIRECT:
 		return message_has(m, TAG_LINK);
 	case PROMPT_DEVICE_NUMBER:
+		return message_has(m, TAG_LINK) &&
+		       message_has(m, TAG_USER_CODE) &&
+		       message_has(m, TAG_NUMBER);
 	case PROMPT_DEVICE_ENTER:
 		return message_has(m, TAG_LINK) &&
 		       message_has(m, TAG_USER_CODE);

@@ -12,7 +12,8 @@
 
 #include "scopegate/cleanup.h"
 
-#define TYPED_CODE_MAX 16 /* what is longer, or holds other signs, is a token */
+#define TYPED_CODE_MAX 16 /* what is longer, or holds other signs, is a token  \
+			   */
 
 enum kind { KIND_BLANK, KIND_CODE, KIND_ADDRESS, KIND_TOKEN };
 
@@ -68,7 +69,8 @@ replace(enum prompt asked, bool token, enum end refusal, struct secret *answer)
 	const char *stand_in;
 
 	/* Here one answer decides, whatever it is. */
-	if (asked == PROMPT_TOKEN || asked == PROMPT_DEVICE_ENTER)
+	if (asked == PROMPT_TOKEN || asked == PROMPT_DEVICE_ENTER ||
+	    asked == PROMPT_DEVICE_NUMBER)
 		return refusal;
 	kind = kind_of(answer);
 	if (kind == KIND_TOKEN && token)

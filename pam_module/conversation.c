@@ -21,7 +21,7 @@
 static bool
 may_be_empty(const struct message *prompt, enum prompt asked)
 {
-	return asked == PROMPT_DEVICE_ENTER ||
+	return asked == PROMPT_DEVICE_ENTER || asked == PROMPT_DEVICE_NUMBER ||
 	       message_u8(prompt, TAG_PROMPT, 0) == PROMPT_BROWSER;
 }
 

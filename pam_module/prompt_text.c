@@ -30,8 +30,8 @@ static const struct prompt_row rows[PROMPT_COUNT] = {
 	"loads.",
 	"Address", false},
     [PROMPT_DEVICE_NUMBER] = {"Open this link in your browser:",
-	"Enter there the code: ",
-	"Type here the number that it shows in the end.", "Number", false},
+	"Enter there the code: ", "Approve there, then press Enter here.",
+	"Enter when approved", false},
     [PROMPT_DEVICE_ENTER] = {"Open this link in your browser:",
 	"Enter there the code: ", "Approve there, then press Enter here.",
 	"Enter when approved", false},
@@ -124,6 +124,7 @@ put_all(struct buf *b, const struct message *m, const struct prompt_row *row,
 {
 	struct text link = m->value[TAG_LINK];
 	struct text code = m->value[TAG_USER_CODE];
+	struct text number = m->value[TAG_NUMBER];
 
 	(void)buf_append_string(b, row->first);
 	if (row->tries)
@@ -137,6 +138,8 @@ put_all(struct buf *b, const struct message *m, const struct prompt_row *row,
 	put_drawing(b, m->value[TAG_QR], columns);
 	if (code.bytes != NULL && row->enter != NULL)
 		put_line(b, row->enter, code);
+	if (number.bytes != NULL && row->enter != NULL)
+		put_line(b, "And the number that it asks for: ", number);
 	if (row->then != NULL)
 		put_line(b, row->then, (struct text){0});
 }
@@ -164,6 +167,7 @@ prompt_text(const struct message *prompt, enum prompt asked,
 	    rows[number].first == NULL || rows[asked].question == NULL ||
 	    !is_visible_ascii(prompt->value[TAG_LINK]) ||
 	    !is_visible_ascii(prompt->value[TAG_USER_CODE]) ||
+	    !is_visible_ascii(prompt->value[TAG_NUMBER]) ||
 	    !is_drawing(prompt->value[TAG_QR], &columns))
 		return END_REPLY;
 	row = &rows[number];

@@ -76,7 +76,8 @@
  *	                    retry_after
  *	PROMPT              prompt; link, user_code, number, qr, logins, tries,
  *	                    seconds; link is required with BROWSER and REDIRECT,
- *	                    link and user_code with DEVICE_NUMBER and DEVICE_ENTER
+ *	                    link and user_code with DEVICE_ENTER, and number as
+ *	                    well with DEVICE_NUMBER
  *	DOCUMENT            document            (answers CONTROL and GATEWAY)
  *	ERROR               error; the daemon's version stands in the header
  *

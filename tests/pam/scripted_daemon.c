@@ -110,6 +110,7 @@ put_prompt(struct buf *b, const struct script *script)
 	message_put_u8(b, TAG_PROMPT, script->prompt);
 	put_optional(b, TAG_LINK, script->link);
 	put_optional(b, TAG_USER_CODE, script->user_code);
+	put_optional(b, TAG_NUMBER, script->number);
 	put_optional(b, TAG_QR, script->qr);
 	if (script->logins != 0)
 		message_put_u8(b, TAG_LOGINS, script->logins);

@@ -40,6 +40,7 @@ struct script {
 	uint8_t tries;
 	const char *link;
 	const char *user_code;
+	const char *number;
 	const char *qr;
 	const struct script *next; /* after a prompt; NULL: hangs up */
 	uint8_t verdict;

@@ -198,7 +198,7 @@ MANGLE(prompt_unknown)
 	}
 #define USER_CODE(code)                                                        \
 	{                                                                      \
-		.prompt = PROMPT_DEVICE_NUMBER, .link = LINK,                  \
+		.prompt = PROMPT_DEVICE_ENTER, .link = LINK,                   \
 		.user_code = (code)                                            \
 	}
 

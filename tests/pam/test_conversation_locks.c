@@ -22,6 +22,7 @@ static const struct script browser_or_token = {.prompt = PROMPT_BROWSER,
 static const struct script redirect = {
     .prompt = PROMPT_REDIRECT, .link = LINK, .next = &script_allow};
 static const struct script number = {.prompt = PROMPT_DEVICE_NUMBER,
+    .number = "47",
     .link = LINK,
     .user_code = "WDJB-MJHT",
     .next = &script_allow};
@@ -106,7 +107,8 @@ static const struct kind_case kinds[] = {
     {&browser_or_token, "sg-K7QXM2RT8HJ39A1B", NULL},
     {&redirect, "http://127.0.0.1/cb?code=1&state=2", "://"},
     {&redirect, "K7QX", "-"},
-    {&number, "47", "-"},
+    {&number, "", NULL},
+    {&number, "47", NULL},
     {&enter, "", NULL},
     {&enter, "yes", NULL},
 };

@@ -25,7 +25,7 @@ struct shown {
 	enum prompt prompt;
 	enum prompt asked; /* 0: the same */
 	uint8_t logins, tries;
-	const char *link, *user_code, *qr;
+	const char *link, *user_code, *number, *qr;
 	const char *text;
 };
 
@@ -59,9 +59,11 @@ static const struct shown shown[] = {
     {.prompt = PROMPT_DEVICE_NUMBER,
 	.link = LINK,
 	.user_code = "WDJB-MJHT",
+	.number = "47",
 	.text = OPEN "Enter there the code: WDJB-MJHT\n"
-		     "Type here the number that it shows in the end.\n"
-		     "Number: "},
+		     "And the number that it asks for: 47\n"
+		     "Approve there, then press Enter here.\n"
+		     "Enter when approved: "},
     {.prompt = PROMPT_DEVICE_ENTER,
 	.link = LINK,
 	.user_code = "WDJB-MJHT",
@@ -119,6 +121,7 @@ prompt_of(const struct shown *s)
 	m.value[TAG_TRIES] = (struct text){(const char *)octets + 2, 1};
 	m.value[TAG_LINK] = text_of(s->link);
 	m.value[TAG_USER_CODE] = text_of(s->user_code);
+	m.value[TAG_NUMBER] = text_of(s->number);
 	m.value[TAG_QR] = text_of(s->qr);
 	return m;
 }
@@ -193,6 +196,7 @@ what_a_terminal_must_not_get(void **state)
 	    {.prompt = PROMPT_BROWSER, .link = LINK "\xc3\xa4"},
 	    {.prompt = PROMPT_DEVICE_ENTER, .link = LINK, .user_code = "A\rB"},
 	    {.prompt = PROMPT_DEVICE_ENTER, .link = LINK, .user_code = "A B"},
+	    {.prompt = PROMPT_DEVICE_NUMBER, .link = LINK, .number = "4 7"},
 	    {.prompt = PROMPT_BROWSER, .link = LINK, .qr = "\033[2J"},
 	    {.prompt = PROMPT_BROWSER, .link = LINK, .qr = "\xe2\x96\x81"},
 	    {.prompt = PROMPT_BROWSER, .link = LINK, .qr = "\xe2\x96"},

@@ -53,26 +53,28 @@ test_a_prompt_has_what_it_is_to_show(void **state)
 {
 	static const struct {
 		enum prompt prompt;
-		bool link, user_code; /* needed */
+		bool link, user_code, number; /* needed */
 	} rows[] = {
-	    {PROMPT_TOKEN, false, false},
-	    {PROMPT_BROWSER, true, false},
-	    {PROMPT_REDIRECT, true, false},
-	    {PROMPT_DEVICE_NUMBER, true, true},
-	    {PROMPT_DEVICE_ENTER, true, true},
-	    {PROMPT_BROWSER_AGAIN, false, false},
-	    {PROMPT_REDIRECT_AGAIN, false, false},
-	    {PROMPT_DEVICE_AGAIN, false, false},
-	    {PROMPT_NOT_YET, false, false},
+	    {PROMPT_TOKEN, false, false, false},
+	    {PROMPT_BROWSER, true, false, false},
+	    {PROMPT_REDIRECT, true, false, false},
+	    {PROMPT_DEVICE_NUMBER, true, true, true},
+	    {PROMPT_DEVICE_ENTER, true, true, false},
+	    {PROMPT_BROWSER_AGAIN, false, false, false},
+	    {PROMPT_REDIRECT_AGAIN, false, false, false},
+	    {PROMPT_DEVICE_AGAIN, false, false, false},
+	    {PROMPT_NOT_YET, false, false, false},
 	};
 
 	(void)state;
 	assert_int_equal(ELEMENTS(rows), PROMPT_COUNT - 1);
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		for (unsigned int has = 0; has < 4; has++) {
+		for (unsigned int has = 0; has < 8; has++) {
 			bool link = has & 1, user_code = has & 2;
+			bool number = has & 4;
 			bool allowed = (link || !rows[i].link) &&
-				       (user_code || !rows[i].user_code);
+				       (user_code || !rows[i].user_code) &&
+				       (number || !rows[i].number);
 			_cleanup_(buf_clear) struct buf b;
 			struct message m;
 
@@ -83,6 +85,8 @@ test_a_prompt_has_what_it_is_to_show(void **state)
 				raw_string(&b, TAG_LINK, "https://a");
 			if (user_code)
 				raw_string(&b, TAG_USER_CODE, "WDJB");
+			if (number)
+				raw_string(&b, TAG_NUMBER, "47");
 			raw_finish(&b);
 			assert_int_equal(
 			    message_open(b.data, b.length, DIRECTION_REPLY, &m),
