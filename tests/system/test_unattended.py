@@ -56,7 +56,9 @@ def server():
 @pytest.fixture(scope="module")
 def gate(alpaca, daemon, server, sshd, sudo):
     made = LoginGate(daemon, alpaca, RUNDIR, users=alpaca.people, more={"acme": {
-        "url": server.url, "introspection_endpoint": f"{server.url}/introspect", **ACME}},
+        "url": server.url, "introspection_endpoint": f"{server.url}/introspect",
+        "authorization_endpoint": f"{server.url}/authorize",
+        "token_endpoint": f"{server.url}/token", **ACME}},
         policies={"hosts": {"service": f"sshd {sshd.service}", "issuer": "acme",
                             "require": "trading"},
                   "sudo": {"service": sudo.service, "issuer": "acme", "require": "sudo:run"}})
@@ -176,6 +178,28 @@ def test_the_plain_environment(user, alice):
                "SSH_ASKPASS_REQUIRE=force", "SCOPEGATE_HOST=127.0.0.1", "ssh", "desk", "id",
                "-un", stdin=-3, cwd=user.home)
     assert (said.returncode, said.stdout.strip()) == (0, alice.name), said.stderr
+
+
+def test_a_code_answers_where_a_browser_is_offered(user, gate, alice):
+    """The module then shows a link, and its question is another one."""
+    gate.policies["hosts"]["login"] = "token browser"
+    gate.configure()
+    assert gate.ctl("reload").returncode == 0, gate.said()
+    asked = write(user.home / "asked", "", 0o600, alice.name)
+    spy = write(user.home / "spy", f"""#!/bin/sh
+printf '%s' "$1" > {asked}
+exec {PREFIX}/bin/scopegate-askpass "$1"
+""", 0o755)
+    try:
+        said = run("setsid", "-w", *alice.as_user(), f"SSH_ASKPASS={spy}",
+                   "SSH_ASKPASS_REQUIRE=force", "SCOPEGATE_HOST=127.0.0.1", "ssh", "desk", "id",
+                   "-un", stdin=-3, cwd=user.home)
+        assert (said.returncode, said.stdout.strip()) == (0, alice.name), said.stderr
+        assert f"{gate.front_url}/l/" in asked.read_text()
+    finally:
+        del gate.policies["hosts"]["login"]
+        gate.configure()
+        assert gate.ctl("reload").returncode == 0
 
 
 def test_a_missing_scope_is_said_before_ssh_is_answered(user, gate, server, alice):
