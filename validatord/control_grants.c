@@ -22,7 +22,7 @@ static const char no_grants[] =
 static void
 reply_error(struct connection *c, const char *text)
 {
-	_cleanup_(buf_clear) struct buf document;
+	_cleanup_(buf_clear) struct buf document = {0};
 	struct json_writer w;
 
 	buf_init(&document, DOCUMENT_MAX);
@@ -135,7 +135,7 @@ list_one(struct grant *g, void *argument)
 void
 control_grants(struct connection *c, const struct message *m)
 {
-	_cleanup_(buf_clear) struct buf document;
+	_cleanup_(buf_clear) struct buf document = {0};
 	struct grants *grants = c->server->grants;
 	struct json_writer w;
 	struct listing l = {.document = &document,
@@ -172,22 +172,24 @@ struct revoking {
 	struct server *server;
 	struct text user;
 	int64_t ended, asked;
-	enum status status;
+	int64_t unsaved; /* ended, but a restart would not know it */
 };
 
+/* A failure stops nothing: whoever revokes wants all of them gone, and the
+ * broker to know it. One whose end is not on disk yet is tried again. */
 static bool
 revoke_one(struct grant *g, void *argument)
 {
 	struct revoking *r = argument;
 	const struct issuer *issuer;
 
-	if (g->ended || (r->user.bytes != NULL &&
-			    !text_equal_string(r->user, g->local_user)))
+	if ((g->ended && !g->unsaved) ||
+	    (r->user.bytes != NULL &&
+		!text_equal_string(r->user, g->local_user)))
 		return true;
 	g->ended = true;
-	r->status = grants_save(r->server->grants, g);
-	if (r->status != STATUS_OK)
-		return false;
+	if (grants_save(r->server->grants, g) != STATUS_OK)
+		r->unsaved++;
 	log_info("grant %s of issuer %s is revoked by the operator", g->id,
 	    g->issuer);
 	r->ended++;
@@ -197,10 +199,23 @@ revoke_one(struct grant *g, void *argument)
 	return true;
 }
 
+static void
+reply_unsaved(struct connection *c, const struct revoking *r)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text),
+	    "the end of %lld of %lld grants could not be written to "
+	    "state_dir: they have ended until a restart only; look at the "
+	    "disk and try again",
+	    (long long)r->unsaved, (long long)r->ended);
+	reply_error(c, text);
+}
+
 void
 control_grant_revoke(struct connection *c, const struct message *m)
 {
-	_cleanup_(buf_clear) struct buf document;
+	_cleanup_(buf_clear) struct buf document = {0};
 	struct server *s = c->server;
 	struct revoking r = {.server = s, .user = m->value[TAG_USER]};
 	struct json_writer w;
@@ -222,11 +237,8 @@ control_grant_revoke(struct connection *c, const struct message *m)
 			(void)revoke_one(one, &r);
 	}
 	server_flush(s);
-	if (r.status != STATUS_OK) {
-		reply_error(c,
-		    "the end of a grant could not be written to state_dir: "
-		    "it has ended until a restart only; look at the disk and "
-		    "try again");
+	if (r.unsaved > 0) {
+		reply_unsaved(c, &r);
 		return;
 	}
 	buf_init(&document, DOCUMENT_MAX);
@@ -241,7 +253,7 @@ control_grant_revoke(struct connection *c, const struct message *m)
 void
 control_key_rotate(struct connection *c, const struct message *m)
 {
-	_cleanup_(buf_clear) struct buf document;
+	_cleanup_(buf_clear) struct buf document = {0};
 	struct server *s = c->server;
 	struct conf_error error = {0};
 	char said[sizeof(error.file) + sizeof(error.text) + 4];

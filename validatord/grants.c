@@ -221,6 +221,7 @@ grants_save(struct grants *g, struct grant *grant)
 	s = grant_table_follow(g->table, row);
 	if (s == STATUS_OK)
 		s = grant_vault_put(g->vault, &row->record);
+	grant->unsaved = s != STATUS_OK;
 	if (s != STATUS_OK)
 		log_failure(g, s);
 	return s;

@@ -36,6 +36,7 @@ struct grant {
 	                      * the earliest; 0: never by itself */
 	bool ended;          /* revoked here or dead at the broker: kept a while
 	                      * so that it is not taken for foreign */
+	bool unsaved;        /* grants_save() failed: the disk is behind */
 };
 
 struct grant *grant_new(void); /* NULL: no memory */

@@ -45,6 +45,16 @@ tests_unit_test_recheck_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_recheck_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
 tests_unit_test_recheck_LDADD = $(GRANTS_LDADD)
 
+check_PROGRAMS += tests/unit/test_grant_revoke
+TESTS += tests/unit/test_grant_revoke
+tests_unit_test_grant_revoke_SOURCES = tests/unit/test_grant_revoke.c \
+	$(ASKS_CAUGHT)
+tests_unit_test_grant_revoke_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_revoke_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_revoke_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED) \
+	-Wl,--wrap=grant_vault_put -Wl,--wrap=reply_document
+tests_unit_test_grant_revoke_LDADD = $(GRANTS_LDADD)
+
 check_PROGRAMS += tests/unit/test_token_answer
 TESTS += tests/unit/test_token_answer
 tests_unit_test_token_answer_CPPFLAGS = $(STAGES_CPPFLAGS)
