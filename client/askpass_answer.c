@@ -69,6 +69,14 @@ static const char *const refusals[] = {
 		    "same kind would be no better",
 };
 
+/* "(user@host) ", however odd user and host are: a server's words follow it. */
+static bool
+is_of_ssh(const char *prompt)
+{
+	return prompt[0] == '(' && strchr(prompt, '@') != NULL &&
+	       strstr(strchr(prompt, '@'), ") ") != NULL;
+}
+
 /* Who asks: *ret gets host and user. */
 static bool
 find_host(const struct askpass_environment *e, const struct prompt_read *p,
@@ -115,6 +123,10 @@ askpass_plan(const struct settings *settings,
 		return refuse(ret_problem,
 		    "a question for a person is asked, not for a token: it is "
 		    "not answered");
+	if (sudo && is_of_ssh(prompt))
+		return refuse(ret_problem,
+		    "ssh wrote this prompt, and only sudo is answered here: "
+		    "run scopegate without --sudo for ssh");
 	prompt_read(prompt, !sudo, NULL, &p);
 	/* A prompt of the host's own can be known only with the host. */
 	own = (p.kind == ASKED_OTHER || p.kind == ASKED_PASSWORD) &&

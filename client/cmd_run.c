@@ -79,6 +79,21 @@ set(const char *name, const char *value)
 	return value == NULL || setenv(name, value, 1) == 0;
 }
 
+/* sudo asks without saying who does. So where it is answered, no ssh may be:
+ * the server behind it would be taken for this machine. */
+static bool
+set_askpass(const char *askpass, bool sudo)
+{
+	if (sudo)
+		return set("SUDO_ASKPASS", askpass) &&
+		       set("SCOPEGATE_ASKED_BY", "sudo") &&
+		       unsetenv("SSH_ASKPASS") == 0 &&
+		       unsetenv("SSH_ASKPASS_REQUIRE") == 0;
+	return set("SSH_ASKPASS", askpass) && set("SUDO_ASKPASS", askpass) &&
+	       set("SSH_ASKPASS_REQUIRE", "force") &&
+	       set("SCOPEGATE_ASKED_BY", "ssh");
+}
+
 static int
 run(const struct cli *cli, const char *hosts, const char *service,
     const char *user, bool sudo, char **command)
@@ -90,11 +105,8 @@ run(const struct cli *cli, const char *hosts, const char *service,
 		    "scopegate-askpass is not installed beside scopegate");
 		return EXIT_UNAVAILABLE;
 	}
-	if (!set("SSH_ASKPASS", askpass) ||
-	    !set("SSH_ASKPASS_REQUIRE", "force") ||
-	    !set("SUDO_ASKPASS", askpass) || !set("SCOPEGATE_HOST", hosts) ||
+	if (!set_askpass(askpass, sudo) || !set("SCOPEGATE_HOST", hosts) ||
 	    !set("SCOPEGATE_SERVICE", service) ||
-	    !set("SCOPEGATE_ASKED_BY", sudo ? "sudo" : "ssh") ||
 	    !set("SCOPEGATE_USER", user) ||
 	    !set("SCOPEGATE_CONFIG", cli->config_path)) {
 		log_error("out of memory");

@@ -179,14 +179,21 @@ unset SCOPEGATE_HOST
 letters 700 > token
 chmod 600 token
 umask 022
+SSH_ASKPASS=/bin/false SSH_ASKPASS_REQUIRE=force
+export SSH_ASKPASS SSH_ASKPASS_REQUIRE
 exits 0 "$scopegate" run --sudo --user carol --service sudo-i db1.example.com,x.coded.example.com -- \
     sh -c 'env; umask; ulimit -c; echo args "$@"' sh a 'b c' &&
     grep -qx 'SCOPEGATE_HOST=db1.example.com x.coded.example.com' out &&
-    grep -qx "SSH_ASKPASS=$askpass" out && grep -qx "SUDO_ASKPASS=$askpass" out &&
-    grep -qx SSH_ASKPASS_REQUIRE=force out && grep -qx SCOPEGATE_USER=carol out &&
+    grep -qx "SUDO_ASKPASS=$askpass" out && grep -qx SCOPEGATE_USER=carol out &&
     grep -qx SCOPEGATE_SERVICE=sudo-i out && grep -qx SCOPEGATE_ASKED_BY=sudo out && grep -qx 'args a b c' out && grep -qx 0022 out &&
     grep -qx "$(ulimit -c)" out && ! grep -qF "$(cat token)" out
 ok "run hands on who is meant, and no token"
+! grep SSH_ASKPASS out
+ok "for sudo no ssh is answered, whatever was set before"
+exits 0 "$scopegate" run db1.example.com -- env && grep -qx "SSH_ASKPASS=$askpass" out &&
+    grep -qx SSH_ASKPASS_REQUIRE=force out && grep -qx SCOPEGATE_ASKED_BY=ssh out
+ok "without --sudo it is"
+unset SSH_ASKPASS SSH_ASKPASS_REQUIRE
 exits 3 "$scopegate" run db1.example.com -- sh -c 'exit 3' &&
     exits 127 "$scopegate" run db1.example.com -- /nonexistent/x && grep -q 'cannot be run' err &&
     exits 126 "$scopegate" run db1.example.com -- "$HOME"
