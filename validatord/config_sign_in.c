@@ -74,7 +74,7 @@ static bool
 is_ours(const char *text, size_t length)
 {
 	static const char *const names[] = {"response_type", "client_id",
-	    "redirect_uri", "scope", "state", "nonce", "code_challenge",
+	    "redirect_uri", "scope", "state", "code_challenge",
 	    "code_challenge_method"};
 
 	for (size_t i = 0; i < ELEMENTS(names); i++) {

@@ -83,6 +83,8 @@ put_parameter(
 	return form_put(out, name, text_of(buf_string(&text)));
 }
 
+/* There is no `nonce`: it would bind an id_token (OpenID Connect Core section
+ * 3.1.2.1), and none is taken. State and PKCE bind the answer. */
 static enum status
 put_standard(struct secret *out, const struct login *login, const char *state)
 {

@@ -260,6 +260,7 @@ static const struct change passing[] = {
     {URL, "url = https://b.example\nredirect_uri = http://127.0.0.1/c"},
     {URL, "url = https://b.example\nredirect_uri = https://a.example/c?a=b"},
     {URL, "url = https://b.example\nauthorize_parameters = env={env} a=b=c"},
+    {URL, "url = https://b.example\nauthorize_parameters = nonce=x"},
     {URL, "url = http://127.0.0.1:8080\ninsecure_loopback = yes\n"
 	  "token_endpoint = http://127.0.0.1:8081/t"},
     {LOGIN, "login = device\ndevice_remote = yes\nqr = yes"},
