@@ -102,8 +102,10 @@ put_identity(struct visit *v, const struct json_value *answer)
 			http_response_header(
 			    v->response, identity[i].header, value);
 	}
-	http_response_header(
-	    v->response, "X-Auth-Request-Scopes", buf_string(&scopes));
+	/* No header can be empty: the HTTP library takes none. */
+	if (scopes.length > 0)
+		http_response_header(
+		    v->response, "X-Auth-Request-Scopes", buf_string(&scopes));
 	return true;
 }
 

@@ -82,6 +82,29 @@ ok "decide is asked about the service that the proxy names"
     told X-Auth-Request-User alice && told X-Auth-Request-Scopes trading &&
     asked_with service web:desk && asked_with rhost 127.0.0.1
 ok "a client chooses neither service, nor address, nor who it is"
+forged=
+for name in User Subject Client Scopes Environment Issuer Ref; do
+	forged="$forged -H X-Auth-Request-$name:forged"
+done
+# shellcheck disable=SC2086
+[ "$(ask / -H 'Authorization: Bearer t0ken' $forged)" = 200 ] &&
+    told X-Auth-Request-Client gate && told X-Auth-Request-Ref r-1 &&
+    ! grep -q forged page
+ok "nor any other header of the gate's, told or not"
+answer authorize '{"result":"allow","user":"alice","subject":"acct-1","scopes":[]}'
+# shellcheck disable=SC2086
+[ "$(ask / -H 'Authorization: Bearer t0ken' $forged)" = 200 ] &&
+    told X-Auth-Request-User alice && ! grep -q forged page
+ok "nor one that the gate knows no value for"
+# The other samples name the same headers.
+for name in User Subject Client Scopes Environment Issuer Ref; do
+	grep -q "^ *- X-Auth-Request-$name\$" \
+	    "$top_srcdir/examples/traefik/web-tool.yaml" &&
+	    grep -q "copy_headers.* X-Auth-Request-$name\b" \
+	    "$top_srcdir/examples/caddy/Caddyfile" || break
+done
+ok "Traefik and Caddy replace all of them, too"
+answer authorize "$allow"
 [ "$(ask / -X POST -d 'a=b' -H 'Authorization: Bearer t0ken')" = 200 ]
 ok "a form gets through, too"
 rm -f run/asked

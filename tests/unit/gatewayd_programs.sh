@@ -91,6 +91,11 @@ header X-Auth-Request-User alice && header X-Auth-Request-Subject 'acct|1' &&
     header X-Auth-Request-Scopes 'trading data' &&
     header X-Auth-Request-Environment paper && header X-Auth-Request-Ref r-2
 ok "the answer tells who it is"
+answer authorize '{"result":"allow","user":"alice","subject":"a","scopes":[]}'
+[ "$(gate)" = 200 ] && header X-Auth-Request-User alice &&
+    ! has_header X-Auth-Request-Client
+ok "who has no scopes is told, too"
+answer authorize "{$allow}"
 for method in POST PUT DELETE OPTIONS PROPFIND; do
 	[ "$(gate -X $method)" = 200 ]
 	ok "with any method: $method"
