@@ -14,7 +14,9 @@
  *	{"result":"gone"}       unknown, used, cancelled or too old
  *	{"result":"unavailable","reason":NAME,"sentence":TEXT,"retry_after":N}
  *
- * callback {state rhost; browser code iss oauth_error error_description}
+ * callback {state rhost; browser code iss path oauth_error error_description}
+ *	path: "/callback" or "/callback/NAME" below gateway_url, as the browser
+ *	came by it; NAME of letters, digits, "-", "." and "_"
  *	{"result":"confirm","state":S, LOGIN, GRANT, "seconds":N}
  *		state: what the form must send back with the choice
  *	{"result":"refused","reason":NAME,"sentence":TEXT,"error":WORD,

@@ -57,7 +57,7 @@
  *
  *	GATEWAY    required             optional
  *	link       link rhost           browser
- *	callback   state rhost          browser code iss oauth_error
+ *	callback   state rhost          browser code iss path oauth_error
  *	                                error_description
  *	confirm    state browser choice rhost
  *	code       token service user host rhost
@@ -120,6 +120,7 @@
 #define ERROR_TEXT_MAX 1024u
 #define BROWSER_MAX 64u
 #define CHOICE_MAX 16u
+#define CALLBACK_PATH_MAX 128u
 #define USER_CODE_MAX 64u
 #define NUMBER_MAX 16u
 #define QR_MAX 12288u
@@ -202,6 +203,8 @@ enum message_tag {
 	TAG_HOST, /* string: the host that a login code is for */
 	TAG_NUMBER, /* string: digits that a device grant's page asks for, so
 	             * that whoever approves has seen the terminal */
+	TAG_PATH, /* string: the path below the front's own address that a
+	           * callback came by; absent: "/callback" */
 	TAG_COUNT,
 };
 

@@ -56,65 +56,68 @@ assert_value(enum message_type type, enum message_tag tag, const void *value,
 	assert_memory_equal(m.value[tag].bytes, value, size);
 }
 
+static const struct {
+	enum message_type type;
+	enum message_tag tag;
+	size_t max;
+} limits[] = {
+    {MESSAGE_CHECK, TAG_SERVICE, 64},
+    {MESSAGE_CHECK, TAG_USER, 32},
+    {MESSAGE_CHECK, TAG_TOKEN, 16384},
+    {MESSAGE_CHECK, TAG_RHOST, 255},
+    {MESSAGE_CHECK, TAG_TTY, 64},
+    {MESSAGE_CHECK, TAG_RUSER, 32},
+    {MESSAGE_CHECK, TAG_POLICY, 64},
+    {MESSAGE_ACCOUNT, TAG_SERVICE, 64},
+    {MESSAGE_ACCOUNT, TAG_HANDLE, 64},
+    {MESSAGE_ACCOUNT, TAG_RHOST, 255},
+    {MESSAGE_LOGIN_BEGIN, TAG_SERVICE, 64},
+    {MESSAGE_LOGIN_BEGIN, TAG_USER, 32},
+    {MESSAGE_LOGIN_BEGIN, TAG_TTY, 64},
+    {MESSAGE_LOGIN_BEGIN, TAG_POLICY, 64},
+    {MESSAGE_LOGIN_ANSWER, TAG_ANSWER, 16384},
+    {MESSAGE_CONTROL, TAG_COMMAND, 32},
+    {MESSAGE_CONTROL, TAG_TOKEN, 16384},
+    {MESSAGE_CONTROL, TAG_REF, 32},
+    {MESSAGE_GATEWAY, TAG_COMMAND, 32},
+    {MESSAGE_GATEWAY, TAG_TOKEN, 16384},
+    {MESSAGE_GATEWAY, TAG_DOCUMENT, 60000},
+    {MESSAGE_GATEWAY, TAG_LINK, 4096},
+    {MESSAGE_GATEWAY, TAG_STATE, 128},
+    {MESSAGE_GATEWAY, TAG_CODE, 4096},
+    {MESSAGE_GATEWAY, TAG_ISS, 1024},
+    {MESSAGE_GATEWAY, TAG_OAUTH_ERROR, 1024},
+    {MESSAGE_GATEWAY, TAG_ERROR_DESCRIPTION, 1024},
+    {MESSAGE_GATEWAY, TAG_BROWSER, 64},
+    {MESSAGE_GATEWAY, TAG_CHOICE, 16},
+    {MESSAGE_GATEWAY, TAG_HOST, 255},
+    {MESSAGE_GATEWAY, TAG_PATH, 128},
+    {MESSAGE_VERDICT, TAG_REF, 32},
+    {MESSAGE_VERDICT, TAG_HANDLE, 64},
+    {MESSAGE_VERDICT, TAG_DETAIL, 512},
+    {MESSAGE_DOCUMENT, TAG_DOCUMENT, 60000},
+    {MESSAGE_PROMPT, TAG_LINK, 4096},
+    {MESSAGE_PROMPT, TAG_USER_CODE, 64},
+    {MESSAGE_PROMPT, TAG_NUMBER, 16},
+    {MESSAGE_PROMPT, TAG_QR, 12288},
+};
+
 static void
 test_texts_up_to_their_limit(void **state)
 {
-	static const struct {
-		enum message_type type;
-		enum message_tag tag;
-		size_t max;
-	} rows[] = {
-	    {MESSAGE_CHECK, TAG_SERVICE, 64},
-	    {MESSAGE_CHECK, TAG_USER, 32},
-	    {MESSAGE_CHECK, TAG_TOKEN, 16384},
-	    {MESSAGE_CHECK, TAG_RHOST, 255},
-	    {MESSAGE_CHECK, TAG_TTY, 64},
-	    {MESSAGE_CHECK, TAG_RUSER, 32},
-	    {MESSAGE_CHECK, TAG_POLICY, 64},
-	    {MESSAGE_ACCOUNT, TAG_SERVICE, 64},
-	    {MESSAGE_ACCOUNT, TAG_HANDLE, 64},
-	    {MESSAGE_ACCOUNT, TAG_RHOST, 255},
-	    {MESSAGE_LOGIN_BEGIN, TAG_SERVICE, 64},
-	    {MESSAGE_LOGIN_BEGIN, TAG_USER, 32},
-	    {MESSAGE_LOGIN_BEGIN, TAG_TTY, 64},
-	    {MESSAGE_LOGIN_BEGIN, TAG_POLICY, 64},
-	    {MESSAGE_LOGIN_ANSWER, TAG_ANSWER, 16384},
-	    {MESSAGE_CONTROL, TAG_COMMAND, 32},
-	    {MESSAGE_CONTROL, TAG_TOKEN, 16384},
-	    {MESSAGE_CONTROL, TAG_REF, 32},
-	    {MESSAGE_GATEWAY, TAG_COMMAND, 32},
-	    {MESSAGE_GATEWAY, TAG_TOKEN, 16384},
-	    {MESSAGE_GATEWAY, TAG_DOCUMENT, 60000},
-	    {MESSAGE_GATEWAY, TAG_LINK, 4096},
-	    {MESSAGE_GATEWAY, TAG_STATE, 128},
-	    {MESSAGE_GATEWAY, TAG_CODE, 4096},
-	    {MESSAGE_GATEWAY, TAG_ISS, 1024},
-	    {MESSAGE_GATEWAY, TAG_OAUTH_ERROR, 1024},
-	    {MESSAGE_GATEWAY, TAG_ERROR_DESCRIPTION, 1024},
-	    {MESSAGE_GATEWAY, TAG_BROWSER, 64},
-	    {MESSAGE_GATEWAY, TAG_CHOICE, 16},
-	    {MESSAGE_GATEWAY, TAG_HOST, 255},
-	    {MESSAGE_VERDICT, TAG_REF, 32},
-	    {MESSAGE_VERDICT, TAG_HANDLE, 64},
-	    {MESSAGE_VERDICT, TAG_DETAIL, 512},
-	    {MESSAGE_DOCUMENT, TAG_DOCUMENT, 60000},
-	    {MESSAGE_PROMPT, TAG_LINK, 4096},
-	    {MESSAGE_PROMPT, TAG_USER_CODE, 64},
-	    {MESSAGE_PROMPT, TAG_NUMBER, 16},
-	    {MESSAGE_PROMPT, TAG_QR, 12288},
-	};
 	static char value[60001];
 
 	(void)state;
 	memset(value, 'a', sizeof(value));
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		print_message("# type %d tag %d\n", rows[i].type, rows[i].tag);
-		assert_value(rows[i].type, rows[i].tag, value, 0, false);
-		assert_value(rows[i].type, rows[i].tag, value, 1, true);
+	for (size_t i = 0; i < ELEMENTS(limits); i++) {
+		print_message("# type %d tag %d\n", limits[i].type, limits[i].tag);
+		assert_value(limits[i].type, limits[i].tag, value, 0, false);
+		assert_value(limits[i].type, limits[i].tag, value, 1, true);
 		assert_value(
-		    rows[i].type, rows[i].tag, value, rows[i].max, true);
+		    limits[i].type, limits[i].tag, value, limits[i].max, true);
 		assert_value(
-		    rows[i].type, rows[i].tag, value, rows[i].max + 1, false);
+		    limits[i].type, limits[i].tag, value, limits[i].max + 1,
+		    false);
 	}
 }
 
@@ -293,7 +296,7 @@ test_which_type_carries_which_tag(void **state)
 		{TAG_COMMAND, TAG_LINK, TAG_RHOST, TAG_BROWSER, TAG_STATE,
 		    TAG_CODE, TAG_ISS, TAG_OAUTH_ERROR, TAG_ERROR_DESCRIPTION,
 		    TAG_CHOICE, TAG_TOKEN, TAG_SERVICE, TAG_USER, TAG_HOST,
-		    TAG_DOCUMENT}},
+		    TAG_DOCUMENT, TAG_PATH}},
 	    {MESSAGE_ACK, {TAG_NONE}},
 	    {MESSAGE_VERDICT, {TAG_VERDICT, TAG_REASON, TAG_REF, TAG_HANDLE,
 				  TAG_DETAIL, TAG_RETRY_AFTER}},
