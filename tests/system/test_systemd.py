@@ -27,10 +27,11 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not there")
 def test_the_units_verify():
-    units = sorted(UNITS.glob("validatord*"))
-    assert len(units) == 4
+    units = sorted([*UNITS.glob("validatord*"), *UNITS.glob("gatewayd*")])
+    assert len(units) == 7
     said = run("systemd-analyze", "verify", "--man=no", *units)
-    ours = [line for line in (said.stdout + said.stderr).splitlines() if "validatord" in line]
+    ours = [line for line in (said.stdout + said.stderr).splitlines()
+            if "validatord" in line or "gatewayd" in line]
     assert ours == [], "\n".join(ours)
 
 
