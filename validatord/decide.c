@@ -11,6 +11,7 @@
 #include "conclude.h"
 #include "exchange.h"
 #include "finding.h"
+#include "grant_owner.h"
 #include "login_code.h"
 #include "login_table.h"
 #include "policy.h"
@@ -308,14 +309,18 @@ take_login_code(struct request *r)
 }
 
 /* What our own exchange gave is its own proof, except where the server is to
- * be asked. Rules that were read anew since may name another issuer. */
+ * be asked. Rules that were read anew since may name another issuer, or mean
+ * another one by its name. */
 static enum reason
 find_known(struct request *r)
 {
+	enum reason reason;
+
 	if (r->fresh_grant == NULL)
 		return find_facts(r);
-	if (strcmp(r->fresh_grant->issuer, r->issuer->name) != 0)
-		return REASON_ISSUER_MISMATCH;
+	reason = grant_owner(r->fresh_grant, r->issuer);
+	if (reason != REASON_NONE)
+		return reason;
 	if (r->issuer->validation == VALIDATION_INTROSPECT)
 		return find_facts(r);
 	r->facts = facts_ref(r->fresh_grant->facts);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "grant_owner.h"
 #include "grants.h"
 #include "probe_question.h"
 #include "question.h"
@@ -201,6 +202,9 @@ find_in_record(struct request *r, struct grant *g)
 	enum reason reason;
 
 	memcpy(r->grant_id, g->id, sizeof(r->grant_id));
+	reason = grant_owner(g, r->issuer);
+	if (reason != REASON_NONE)
+		return reason;
 	switch (recheck_need(&q, &r->cache_age_ms)) {
 	case RECHECK_OVER:
 		return REASON_GRANT_ENDED;

@@ -3,6 +3,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/control_grants.c validatord/control_grants.h \
 	validatord/exchange.c validatord/exchange.h \
 	validatord/grant.c validatord/grants.c validatord/grants.h \
+	validatord/grant_owner.c validatord/grant_owner.h \
 	validatord/grant_expiry.c validatord/grant_expiry.h \
 	validatord/grant_key.c validatord/grant_key.h \
 	validatord/grant_record.c validatord/grant_record.h \

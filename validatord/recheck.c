@@ -7,6 +7,7 @@
 
 #include "form.h"
 #include "grant_expiry.h"
+#include "grant_owner.h"
 #include "probing.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
@@ -187,6 +188,15 @@ take_refreshed(struct recheck *r, struct grant *g, struct token_answer *a)
 	return reason;
 }
 
+/* invalid_grant, said to another app than the grant's, says nothing of it (RFC
+ * 6749 section 5.2: "or was issued to another client"). */
+static bool
+was_ours_to_ask(const struct recheck *r, const struct grant *g)
+{
+	return grant_owner(g, r->issuer) == REASON_NONE &&
+	       issuer_still_same(r->issuer, r->server->config);
+}
+
 static void
 refreshed(struct token_result *result, void *argument)
 {
@@ -199,7 +209,8 @@ refreshed(struct token_result *result, void *argument)
 		reason = REASON_GRANT_ENDED;
 	else if (reason == REASON_NONE)
 		reason = take_refreshed(r, g, &result->answer);
-	else if (strcmp(result->error, "invalid_grant") == 0 && !g->ended)
+	else if (strcmp(result->error, "invalid_grant") == 0 && !g->ended &&
+		 was_ours_to_ask(r, g))
 		reason = end_grant(r, g);
 	if (reason == REASON_NONE && !g->ended && r->flight != NULL &&
 	    probing_possible(r->issuer, environment_of(g->facts))) {
@@ -311,9 +322,11 @@ recheck_ask(struct server *server, const struct recheck_question *q,
     struct flight **ret, bool *ret_joined, const char **ret_what)
 {
 	struct recheck *r = find_recheck(server, q->grant->id);
-	enum reason reason = REASON_NONE;
+	enum reason reason = grant_owner(q->grant, q->issuer);
 
 	*ret_what = NULL;
+	if (reason != REASON_NONE)
+		return reason;
 	*ret_joined = r != NULL;
 	if (r == NULL) {
 		r = recheck_new(server, q);

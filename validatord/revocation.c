@@ -4,6 +4,7 @@
 #include "exchange.h"
 #include "fetcher.h"
 #include "form.h"
+#include "grant_owner.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "server.h"
@@ -44,6 +45,22 @@ make_form(const struct grant *g, struct secret *ret)
 	return s;
 }
 
+/* By the rules that hold now, since what is sent goes where they say. */
+static bool
+is_server_of(const struct server *server, const struct issuer *issuer,
+    const struct grant *g)
+{
+	const struct issuer *now = config_issuer(server->config, issuer->name);
+
+	if (now != NULL && grant_owner(g, now) == REASON_NONE)
+		return true;
+	log_warning("a grant of issuer %s that ended here is not revoked at "
+		    "its broker, for the section names another url or "
+		    "client_id by now: end it there among the connected apps",
+	    issuer->name);
+	return false;
+}
+
 bool
 revocation_begin(struct server *server, const struct issuer *issuer,
     const struct grant *grant)
@@ -54,7 +71,8 @@ revocation_begin(struct server *server, const struct issuer *issuer,
 	const char *endpoint =
 	    state != NULL ? issuer_endpoint(state, ENDPOINT_REVOCATION) : NULL;
 
-	if (endpoint == NULL || make_form(grant, &form) != STATUS_OK)
+	if (endpoint == NULL || !is_server_of(server, issuer, grant) ||
+	    make_form(grant, &form) != STATUS_OK)
 		return false;
 	return fetcher_ask(server->fetcher, FETCH_REVOKE, issuer->name,
 		   endpoint, &form, deadline_in_ms(REVOCATION_MS), answered,

@@ -10,7 +10,8 @@
 
 struct server;
 
-/* false: the issuer has no revocation endpoint, or it cannot be asked. */
+/* false: the issuer has no revocation endpoint, it cannot be asked, or
+ * the grant is not its: by another URL or client_id, which is logged. */
 bool revocation_begin(struct server *server, const struct issuer *issuer,
     const struct grant *grant);
 

@@ -2,8 +2,10 @@
 #include "token_ask.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "fetcher.h"
+#include "grant_owner.h"
 #include "issuers.h"
 #include "outcome.h"
 #include "scopegate/cleanup.h"
@@ -76,6 +78,11 @@ answered(const struct fetch_reply *reply, void *argument)
 static enum reason
 send_form(struct token_ask *t)
 {
+	/* The code or the refresh token is for the server of the snapshot, and
+	 * our secret for the one of now. */
+	if (strcmp(t->state->url, t->issuer->url) != 0 ||
+	    !issuer_still_same(t->issuer, t->server->config))
+		return REASON_ISSUER_MISMATCH;
 	if (!issuer_allows(t->state))
 		return REASON_BREAKER_OPEN;
 	t->fetch_id = fetcher_ask(t->server->fetcher, FETCH_TOKEN,

@@ -163,7 +163,7 @@ load_config(struct bench *b, const char *keys)
 	    "state_dir = %s\nprofile_dir = %s\n"
 	    "[issuer alpaca]\nprofile = broker\n"
 	    "url = https://broker.example.com\n"
-	    "client_id = gate\nclient_secret_file = %s/secret\n"
+	    "client_id = client-of-ours\nclient_secret_file = %s/secret\n"
 	    "audience = none\nuser_claim = name\nexpiry = none\n"
 	    "redirect_uri = https://gate.example.com/callback\n"
 	    "authorization_endpoint = https://broker.example.com/authorize\n"
@@ -213,4 +213,30 @@ bench_close(struct bench *b)
 	grants_close(s->grants);
 	config_unref(s->config);
 	folder_remove(b->folder);
+}
+
+void
+config_change(
+    struct bench *b, struct changed *c, const char *url, const char *client)
+{
+	c->before = b->server.config;
+	c->issuer = *b->issuer;
+	if (url != NULL)
+		c->issuer.url = strdup(url);
+	if (client != NULL)
+		c->issuer.client_id = strdup(client);
+	c->config = *b->server.config;
+	c->config.issuers = &c->issuer;
+	c->config.issuer_count = 1;
+	b->server.config = &c->config;
+}
+
+void
+config_restore(struct bench *b, struct changed *c)
+{
+	b->server.config = c->before;
+	if (c->issuer.url != b->issuer->url)
+		free(c->issuer.url);
+	if (c->issuer.client_id != b->issuer->client_id)
+		free(c->issuer.client_id);
 }

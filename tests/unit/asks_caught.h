@@ -44,4 +44,15 @@ struct bench {
 void bench_open(struct bench *b, const char *keys);
 void bench_close(struct bench *b);
 
+/* A reload gave the section another `url` or `client_id` (NULL: as it was): the
+ * server has the new snapshot until config_restore(). */
+struct changed {
+	struct config *before;
+	struct issuer issuer;
+	struct config config;
+};
+void config_change(
+    struct bench *b, struct changed *c, const char *url, const char *client);
+void config_restore(struct bench *b, struct changed *c);
+
 #endif

@@ -27,6 +27,16 @@ tests_unit_test_exchange_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_exchange_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)
 tests_unit_test_exchange_LDADD = $(GRANTS_LDADD)
 
+check_PROGRAMS += tests/unit/test_grant_owner
+TESTS += tests/unit/test_grant_owner
+tests_unit_test_grant_owner_SOURCES = tests/unit/test_grant_owner.c \
+	$(ASKS_CAUGHT)
+tests_unit_test_grant_owner_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_owner_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_owner_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED) \
+	-Wl,--wrap=request_conclude
+tests_unit_test_grant_owner_LDADD = $(GRANTS_LDADD)
+
 RECHECK_MAKE = tests/unit/recheck_make.c tests/unit/recheck_make.h \
 	$(ASKS_CAUGHT)
 check_PROGRAMS += tests/unit/test_refresh

@@ -86,7 +86,7 @@ test_paper_grant(void **state)
 	assert_int_equal(f->method, FACTS_GRANT);
 	assert_true(f->active);
 	assert_string_equal(f->issuer, "https://broker.example.com");
-	assert_string_equal(f->client_id, "gate");
+	assert_string_equal(f->client_id, "client-of-ours");
 	assert_string_equal(f->subject, "acc-1");
 	assert_string_equal(f->environment, "paper");
 	assert_string_equal(facts_claim(f, "display")->values.words[0], "PA3");

@@ -128,12 +128,33 @@ test_no_grants_here(void **state)
 	bench_close(&b);
 }
 
+/* The token is none of the server that has the section's name now. */
+static void
+test_another_server(void **state)
+{
+	char id[GRANT_ID_SIZE];
+	struct changed changed;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, REVOKES);
+	keep_grant(b.server.grants, "token-1", id);
+	config_change(&b, &changed, "https://other.example.com", NULL);
+	ask_revoke(&b, TAG_HANDLE, id);
+	assert_string_equal(replied, "{\"ended\":1,\"asked\":0}");
+	assert_int_equal(caught_count, 0);
+	config_restore(&b, &changed);
+	assert_true(ended_on_disk(&b, id));
+	bench_close(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_all_of_a_user),
 	    cmocka_unit_test(test_disk_fails),
+	    cmocka_unit_test(test_another_server),
 	    cmocka_unit_test(test_no_grants_here),
 	};
 

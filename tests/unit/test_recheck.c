@@ -6,7 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "finding.h"
 #include "profile.h"
+#include "request.h"
 #include "scopegate/cleanup.h"
 
 #define OTHER                                                                  \
@@ -222,6 +224,49 @@ test_end_that_a_probe_states(void **state)
 	bench_close(&b);
 }
 
+/* The section keeps its name and means another server or app: nothing of the
+ * grant goes there, whatever it would be asked for. */
+static void
+test_another_owner(void **state)
+{
+	static const struct {
+		const char *url, *client;
+		enum reason reason;
+	} rows[] = {
+	    {"https://other.example.com", NULL, REASON_ISSUER_MISMATCH},
+	    {NULL, "another-app", REASON_CLIENT_NOT_ALLOWED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ELEMENTS(rows); i++) {
+		struct changed changed;
+		struct request r = {.at_us = (int64_t)time(NULL) * 1000000};
+		struct bench b;
+		struct grant *g;
+
+		bench_open(&b, "");
+		g = seen_ago(&b, 3600);
+		if (i >= ELEMENTS(rows)) /* a refresh, else a probe */
+			g->ends_at = (int64_t)time(NULL) - 1;
+		config_change(
+		    &b, &changed, rows[i % 2].url, rows[i % 2].client);
+		b.issuer = &changed.issuer;
+		assert_int_equal(ask(&b, g, &waiting[0]), rows[i % 2].reason);
+		r.server = &b.server;
+		r.config = b.server.config;
+		r.issuer = b.issuer;
+		r.message.value[TAG_TOKEN] = text_of("token-1");
+		assert_int_equal(find_facts(&r), rows[i % 2].reason);
+		g->verified_at = (int64_t)time(NULL);
+		assert_int_equal(find_facts(&r), rows[i % 2].reason);
+		assert_int_equal(caught_count, 0);
+		assert_false(g->ended);
+		b.issuer = &changed.before->issuers[0];
+		config_restore(&b, &changed);
+		bench_close(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -233,6 +278,7 @@ main(void)
 	    cmocka_unit_test(test_budget),
 	    cmocka_unit_test(test_revoked_meanwhile),
 	    cmocka_unit_test(test_end_that_a_probe_states),
+	    cmocka_unit_test(test_another_owner),
 	};
 
 	return cmocka_run_group_tests_name("recheck", tests, NULL, NULL);

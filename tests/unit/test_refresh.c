@@ -156,6 +156,28 @@ test_revoked_meanwhile(void **state)
 	bench_close(&b);
 }
 
+/* The refresh was sent, and then a reload changed the app: invalid_grant may be
+ * what the server says to the new one, and ends nothing. */
+static void
+test_refused_to_another_app(void **state)
+{
+	struct changed changed;
+	struct bench b;
+	struct grant *g;
+
+	(void)state;
+	bench_open(&b, "");
+	g = seen_ago(&b, 3600);
+	g->ends_at = (int64_t)time(NULL) - 1;
+	assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
+	config_change(&b, &changed, NULL, "another-app");
+	answer_ask(0, 400, "{\"error\":\"invalid_grant\"}");
+	assert_int_not_equal(waiting[0].reason, REASON_NONE);
+	assert_false(g->ended);
+	config_restore(&b, &changed);
+	bench_close(&b);
+}
+
 int
 main(void)
 {
@@ -165,6 +187,7 @@ main(void)
 	    cmocka_unit_test(test_refresh_refused),
 	    cmocka_unit_test(test_refresh_does_not_widen),
 	    cmocka_unit_test(test_revoked_meanwhile),
+	    cmocka_unit_test(test_refused_to_another_app),
 	};
 
 	return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
