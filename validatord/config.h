@@ -206,4 +206,12 @@ struct secret;
 enum status config_read_secret(const char *path, struct secret *ret,
     struct conf_error *ret_error);
 
+/*
+ * The path below `gateway_url` that the redirect URI of an issuer has:
+ * "/callback", or "/callback/NAME" with NAME of letters, digits, "-", "." and
+ * "_". NULL: it does not lead there, and its address is pasted.
+ */
+const char *config_redirect_path(
+    const struct config *c, const struct issuer *issuer);
+
 #endif

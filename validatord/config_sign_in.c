@@ -234,6 +234,40 @@ config_sign_in_check(struct issuer_exam *x)
 	return STATUS_OK;
 }
 
+static bool
+is_redirect_name(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-._";
+
+	return name[0] != '\0' && name[0] != '.' &&
+	       name[strspn(name, allowed)] == '\0';
+}
+
+const char *
+config_redirect_path(const struct config *c, const struct issuer *issuer)
+{
+	static const char callback[] = "/callback";
+	const char *path = issuer->sign_in.redirect_uri;
+	size_t n = c->gateway_url != NULL ? strlen(c->gateway_url) : 0;
+
+	if (n == 0 || path == NULL)
+		return n == 0 ? NULL : callback;
+	if (c->gateway_url[n - 1] == '/')
+		n--;
+	if (strncmp(path, c->gateway_url, n) != 0)
+		return NULL;
+	path += n;
+	n = sizeof(callback) - 1;
+	if (strncmp(path, callback, n) != 0 || strlen(path) > CALLBACK_PATH_MAX)
+		return NULL;
+	return path[n] == '\0' ||
+		       (path[n] == '/' && is_redirect_name(path + n + 1))
+		   ? path
+		   : NULL;
+}
+
 static const char *
 login_fault(const struct config *c, const struct policy *p)
 {
@@ -261,6 +295,65 @@ login_fault(const struct config *c, const struct policy *p)
 	return NULL;
 }
 
+static bool
+comes_by_browser(const struct config *c, const struct issuer *i)
+{
+	for (size_t n = 0; n < c->policy_count; n++) {
+		if (c->policies[n].issuer == i &&
+		    (c->policies[n].login & LOGIN_BROWSER) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* A query does not make two: a pasted address may have more in its own. */
+static bool
+same_redirect(
+    const struct config *c, const struct issuer *a, const struct issuer *b)
+{
+	const char *left = config_redirect_path(c, a);
+	const char *right = config_redirect_path(c, b);
+	size_t length;
+
+	if (left != NULL || right != NULL)
+		return left != NULL && right != NULL &&
+		       strcmp(left, right) == 0;
+	left = a->sign_in.redirect_uri;
+	right = b->sign_in.redirect_uri;
+	length = strcspn(left, "?");
+	return length == strcspn(right, "?") &&
+	       strncmp(left, right, length) == 0;
+}
+
+/* RFC 9700 section 4.4: by its redirect URI it is known which issuer sent the
+ * browser back. */
+static enum status
+check_redirects_apart(const struct config *c, struct conf_error *ret_error)
+{
+	for (size_t n = 1; n < c->issuer_count; n++) {
+		const struct issuer *i = &c->issuers[n];
+
+		for (size_t k = 0; k < n && comes_by_browser(c, i); k++) {
+			const struct issuer *other = &c->issuers[k];
+
+			if (!comes_by_browser(c, other) ||
+			    !same_redirect(c, other, i))
+				continue;
+			conf_error_set(ret_error, i->file, i->line,
+			    "[issuer %s] has the redirect URI of [issuer %s], "
+			    "so either could pass off the other's codes as its "
+			    "own: write `redirect_uri = %s/callback/%s`, and "
+			    "register that there",
+			    i->name, other->name,
+			    c->gateway_url != NULL ? c->gateway_url
+						   : "https://HOST",
+			    i->name);
+			return STATUS_INVALID;
+		}
+	}
+	return STATUS_OK;
+}
+
 enum status
 config_logins_check(const struct config *c, const unsigned int *lines,
     struct conf_error *ret_error)
@@ -275,5 +368,5 @@ config_logins_check(const struct config *c, const unsigned int *lines,
 		    lines[n] != 0 ? lines[n] : p->line, "login %s", fault);
 		return STATUS_INVALID;
 	}
-	return STATUS_OK;
+	return check_redirects_apart(c, ret_error);
 }

@@ -85,15 +85,6 @@ logins_of(const struct config *c, const struct issuer *i)
 	return logins;
 }
 
-static bool
-redirects_to_gateway(const struct config *c, const char *uri)
-{
-	size_t n = strlen(c->gateway_url);
-
-	return strncmp(uri, c->gateway_url, n) == 0 &&
-	       strcmp(uri + n, "/callback") == 0;
-}
-
 static void
 warn_of_sign_in(struct sink *s, const struct config *c, const struct issuer *i)
 {
@@ -117,11 +108,10 @@ warn_of_sign_in(struct sink *s, const struct config *c, const struct issuer *i)
 		    "there will be no grants",
 		    i->name);
 	if ((logins & LOGIN_BROWSER) != 0 && c->gateway_url != NULL &&
-	    in->redirect_uri != NULL &&
-	    !redirects_to_gateway(c, in->redirect_uri))
+	    config_redirect_path(c, i) == NULL)
 		warn(s, i->file, i->line,
 		    "issuer %s: redirect_uri is not gateway_url with "
-		    "/callback, "
+		    "/callback or /callback/NAME, "
 		    "so addresses are pasted and no page shows a code",
 		    i->name);
 }

@@ -154,12 +154,27 @@ known_error(struct text error)
 	return "";
 }
 
+/* Only who was sent the browser has this path for his own, whatever else he
+ * makes it bring. */
+static enum reason
+check_callback(
+    const struct login *login, struct text path, const struct redirect *r)
+{
+	const char *own = config_redirect_path(login->config, login->issuer);
+
+	if (path.bytes == NULL)
+		path = text_of("/callback");
+	if (own == NULL || !text_equal_string(path, own))
+		return REASON_ISSUER_MIXED_UP;
+	return redirect_check(
+	    login->issuer, login->state->metadata.states_iss, r);
+}
+
 static void
 take_callback(struct connection *c, struct login *login, struct visit *visit,
-    const struct redirect *r)
+    struct text path, const struct redirect *r)
 {
-	enum reason reason = redirect_check(login->issuer,
-	    login->state->metadata.states_iss, r);
+	enum reason reason = check_callback(login, path, r);
 
 	if (reason == REASON_NONE) {
 		reason = redeem_begin(login, visit, r->code, c, redeemed);
@@ -196,7 +211,7 @@ gateway_callback(struct connection *c, const struct message *m)
 		 !digest_matches(&visit->browser, value[TAG_BROWSER]))
 		gateway_say(c, "foreign");
 	else
-		take_callback(c, login, visit, &r);
+		take_callback(c, login, visit, value[TAG_PATH], &r);
 }
 
 /* confirm */

@@ -39,18 +39,7 @@ redirect_uri_append(
 bool
 redirect_reaches_gateway(const struct config *c, const struct issuer *issuer)
 {
-	const char *uri = issuer->sign_in.redirect_uri;
-	_cleanup_(buf_clear) struct buf own = {0};
-	const struct issuer any = {0};
-	const char *expected;
-
-	if (c->gateway_url == NULL || uri == NULL)
-		return c->gateway_url != NULL;
-	buf_init(&own, LINK_MAX);
-	if (redirect_uri_append(&own, c, &any) != STATUS_OK)
-		return false;
-	expected = buf_string(&own);
-	return expected != NULL && strcmp(expected, uri) == 0;
+	return config_redirect_path(c, issuer) != NULL;
 }
 
 /* NAME=VALUE of `authorize_parameters`. VALUE may hold {env}: left out where

@@ -158,6 +158,37 @@ def another_issuers_redirect_is_refused(daemon, server):
     assert len(server.forms) == 1
 
 
+@case(configure=configure)
+def the_path_of_a_callback_is_its_issuers(daemon, server):
+    own = "redirect_uri = https://gate.example.com/callback/"
+    for issuer, path, result in (
+            ("", None, "confirm"),
+            ("", "/callback", "confirm"),
+            ("", "/callback/as", "refused"),
+            (own + "as", "/callback/as", "confirm"),
+            (own + "as", None, "refused"),
+            (own + "as", "/callback", "refused"),
+            (own + "as", "/callback/a", "refused"),
+            (own + "as", "/callback/as/", "refused"),
+            (own + "as", "/callback/other", "refused")):
+        configure(daemon, issuer=issuer)
+        assert daemon.control("reload")["reloaded"]
+        asked = len(server.forms)
+        t, b = opened(daemon)
+        assert t.prompt == l.P_BROWSER
+        page = b.back(GOOD, path=path)
+        assert page["result"] == result, (issuer, path, page)
+        if result == "refused":
+            assert page["reason"] == "issuer_mixed_up"
+            assert t.wait_end() == (DENY, l.ISSUER_MIXED_UP)
+            assert len(server.forms) == asked
+            assert b.back(GOOD, path="/callback/as")["result"] == "gone"
+        else:
+            assert server.forms[-1]["redirect_uri"] == \
+                b.asked["redirect_uri"]
+            assert t.answer(b.confirm()["code"]).outcome[0] == ALLOW
+
+
 @case(configure=lambda daemon: configure(daemon, login="browser"))
 def refusals_count_in_the_throttle(daemon, server):
     for n in range(10):

@@ -17,7 +17,7 @@ from daemon_driver import Reply, connect, message
 LOGIN_BEGIN, LOGIN_ANSWER, GATEWAY, PROMPT = 3, 4, 33, 133
 (METHOD, ANSWER, TAG_PROMPT, LINK, USER_CODE, QR, LOGINS, TRIES, SECONDS, STATE,
  CODE, ISS, OAUTH_ERROR, ERROR_DESCRIPTION, BROWSER, CHOICE,
- HOST, NUMBER) = range(19, 37)
+ HOST, NUMBER, PATH) = range(19, 38)
 (P_TOKEN, P_BROWSER, P_REDIRECT, P_NUMBER, P_ENTER, P_BROWSER_AGAIN,
  P_REDIRECT_AGAIN, P_DEVICE_AGAIN, P_NOT_YET) = range(1, 10)
 M_TOKEN, M_BROWSER, M_DEVICE = 1, 2, 4
@@ -101,7 +101,7 @@ def gateway_message(command, **values):
             "code": CODE, "iss": ISS, "oauth_error": OAUTH_ERROR,
             "choice": CHOICE, "token": d.TOKEN, "service": d.SERVICE,
             "user": d.USER, "host": HOST, "document": d.TAG_DOCUMENT,
-            "error_description": ERROR_DESCRIPTION}
+            "error_description": ERROR_DESCRIPTION, "path": PATH}
     return message(GATEWAY, (d.COMMAND, command.encode()),
                    *[(tags[name], value.encode())
                      for name, value in values.items() if value is not None])

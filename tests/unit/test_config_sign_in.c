@@ -56,6 +56,14 @@ static const char *const good[LINES] = {
     [LOGIN] = "login = browser token",
 };
 
+/* A second issuer, from line 16 on. */
+#define OTHER(redirect, login)                                                 \
+	"login = browser token\n[issuer last]\nurl = https://l.example\n"      \
+	"validation = grant\nclient_id = gate\n"                               \
+	"client_secret_file = $/secret\nuser_claim = account\n" redirect       \
+	"[policy more]\nservice = login\nissuer = last\nrequire = data\n"      \
+	"login = " login
+
 struct change {
 	enum line line;
 	const char *text; /* what stands there instead */
@@ -197,6 +205,16 @@ static const struct row {
     {{LOGIN, "login = token\nqr = yes"}, {0}, 15, "qr says nothing",
 	"remove qr"},
     {{LOGIN, "qr = yes"}, {0}, 11, "qr says nothing", "remove qr"},
+    /* Whose code is it? */
+    {{LOGIN, OTHER("", "browser")}, {0}, 16,
+	"[issuer last] has the redirect URI of [issuer broker]",
+	"redirect_uri = https://gate.example.com/callback/last"},
+    {{LOGIN, OTHER("redirect_uri = https://gate.example.com/callback\n",
+		 "device browser")},
+	{0}, 16, "has the redirect URI of", "/callback/last"},
+    {{LOGIN, OTHER("redirect_uri = http://127.0.0.1/c?a=b\n", "browser")},
+	{URL, "url = https://b.example\nredirect_uri = http://127.0.0.1/c"}, 17,
+	"has the redirect URI of", "/callback/last"},
     {{LOGIN, "login = telepathy"}, {0}, 15, "no way to sign in", "browser"},
 };
 
@@ -263,6 +281,10 @@ static const struct change passing[] = {
     {URL, "url = https://b.example\nauthorize_parameters = nonce=x"},
     {URL, "url = http://127.0.0.1:8080\ninsecure_loopback = yes\n"
 	  "token_endpoint = http://127.0.0.1:8081/t"},
+    {LOGIN, OTHER("", "device token")},
+    {LOGIN, OTHER("redirect_uri = https://gate.example.com/callback/last\n",
+		"browser")},
+    {LOGIN, OTHER("redirect_uri = http://127.0.0.1/c\n", "browser")},
     {LOGIN, "login = device\ndevice_remote = yes\nqr = yes"},
 };
 
