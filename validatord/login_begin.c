@@ -29,13 +29,18 @@ static const struct way {
     {LOGIN_TOKEN, 0},
 };
 
+static unsigned int
+allowed_ways(const struct policy *p, const struct message *m)
+{
+	return p->login & message_u8(m, TAG_METHOD, LOGIN_ALL);
+}
+
 /* The first that policy and caller allow, and that may open this login. */
 static const struct way *
 choose_way(const struct policy *p, const struct message *m, unsigned int but,
     enum reason *ret_reason)
 {
-	unsigned int allowed =
-	    p->login & message_u8(m, TAG_METHOD, LOGIN_ALL) & ~but;
+	unsigned int allowed = allowed_ways(p, m) & ~but;
 
 	*ret_reason = REASON_LOGIN_METHOD_REFUSED;
 	for (size_t i = 0; i < ELEMENTS(ways); i++) {
@@ -155,8 +160,8 @@ begin(struct connection *c, const struct message *m, const struct request *r,
 	login->state = issuer_state_ref(state);
 	login->begun_us = r->started_us;
 	login->deadline = r->deadline;
-	login->beside =
-	    way->method == LOGIN_TOKEN ? 0 : r->policy->login & LOGIN_TOKEN;
+	if (way->method != LOGIN_TOKEN)
+		login->beside = allowed_ways(r->policy, m) & LOGIN_TOKEN;
 	*ret = way;
 	return start_timer(login) ? REASON_NONE : REASON_NO_MEMORY;
 }

@@ -167,6 +167,24 @@ def a_token_is_wrong_where_only_the_browser_counts(daemon, server):
     assert t.outcome == (DENY, l.METHOD_REFUSED)
 
 
+@case(configure=lambda daemon: configure(daemon, login="browser device token",
+                                         policy="device_remote = yes"))
+def a_token_is_wrong_where_the_caller_wants_none(daemon, server):
+    t, code = l.terminal_past_the_page(daemon)
+    t.answer(code)
+    [token] = server.tokens
+    made = l.gateway(daemon, "code", token=token, service="sshd", user="alice",
+                     host="host.example.com", rhost="192.0.2.7")["code"]
+    for typed in (token, made):
+        t = Terminal(daemon, method=l.M_BROWSER)
+        assert t.reply.number(l.LOGINS) == 0
+        assert t.answer(typed).number(l.TAG_PROMPT) == l.P_BROWSER_AGAIN
+    t = Terminal(daemon, method=l.M_BROWSER | l.M_TOKEN)
+    assert t.reply.number(l.LOGINS) == l.M_TOKEN
+    t.answer(made)
+    assert t.outcome == (ALLOW, d.GRANTED)
+
+
 @case(configure=lambda daemon: configure(daemon, login="token"))
 def a_policy_of_tokens_asks_for_one(daemon, server):
     t = Terminal(daemon)
