@@ -216,6 +216,9 @@ consistent(pam_handle_t *ph, struct options *o)
 		return refuse(ph, "login",
 		    "only a service that runs as root can have a sign-in "
 		    "other than by token; write login=token");
+	if (o->use_first_pass && (o->login & ~LOGIN_TOKEN) != 0)
+		return refuse(ph, "use_first_pass",
+		    "takes a token, and login= allows none; remove one");
 	return true;
 }
 

@@ -29,6 +29,12 @@ by_token(struct sign_in *s, enum end end, const struct secret *token)
 }
 
 static bool
+takes_token(const struct options *o)
+{
+	return o->login == 0 || (o->login & LOGIN_TOKEN) != 0;
+}
+
+static bool
 may_converse(const struct options *o)
 {
 	return o->login != LOGIN_TOKEN && !o->tools;
@@ -38,8 +44,12 @@ struct outcome
 sign_in(struct sign_in *s)
 {
 	_cleanup_(secret_clear) struct secret token = {0};
-	enum end end = credential_left(s->ph, s->options, &token);
+	enum end end = END_EMPTY;
 
+	/* What an earlier module left is for a way of signing in that is not
+	 * the one asked for. */
+	if (takes_token(s->options))
+		end = credential_left(s->ph, s->options, &token);
 	/* Empty-handed, not broken off amid the parts. */
 	if (end != END_EMPTY || token.length > 0 || s->options->use_first_pass)
 		return by_token(s, end, &token);

@@ -49,6 +49,8 @@ static const char *const bad[] = {
     "timeout=",
     "timeout=5 timeout=5",
     "quiet quiet",
+    "login=browser use_first_pass",
+    "use_first_pass login=device",
 };
 
 static const char *const good[] = {
@@ -64,6 +66,8 @@ static const char *const good[] = {
     "timeout=300",
     "timeout=010",
     "nolocal quiet try_first_pass",
+    "login=browser try_first_pass",
+    "login=token use_first_pass",
 };
 
 static void

@@ -322,6 +322,28 @@ methods_and_times(void **state)
 	}
 }
 
+/* It may be a token, and none is wanted. */
+static void
+what_was_left_before_is_not_sent(void **state)
+{
+	static const char *const arguments[] = {
+	    "login=browser try_first_pass", "login=device try_first_pass"};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(arguments); i++) {
+		struct attempt a = {
+		    .arguments = arguments[i], .left = "left-one"};
+		struct login l;
+		struct seen seen;
+
+		assert_int_equal(
+		    login_try(&a, &browser, &l, &seen), PAM_SUCCESS);
+		assert_int_equal(seen.begins, 1);
+		assert_int_equal(l.prompts, 1);
+		assert_int_equal(seen.token_length, 0);
+	}
+}
+
 /* tools.sock carries no conversation. */
 static void
 callers_that_are_not_root(void **state)
@@ -363,6 +385,7 @@ main(void)
 	    cmocka_unit_test(conversation_fails),
 	    cmocka_unit_test(parts_and_cuts),
 	    cmocka_unit_test(methods_and_times),
+	    cmocka_unit_test(what_was_left_before_is_not_sent),
 	    cmocka_unit_test(callers_that_are_not_root),
 	};
 
