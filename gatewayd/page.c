@@ -57,6 +57,11 @@ static const struct message_row {
     [MESSAGE_PAGE_TOO_BIG] = {413, "Too much at once",
 	"What was sent is larger than this gate takes.",
 	"Open the link from your terminal again."},
+    [MESSAGE_PAGE_PLAIN] = {403, "Not without encryption",
+	"This address is for the proxy of this gate alone.",
+	"Open the link from your terminal as it stands there. If it leads "
+	"here, tell the administrators of the host: the proxy's address is "
+	"missing in trusted_proxies."},
 };
 
 static enum status

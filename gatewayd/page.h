@@ -29,6 +29,7 @@ enum page_message {
 	MESSAGE_PAGE_NOT_FOUND,
 	MESSAGE_PAGE_METHOD,
 	MESSAGE_PAGE_TOO_BIG,
+	MESSAGE_PAGE_PLAIN,
 };
 /* `detail`: a further sentence, or NULL. */
 void page_message(struct visit *v, enum page_message which, const char *detail);

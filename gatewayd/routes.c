@@ -190,6 +190,15 @@ count(struct gateway *g, size_t route, unsigned int status)
 		atomic_fetch_add(&g->counters.requests[route][class], 1);
 }
 
+static void
+refuse_plain(struct visit *v, const struct route *route)
+{
+	refuse(v, route, MESSAGE_PAGE_PLAIN, 403, "invalid_request",
+	    "without TLS only the trusted proxies may ask: use https, and "
+	    "replace a token that was sent here");
+	http_response_header(v->response, "Connection", "close");
+}
+
 void
 routes_handle(void *context, const struct http_request *request,
     struct http_response *response)
@@ -199,8 +208,12 @@ routes_handle(void *context, const struct http_request *request,
 	size_t index = find_route(v.gateway, request->path, &v.argument);
 	const struct route *route = index < ROUTE_NONE ? &routes[index] : NULL;
 
+	enum status status = visit_open(&v);
+
 	set_common_headers(response);
-	if (visit_open(&v) != STATUS_OK)
+	if (status == STATUS_FORBIDDEN)
+		refuse_plain(&v, route);
+	else if (status != STATUS_OK)
 		page_message(&v, MESSAGE_PAGE_DAMAGED, NULL);
 	else if (route == NULL)
 		refuse(&v, NULL, MESSAGE_PAGE_NOT_FOUND, 404, NULL, NULL);

@@ -66,6 +66,15 @@ forwarded_client(const struct visit *v, struct address peer)
 	return peer;
 }
 
+/* Without TLS, what comes from elsewhere could be read on its way by anybody:
+ * whatever listens for it, the answer must teach nobody to send tokens so. */
+static bool
+is_readable_on_its_way(const struct settings *s, const struct address *peer)
+{
+	return s->tls_certificate_file == NULL && !address_is_loopback(peer) &&
+	       !network_list_holds(&s->proxies, peer);
+}
+
 enum status
 visit_open(struct visit *v)
 {
@@ -73,6 +82,8 @@ visit_open(struct visit *v)
 
 	if (!address_parse(v->request->remote, &peer))
 		return STATUS_INVALID;
+	if (is_readable_on_its_way(v->gateway->settings, &peer))
+		return STATUS_FORBIDDEN;
 	v->client = forwarded_client(v, peer);
 	address_text(&v->client, v->client_text);
 	if (!http_cookie(

@@ -31,7 +31,9 @@ struct visit {
 typedef void endpoint(struct visit *v);
 
 /* Who asks: the peer or, if that is a trusted proxy, whom it forwards for.
- * Cookie and client into `v`. STATUS_INVALID: the peer is no address. */
+ * Cookie and client into `v`. STATUS_INVALID: the peer is no address.
+ * STATUS_FORBIDDEN: there is no TLS, and the peer is neither of this host nor a
+ * trusted proxy. */
 enum status visit_open(struct visit *v);
 void visit_close(struct visit *v);
 

@@ -170,6 +170,40 @@ grep -q 'has been stopped' slow.1 && grep -q 'has been stopped' slow.12
 ok "and get their answers"
 stop_gate
 
+# Without TLS whoever is no proxy gets nothing, however the socket came.
+own=$(/usr/bin/python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(("192.0.2.1", 9))
+print(s.getsockname()[0])' 2> /dev/null)
+start_elsewhere() # LINE...: listens on all addresses; $url is not loopback's
+{
+	write_conf 'public_url = https://gate.example.com' 'plain = yes' "$@"
+	sed -i 's/^listen.*/listen = 0.0.0.0:0/' conf
+	launch_gate http
+	inside=http://127.0.0.1:${url##*:}
+	url=http://$own:${url##*:}
+}
+if [ -n "$own" ] && [ "${own#127.}" = "$own" ]; then
+	start_elsewhere 'trusted_proxies = 192.0.2.7'
+	rm -f run/asked
+	[ "$(visit /authorize?service=x -H 'Authorization: Bearer t0ken')" = 403 ] &&
+	    nothing_asked && grep -q '"error":"invalid_request"' page &&
+	    header Connection close && ! has_header WWW-Authenticate
+	ok "plain: a token from elsewhere is not taken"
+	[ "$(visit /l/x -H 'X-Forwarded-For: 127.0.0.1')" = 403 ] &&
+	    nothing_asked && says "for the proxy of this gate alone" &&
+	    [ "$(visit /healthz)" = 403 ] && [ "$(visit /nope)" = 403 ]
+	ok "nor is anything else"
+	url=$inside
+	[ "$(visit /l/x)" = 410 ]
+	ok "but from this host"
+	stop_gate
+	start_elsewhere "trusted_proxies = $own"
+	[ "$(visit /l/x)" = 410 ]
+	ok "and from the proxy"
+	stop_gate
+fi
+
 # One address cannot take all connections.
 cat > hold.py <<'P'
 import socket, sys, time
