@@ -22,6 +22,7 @@
  */
 
 #define PEM_MAX ((size_t)64 * 1024)
+#define HELD_MOST 128 /* half of what gateway.sock takes from one user */
 
 enum exit_code {
 	EXIT_OK = 0,
@@ -138,9 +139,13 @@ start_tables(struct daemon *d)
 	const int64_t rates[LIMIT_KINDS] = {
 	    [LIMIT_PAGE] = d->settings->page_rate,
 	    [LIMIT_CODE] = d->settings->code_rate,
+	    [LIMIT_REFUSED] = d->settings->refused_rate,
 	};
 
 	g->settings = d->settings;
+	g->held_most = (unsigned int)d->settings->connections / 2;
+	if (g->held_most > HELD_MOST)
+		g->held_most = HELD_MOST;
 	if (relay_init(&g->relay, d->settings->runtime_dir, &g->counters) !=
 	    STATUS_OK) {
 		log_error("%s: runtime_dir is too long for a socket's path: "

@@ -97,7 +97,7 @@ find(struct limits *l, enum limit_kind kind, const struct address *site,
 }
 
 static bool
-take(struct limits *l, struct bucket *b, int64_t now_us,
+take(struct limits *l, struct bucket *b, int64_t now_us, int64_t parts,
     unsigned int *ret_wait_s)
 {
 	int64_t rate = l->per_minute[b->kind], most = full(l, b->kind);
@@ -111,16 +111,16 @@ take(struct limits *l, struct bucket *b, int64_t now_us,
 		b->parts = most;
 	b->at_us = now_us;
 	if (b->parts >= TOKEN) {
-		b->parts -= TOKEN;
+		b->parts -= parts;
 		return true;
 	}
 	*ret_wait_s = (unsigned int)((TOKEN - b->parts) / rate / 1000000 + 1);
 	return false;
 }
 
-bool
-limits_take(struct limits *l, enum limit_kind kind,
-    const struct address *client, int64_t now_us, unsigned int *ret_wait_s)
+static bool
+ask(struct limits *l, enum limit_kind kind, const struct address *client,
+    int64_t now_us, int64_t parts, unsigned int *ret_wait_s)
 {
 	struct address site = address_site(client);
 	bool may;
@@ -128,7 +128,21 @@ limits_take(struct limits *l, enum limit_kind kind,
 	if (l->per_minute[kind] == 0)
 		return true;
 	(void)pthread_mutex_lock(&l->lock);
-	may = take(l, find(l, kind, &site, now_us), now_us, ret_wait_s);
+	may = take(l, find(l, kind, &site, now_us), now_us, parts, ret_wait_s);
 	(void)pthread_mutex_unlock(&l->lock);
 	return may;
+}
+
+bool
+limits_look(struct limits *l, enum limit_kind kind,
+    const struct address *client, int64_t now_us, unsigned int *ret_wait_s)
+{
+	return ask(l, kind, client, now_us, 0, ret_wait_s);
+}
+
+bool
+limits_take(struct limits *l, enum limit_kind kind,
+    const struct address *client, int64_t now_us, unsigned int *ret_wait_s)
+{
+	return ask(l, kind, client, now_us, TOKEN, ret_wait_s);
 }

@@ -11,10 +11,17 @@
 
 #include "address.h"
 
-#define LIMITS_BUCKETS 8192 /* for all addresses; the one unused longest goes */
+#define LIMITS_BUCKETS 8192 /* for all addresses; the one unused longest goes  \
+			     */
 #define LIMITS_BURST_S 20   /* a full bucket is what this many seconds bring */
 
-enum limit_kind { LIMIT_NONE, LIMIT_PAGE, LIMIT_CODE, LIMIT_KINDS };
+enum limit_kind {
+	LIMIT_NONE,
+	LIMIT_PAGE,
+	LIMIT_CODE,
+	LIMIT_REFUSED, /* counts answers, not questions */
+	LIMIT_KINDS,
+};
 
 struct limits;
 
@@ -24,6 +31,9 @@ void limits_free(struct limits *l); /* NULL is fine */
 
 /* May it ask now? If not, *ret_wait_s is when it may, in seconds. `now_us` as
  * of monotonic_us(). */
+bool limits_look(struct limits *l, enum limit_kind kind,
+    const struct address *client, int64_t now_us, unsigned int *ret_wait_s);
+/* The same, and it has asked once more. */
 bool limits_take(struct limits *l, enum limit_kind kind,
     const struct address *client, int64_t now_us, unsigned int *ret_wait_s);
 

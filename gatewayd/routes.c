@@ -27,23 +27,30 @@ static const struct route {
 	enum reader reader;
 	enum limit_kind limit;
 	bool acts; /* something happens: a mere look must not do it */
+	bool held; /* may wait long, and must leave room for pages */
 	endpoint *handler;
 } routes[] = {
-    {"/l/", "link", GET, PERSON, LIMIT_PAGE, true, endpoint_link},
-    {"/callback", "callback", GET, PERSON, LIMIT_PAGE, true, endpoint_callback},
-    {"/confirm", "confirm", POST, PERSON, LIMIT_PAGE, true, endpoint_confirm},
-    {"/code", "code", POST, PROGRAM, LIMIT_CODE, true, endpoint_code},
-    {"/authorize", "authorize", ANY, PROGRAM, LIMIT_NONE, false,
+    {"/l/", "link", GET, PERSON, LIMIT_PAGE, true, false, endpoint_link},
+    {"/callback", "callback", GET, PERSON, LIMIT_PAGE, true, false,
+	endpoint_callback},
+    {"/confirm", "confirm", POST, PERSON, LIMIT_PAGE, true, false,
+	endpoint_confirm},
+    {"/code", "code", POST, PROGRAM, LIMIT_CODE, true, true, endpoint_code},
+    {"/authorize", "authorize", ANY, PROGRAM, LIMIT_REFUSED, false, true,
 	endpoint_authorize},
-    {"/events", "events", POST, PROGRAM, LIMIT_CODE, true, endpoint_events},
-    {"/metrics", "metrics", GET, PROGRAM, LIMIT_NONE, false, endpoint_metrics},
+    {"/events", "events", POST, PROGRAM, LIMIT_CODE, true, false,
+	endpoint_events},
+    {"/metrics", "metrics", GET, PROGRAM, LIMIT_NONE, false, false,
+	endpoint_metrics},
     {"/.well-known/oauth-protected-resource", "resource", GET, PROGRAM,
-	LIMIT_PAGE, false, endpoint_resource},
-    {"/healthz", "healthz", GET, PROGRAM, LIMIT_NONE, false, endpoint_health},
-    {"/readyz", "readyz", GET, PROGRAM, LIMIT_PAGE, false, endpoint_ready},
-    {"/", "home", GET, PERSON, LIMIT_NONE, false, page_home},
-    {"/style.css", "style", GET, PERSON, LIMIT_NONE, false, page_style},
-    {"/icon.svg", "icon", GET, PERSON, LIMIT_NONE, false, page_icon},
+	LIMIT_PAGE, false, false, endpoint_resource},
+    {"/healthz", "healthz", GET, PROGRAM, LIMIT_NONE, false, false,
+	endpoint_health},
+    {"/readyz", "readyz", GET, PROGRAM, LIMIT_PAGE, false, false,
+	endpoint_ready},
+    {"/", "home", GET, PERSON, LIMIT_NONE, false, false, page_home},
+    {"/style.css", "style", GET, PERSON, LIMIT_NONE, false, false, page_style},
+    {"/icon.svg", "icon", GET, PERSON, LIMIT_NONE, false, false, page_icon},
 };
 
 #define ROUTE_NONE ELEMENTS(routes)
@@ -154,14 +161,45 @@ is_limited(struct visit *v, const struct route *route)
 {
 	unsigned int wait = 0;
 
-	if (limits_take(v->gateway->limits, route->limit, &v->client,
-		monotonic_us(), &wait))
+	if ((route->limit == LIMIT_REFUSED ? limits_look : limits_take)(
+		v->gateway->limits, route->limit, &v->client, monotonic_us(),
+		&wait))
 		return false;
 	atomic_fetch_add(&v->gateway->counters.limited, 1);
 	visit_retry_after(v, wait);
 	refuse(v, route, MESSAGE_PAGE_LIMITED, 429, "slow_down",
 	    "too many requests from this address");
 	return true;
+}
+
+/* A busy web tool asks often, and is told no seldom: only that is counted. That
+ * no token came is no refusal of one, and costs nobody anything. */
+static void
+count_refusal(struct visit *v, const struct route *route)
+{
+	unsigned int wait = 0;
+
+	if (route->limit == LIMIT_REFUSED && v->response->status == 401 &&
+	    v->request->authorization != NULL)
+		(void)limits_take(v->gateway->limits, route->limit, &v->client,
+		    monotonic_us(), &wait);
+}
+
+static void
+handle(struct visit *v, const struct route *route)
+{
+	struct gateway *g = v->gateway;
+
+	if (route->held && atomic_fetch_add(&g->held, 1) >= g->held_most) {
+		visit_retry_after(v, 1);
+		bearer_error(v, 503, "temporarily_unavailable",
+		    "too many questions wait for their answer");
+	} else {
+		route->handler(v);
+		count_refusal(v, route);
+	}
+	if (route->held)
+		atomic_fetch_sub(&g->held, 1);
 }
 
 static void
@@ -178,7 +216,7 @@ run(struct visit *v, const struct route *route)
 		refuse(v, route, MESSAGE_PAGE_TOO_BIG, 413, "invalid_request",
 		    "the request is larger than 64 KiB");
 	else if (!is_mere_look(v, route) && !is_limited(v, route))
-		route->handler(v);
+		handle(v, route);
 }
 
 static void

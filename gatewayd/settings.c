@@ -170,6 +170,11 @@ static const struct conf_option options[] = {
 	    .offset = offsetof(struct settings, code_rate), .fallback = "600",
 	    .min = 0, .max = 100000,
 	    .help = "Requests of login codes per address and minute; 0: any."},
+	{.name = "refused_rate", .type = CONF_INTEGER,
+	    .offset = offsetof(struct settings, refused_rate),
+	    .fallback = "120", .min = 0, .max = 100000,
+	    .help = "Refused tokens at /authorize per address and minute; 0: "
+		    "any."},
 	{.name = "connections", .type = CONF_INTEGER,
 	    .offset = offsetof(struct settings, connections),
 	    .fallback = "512", .min = 16, .max = 4096,

@@ -25,7 +25,7 @@ struct settings {
 	char *user;
 	char *event_token_file;
 	struct word_list metrics;
-	int64_t page_rate, code_rate;
+	int64_t page_rate, code_rate, refused_rate;
 	int64_t connections;
 	int log_level;
 	/* Made of them. */

@@ -15,6 +15,8 @@ struct gateway {
 	struct limits *limits;
 	struct counters counters;
 	struct relay relay;
+	atomic_uint held; /* exchanges that programs wait for */
+	unsigned int held_most;
 	struct secret event_token; /* empty: there is no receiver */
 };
 

@@ -112,6 +112,52 @@ ok "codes are counted apart"
 ok "who is no proxy cannot speak for others"
 stop_gate && ok "ends when told to"
 
+# Of a proxy's questions only those are counted that were answered with no.
+start_gate 'refused_rate = 1' 'trusted_proxies = 127.0.0.1' 'connections = 16'
+proxy() # TOKEN ADDRESS: the status
+{
+	visit /authorize?service=x -H "Authorization: $1" \
+	    -H "X-Forwarded-For: $2"
+}
+answer authorize '{"result":"allow","user":"a","subject":"s","scopes":["x"]}'
+for i in 1 2 3 4 5 6 7 8 9; do
+	[ "$(proxy 'Bearer good' 192.0.2.1)" = 200 ] || break
+done
+[ "$i" = 9 ]
+ok "who is let in may ask without end"
+answer authorize '{"result":"deny","error":"invalid_token","sentence":"no"}'
+for i in 1 2 3; do
+	[ "$(visit /authorize?service=x -H 'X-Forwarded-For: 192.0.2.1')" = 401 ] || break
+done
+[ "$i" = 3 ] && [ "$(proxy 'Bearer bad' 192.0.2.1)" = 401 ]
+ok "nor is counted that no token came"
+rm -f run/asked
+[ "$(proxy 'Bearer bad' 192.0.2.1)" = 429 ] &&
+    has_header Retry-After && ! has_header WWW-Authenticate && nothing_asked
+ok "whose tokens are refused must wait, and decide hears nothing"
+[ "$(proxy 'Bearer bad' 192.0.2.2)" = 401 ]
+ok "and others need not"
+# Questions that wait leave room for people.
+answer authorize "!wait $dir/on {\"result\":\"deny\",\"error\":\"insufficient_scope\"}"
+rm -f run/asked
+waiting=
+for i in 1 2 3 4 5 6 7 8; do
+	http -o /dev/null -w '%{http_code}\n' -H 'Authorization: Bearer t' \
+	    "$url/authorize?service=x" -H "X-Forwarded-For: 192.0.2.1$i" > "held.$i" &
+	waiting="$waiting $!"
+done
+await '[ "$(grep -c authorize run/asked 2> /dev/null)" = 8 ]' "$server"
+full='too many questions wait'
+[ "$(proxy 'Bearer t' 192.0.2.30)" = 503 ] && has_header Retry-After && says "$full" &&
+    [ "$(visit /code -H 'Authorization: Bearer t' -d 'user=a&service=s&host=h')" = 503 ] &&
+    has_header Retry-After && says "$full" && [ "$(visit /l/x)" = 410 ]
+ok "half of the connections at most wait for a proxy, and pages go on"
+touch on
+wait $waiting
+[ "$(sort -u held.*)" = 403 ] && [ "$(proxy 'Bearer t' 192.0.2.30)" = 403 ]
+ok "and afterwards there is room again"
+stop_gate
+
 start_gate 'page_rate = 1' 'trusted_proxies = 127.0.0.0/8 10.0.0.0/8' 'metrics = 192.0.2.7'
 rm -f run/asked
 from() # LIST EXPECTED

@@ -55,6 +55,12 @@ test_a_bucket_empties_and_fills(void **state)
 		assert_true(
 		    takes(l, LIMIT_PAGE, "192.0.2.1", INT64_C(1) << 60));
 	assert_false(takes(l, LIMIT_PAGE, "192.0.2.1", INT64_C(1) << 60));
+	/* A look takes nothing, and tells as much. */
+	for (int i = 0; i < 100; i++)
+		assert_true(
+		    limits_look(l, LIMIT_CODE, &a, INT64_C(1) << 60, &wait));
+	assert_false(limits_look(l, LIMIT_PAGE, &a, INT64_C(1) << 60, &wait));
+	assert_int_equal(wait, 1);
 	/* A clock that goes back gives nothing. */
 	assert_false(takes(l, LIMIT_PAGE, "192.0.2.1", 1));
 	/* A slow bucket holds one, and says how long the next one takes. */
