@@ -293,6 +293,13 @@ grant_store_commit(struct grant_store *s)
 	return execute(s, "COMMIT");
 }
 
+enum status
+grant_store_forget(struct grant_store *s)
+{
+	return status_of(sqlite3_wal_checkpoint_v2(
+	    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
 void
 grant_store_rollback(struct grant_store *s)
 {

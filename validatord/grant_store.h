@@ -42,4 +42,8 @@ enum status grant_store_begin(struct grant_store *s);
 enum status grant_store_commit(struct grant_store *s);
 void grant_store_rollback(struct grant_store *s);
 
+/* After the commit: what was replaced or dropped is in no file any more, and
+ * the log is empty. */
+enum status grant_store_forget(struct grant_store *s);
+
 #endif

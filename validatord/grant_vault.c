@@ -290,6 +290,10 @@ grant_vault_rotate(
 
 	if (s == STATUS_OK)
 		s = seal_all(v, put_all, argument);
+	/* Before the older one goes: whoever has it must find nothing that it
+	 * opens. */
+	if (s == STATUS_OK)
+		s = grant_store_forget(v->store);
 	if (s != STATUS_OK)
 		return s;
 	/* No row needs the older one now. */

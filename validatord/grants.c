@@ -122,6 +122,8 @@ purge(struct grants *g, int64_t now, int64_t kept_s)
 	}
 	if (dropped > 0 && s == STATUS_OK)
 		s = grant_store_commit(store);
+	if (dropped > 0 && s == STATUS_OK)
+		s = grant_store_forget(store);
 	if (s != STATUS_OK)
 		grant_store_rollback(store);
 	return s;

@@ -86,6 +86,13 @@ tests_unit_test_grant_vault_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_grant_vault_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_grant_vault_LDADD = $(GRANTS_LDADD)
 
+check_PROGRAMS += tests/unit/test_grant_rotation
+TESTS += tests/unit/test_grant_rotation
+tests_unit_test_grant_rotation_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_grant_rotation_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_grant_rotation_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grant_rotation_LDADD = $(GRANTS_LDADD)
+
 check_PROGRAMS += tests/unit/test_grant_kill
 TESTS += tests/unit/test_grant_kill
 tests_unit_test_grant_kill_CPPFLAGS = $(STAGES_CPPFLAGS)
