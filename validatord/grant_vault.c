@@ -19,13 +19,27 @@
  * dies in the middle leaves what can be read.
  */
 
+/* The seals of some keys, in their order; the rest are NULL. */
+struct seals {
+	struct seal *of[GRANT_KEYS_MAX];
+};
+
 struct grant_vault {
 	char *state_dir;
 	int folder;
 	struct grant_keys keys;
-	struct seal *seals[GRANT_KEYS_MAX]; /* of the keys, in their order */
+	struct seals seals;
 	struct grant_store *store;
 };
+
+static void
+seals_clear(struct seals *s)
+{
+	for (size_t i = 0; i < GRANT_KEYS_MAX; i++) {
+		seal_free(s->of[i]);
+		s->of[i] = NULL;
+	}
+}
 
 void
 grant_vault_close(struct grant_vault *v)
@@ -33,8 +47,7 @@ grant_vault_close(struct grant_vault *v)
 	if (v == NULL)
 		return;
 	grant_store_close(v->store);
-	for (size_t i = 0; i < GRANT_KEYS_MAX; i++)
-		seal_free(v->seals[i]);
+	seals_clear(&v->seals);
 	grant_keys_clear(&v->keys);
 	close_fd(&v->folder);
 	free(v->state_dir);
@@ -87,7 +100,8 @@ grant_vault_put(struct grant_vault *v, const struct grant_record *record)
 	octets = (struct text){(const char *)plain.data, plain.length};
 	context = context_of(
 	    record->grant->id, key->number, storage, sizeof(storage));
-	s = seal_close(v->seals[v->keys.count - 1], context, octets, &sealed);
+	s = seal_close(
+	    v->seals.of[v->keys.count - 1], context, octets, &sealed);
 	if (s != STATUS_OK)
 		return s;
 	octets = (struct text){(const char *)sealed.data, sealed.length};
@@ -117,7 +131,7 @@ load_row(struct text id, uint32_t key, struct text sealed, void *argument)
 	memcpy(name, id.bytes, id.length);
 	for (size_t i = 0; i < v->keys.count; i++) {
 		if (v->keys.keys[i].number == key)
-			s = seal_open(v->seals[i],
+			s = seal_open(v->seals.of[i],
 			    context_of(name, key, storage, sizeof(storage)),
 			    sealed, &plain);
 	}
@@ -155,17 +169,32 @@ grant_vault_load(struct grant_vault *v, grant_vault_take *take, void *argument,
 }
 
 static enum status
-make_seals(struct grant_vault *v)
+make_seals(const struct grant_keys *keys, struct seals *ret)
 {
-	for (size_t i = 0; i < GRANT_KEYS_MAX; i++) {
-		seal_free(v->seals[i]);
-		v->seals[i] = NULL;
-	}
-	for (size_t i = 0; i < v->keys.count; i++) {
-		v->seals[i] = seal_new(v->keys.keys[i].secret);
-		if (v->seals[i] == NULL)
+	for (size_t i = 0; i < keys->count; i++) {
+		ret->of[i] = seal_new(keys->keys[i].secret);
+		if (ret->of[i] == NULL)
 			return STATUS_NOMEM;
 	}
+	return STATUS_OK;
+}
+
+/* These keys from now on, in the file and then here; on failure all is as
+ * before, but the file may have them already. */
+static enum status
+take_keys(struct grant_vault *v, const struct grant_keys *keys)
+{
+	_cleanup_(seals_clear) struct seals seals = {0};
+	enum status s = make_seals(keys, &seals);
+
+	if (s == STATUS_OK)
+		s = grant_keys_write(v->folder, keys);
+	if (s != STATUS_OK)
+		return s;
+	seals_clear(&v->seals);
+	v->seals = seals;
+	v->keys = *keys;
+	seals = (struct seals){0};
 	return STATUS_OK;
 }
 
@@ -225,7 +254,7 @@ open_keys(struct grant_vault *v, struct conf_error *e)
 			    "the disk",
 			    status_text(s));
 	}
-	return s == STATUS_OK ? make_seals(v) : s;
+	return s == STATUS_OK ? make_seals(&v->keys, &v->seals) : s;
 }
 
 enum status
@@ -258,12 +287,7 @@ add_key(struct grant_vault *v)
 	_cleanup_(grant_keys_clear) struct grant_keys both = v->keys;
 	enum status s = grant_keys_add(&both);
 
-	if (s == STATUS_OK)
-		s = grant_keys_write(v->folder, &both);
-	if (s != STATUS_OK)
-		return s;
-	v->keys = both;
-	return make_seals(v);
+	return s == STATUS_OK ? take_keys(v, &both) : s;
 }
 
 static enum status
@@ -298,9 +322,5 @@ grant_vault_rotate(
 		return s;
 	/* No row needs the older one now. */
 	newest.keys[0] = v->keys.keys[v->keys.count - 1];
-	s = grant_keys_write(v->folder, &newest);
-	if (s != STATUS_OK)
-		return s;
-	v->keys = newest;
-	return make_seals(v);
+	return take_keys(v, &newest);
 }

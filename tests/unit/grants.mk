@@ -90,7 +90,8 @@ check_PROGRAMS += tests/unit/test_grant_rotation
 TESTS += tests/unit/test_grant_rotation
 tests_unit_test_grant_rotation_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_grant_rotation_CFLAGS = $(STAGES_CFLAGS)
-tests_unit_test_grant_rotation_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_grant_rotation_LDFLAGS = $(PROGRAM_LINK) \
+	-Wl,--wrap=seal_new
 tests_unit_test_grant_rotation_LDADD = $(GRANTS_LDADD)
 
 check_PROGRAMS += tests/unit/test_grant_kill

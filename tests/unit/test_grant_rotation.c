@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a rotation or a purge leaves behind. */
+/* What a rotation or a purge leaves behind, and what a failed one does. */
 #include "grants_make.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include "grant_store.h"
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
+#include "seal.h"
 
 #define FILE_MAX (1024u * 1024u)
 
@@ -125,12 +126,67 @@ test_purge_leaves_nothing(void **state)
 	folder_remove(folder);
 }
 
+static int seals_before_failure = -1; /* that are made; -1: all are */
+struct seal *__real_seal_new(const uint8_t secret[SEAL_SECRET_SIZE]);
+struct seal *__wrap_seal_new(const uint8_t secret[SEAL_SECRET_SIZE]);
+
+struct seal *
+__wrap_seal_new(const uint8_t secret[SEAL_SECRET_SIZE])
+{
+	if (seals_before_failure == 0)
+		return NULL;
+	if (seals_before_failure > 0)
+		seals_before_failure--;
+	return __real_seal_new(secret);
+}
+
+/* Out of memory at each of its steps: what was kept can be read, what comes
+ * can be kept, and another try succeeds. */
+static void
+test_no_memory(void **state)
+{
+	int failed = 0;
+
+	(void)state;
+	for (int made = 0;; made++) {
+		char folder[FOLDER_SIZE], id[GRANT_ID_SIZE];
+		char second[GRANT_ID_SIZE];
+		struct conf_error error = {0};
+		struct grants *g;
+		enum status s;
+
+		folder_make(folder);
+		g = grants_must_open(folder);
+		keep_grant(g, "token-1", id);
+		seals_before_failure = made;
+		s = grants_rotate_key(g, &error);
+		seals_before_failure = -1;
+		keep_grant(g, "token-2", second);
+		if (s != STATUS_OK) {
+			failed++;
+			assert_int_equal(s, STATUS_NOMEM);
+			assert_int_equal(
+			    grants_rotate_key(g, &error), STATUS_OK);
+		}
+		grants_close(g);
+		g = grants_must_open(folder);
+		assert_non_null(grants_find_id(g, text_of(id)));
+		assert_non_null(grants_find_id(g, text_of(second)));
+		grants_close(g);
+		folder_remove(folder);
+		if (s == STATUS_OK)
+			break;
+	}
+	assert_true(failed >= 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rotation_leaves_nothing),
 	    cmocka_unit_test(test_purge_leaves_nothing),
+	    cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests_name("grant_rotation", tests, NULL, NULL);
