@@ -96,7 +96,7 @@ is_gone(const struct grant_record *r, int64_t now, int64_t kept_s)
 	bool expired = g->ends_at != 0 && now >= g->ends_at;
 
 	if (g->ended)
-		return expired || now >= r->ended_at + kept_s;
+		return now >= r->ended_at + kept_s;
 	return expired && now >= g->ends_at + kept_s;
 }
 

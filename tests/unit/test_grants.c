@@ -134,7 +134,6 @@ test_same_token_twice(void **state)
 	grant = grants_find_token(g, "alpaca", text_of("token-1"));
 	assert_string_equal(grant->id, second);
 	grant = grants_find_id(g, text_of(first));
-	grant->ended = true;
 	grant->ends_at = 1;
 	assert_int_equal(grants_save(g, grant), STATUS_OK);
 	keep_grant(g, "token-2", first); /* the first one is purged */
@@ -146,7 +145,34 @@ test_same_token_twice(void **state)
 	folder_remove(folder);
 }
 
-/* Ended ones stay known until they would have ended by themselves. */
+/* What was revoked stays known as such for 30 days, though it had expired: the
+ * broker's idea of its end may be another, and a token that is not known may be
+ * asked about as a foreign one. */
+static void
+test_ended_and_expired(void **state)
+{
+	char folder[FOLDER_SIZE], id[GRANT_ID_SIZE];
+	struct grants *g;
+	struct grant *grant;
+
+	(void)state;
+	folder_make(folder);
+	g = grants_must_open(folder);
+	keep_grant(g, "token-1", id);
+	grant = grants_find_id(g, text_of(id));
+	grant->ended = true;
+	grant->ends_at = 1;
+	assert_int_equal(grants_save(g, grant), STATUS_OK);
+	grants_close(g);
+	g = grants_must_open(folder);
+	grant = grants_find_token(g, "alpaca", text_of("token-1"));
+	assert_non_null(grant);
+	assert_true(grant->ended);
+	grants_close(g);
+	folder_remove(folder);
+}
+
+/* Others stay known for a while after they ended by themselves. */
 static void
 test_ended_ones(void **state)
 {
@@ -242,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_earlier_tokens_find_it),
 	    cmocka_unit_test(test_same_token_twice),
 	    cmocka_unit_test(test_ended_ones),
+	    cmocka_unit_test(test_ended_and_expired),
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_stranger_is_not_saved),
 	};
