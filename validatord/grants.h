@@ -36,6 +36,8 @@ struct grant {
 	                      * the earliest; 0: never by itself */
 	bool ended;          /* revoked here or dead at the broker: kept a while
 	                      * so that it is not taken for foreign */
+	bool refresh_lost;   /* a refresh was sent and no answer came; since
+	                      * the start */
 	bool unsaved;        /* grants_save() failed: the disk is behind */
 };
 

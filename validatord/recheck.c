@@ -69,9 +69,11 @@ static enum reason
 end_grant(struct recheck *r, struct grant *g)
 {
 	g->ended = true;
-	log_info("issuer %s: grant %s has ended: the broker says that its "
-		 "token is dead",
-	    r->issuer->name, g->id);
+	log_info("issuer %s: grant %s has ended: %s", r->issuer->name, g->id,
+	    g->refresh_lost
+		? "an earlier refresh was sent and its answer was lost, and "
+		  "the broker takes the old token no more"
+		: "the broker says that its token is dead");
 	/* Ended in memory whatever the disk says; a store that fails costs
 	 * another question after a restart, no more. */
 	if (grants_save(r->server->grants, g) != STATUS_OK)
@@ -168,6 +170,7 @@ take_refreshed(struct recheck *r, struct grant *g, struct token_answer *a)
 	enum reason reason;
 
 	secret_clear(&g->token);
+	g->refresh_lost = false;
 	g->token = a->token;
 	a->token = (struct secret){0};
 	if (a->refresh_token.length > 0) {
@@ -205,6 +208,9 @@ refreshed(struct token_result *result, void *argument)
 	enum reason reason = result->reason;
 
 	r->ask = NULL;
+	if (g != NULL)
+		g->refresh_lost |= reason == REASON_AS_TIMEOUT ||
+				   reason == REASON_AS_UNREACHABLE;
 	if (g == NULL)
 		reason = REASON_GRANT_ENDED;
 	else if (reason == REASON_NONE)

@@ -41,7 +41,8 @@ RECHECK_MAKE = tests/unit/recheck_make.c tests/unit/recheck_make.h \
 	$(ASKS_CAUGHT)
 check_PROGRAMS += tests/unit/test_refresh
 TESTS += tests/unit/test_refresh
-tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c $(RECHECK_MAKE)
+tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c $(RECHECK_MAKE) \
+	tests/unit/captured.c tests/unit/captured.h
 tests_unit_test_refresh_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_refresh_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_refresh_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED)

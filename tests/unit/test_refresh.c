@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "captured.h"
 #include "profile.h"
 #include "scopegate/cleanup.h"
 
@@ -178,6 +179,37 @@ test_refused_to_another_app(void **state)
 	bench_close(&b);
 }
 
+/* What the log says of the end: the answer that never came had the tokens. */
+static void
+test_answer_lost(void **state)
+{
+	static struct captured c;
+
+	(void)state;
+	for (int lost = 0; lost < 2; lost++) {
+		struct bench b;
+		struct grant *g;
+
+		bench_open(&b, "breaker = off\n");
+		g = seen_ago(&b, 3600);
+		g->ends_at = (int64_t)time(NULL) - 1;
+		if (lost == 1) {
+			assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
+			fail_ask(0, FETCH_TIMEOUT);
+			assert_false(g->ended);
+		}
+		assert_int_equal(ask(&b, g, &waiting[0]), REASON_NONE);
+		capture_begin(&c);
+		answer_ask(
+		    caught_count - 1, 400, "{\"error\":\"invalid_grant\"}");
+		capture_end(&c);
+		assert_true(g->ended);
+		assert_int_equal(
+		    strstr(c.text, "its answer was lost") != NULL, lost == 1);
+		bench_close(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -188,6 +220,7 @@ main(void)
 	    cmocka_unit_test(test_refresh_does_not_widen),
 	    cmocka_unit_test(test_revoked_meanwhile),
 	    cmocka_unit_test(test_refused_to_another_app),
+	    cmocka_unit_test(test_answer_lost),
 	};
 
 	return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
