@@ -75,9 +75,9 @@ child_start(char *const argv[])
 
 /* Until the other side closes it. */
 static enum status
-read_to_end(int fd, struct deadline deadline, struct buf *ret)
+read_through(
+    int fd, struct deadline deadline, char *chunk, size_t size, struct buf *ret)
 {
-	char chunk[4096];
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	ssize_t n = 1;
 
@@ -88,12 +88,22 @@ read_to_end(int fd, struct deadline deadline, struct buf *ret)
 			return STATUS_TIMEOUT;
 		if (ready < 0 && errno == EINTR)
 			continue;
-		n = read(fd, chunk, sizeof(chunk));
+		n = read(fd, chunk, size);
 		if (n < 0 || buf_append(ret, chunk, (size_t)n) != STATUS_OK)
 			return n < 0 ? STATUS_IO : ret->error;
 	}
-	explicit_bzero(chunk, sizeof(chunk));
 	return STATUS_OK;
+}
+
+/* However it ends, no part of a token stays on the stack. */
+static enum status
+read_to_end(int fd, struct deadline deadline, struct buf *ret)
+{
+	char chunk[4096];
+	enum status s = read_through(fd, deadline, chunk, sizeof(chunk), ret);
+
+	explicit_bzero(chunk, sizeof(chunk));
+	return s;
 }
 
 /* 0, or what wait(2) tells. */

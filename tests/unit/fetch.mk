@@ -7,7 +7,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_metadata \
 	tests/unit/test_fetcher \
 	tests/unit/test_fetch_process \
-	tests/unit/test_fetch_slots \
+	tests/unit/test_fetch_slots tests/unit/test_fetch_wipe \
 	tests/unit/test_device_answer tests/unit/test_device \
 	tests/unit/test_qr \
 	tests/unit/test_fetch_tls
@@ -48,6 +48,13 @@ tests_unit_test_metadata_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_metadata_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_metadata_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_metadata_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_wipe_SOURCES = tests/unit/test_fetch_wipe.c
+tests_unit_test_fetch_wipe_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_wipe_CFLAGS = $(FETCH_TEST_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_fetch_wipe_LDFLAGS = $(PROGRAM_LINK) \
+	-Wl,--wrap=curl_slist_free_all
+tests_unit_test_fetch_wipe_LDADD = $(FETCH_TEST_LDADD) $(CURL_LIBS)
 
 tests_unit_test_fetcher_SOURCES = tests/unit/test_fetcher.c $(FETCH_FIXTURE)
 tests_unit_test_fetcher_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

@@ -232,12 +232,21 @@ transfer_free(struct transfer *t)
 	free(t);
 }
 
+/* They may hold a probe's token, and libcurl only frees them. */
+static void
+free_headers(struct curl_slist *list)
+{
+	for (struct curl_slist *l = list; l != NULL; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(list);
+}
+
 void
 transfer_reset(struct transfer *t)
 {
 	forget_answer(t);
 	secret_clear(&t->form);
-	curl_slist_free_all(t->headers);
+	free_headers(t->headers);
 	t->headers = NULL;
 	free_ptr(&t->url);
 	t->retry_at_us = 0;
