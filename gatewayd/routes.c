@@ -33,6 +33,8 @@ static const struct route {
     {"/l/", "link", GET, PERSON, LIMIT_PAGE, true, false, endpoint_link},
     {"/callback", "callback", GET, PERSON, LIMIT_PAGE, true, false,
 	endpoint_callback},
+    {"/callback/", "callback_issuer", GET, PERSON, LIMIT_PAGE, true, false,
+	endpoint_callback},
     {"/confirm", "confirm", POST, PERSON, LIMIT_PAGE, true, false,
 	endpoint_confirm},
     {"/code", "code", POST, PROGRAM, LIMIT_CODE, true, true, endpoint_code},

@@ -22,7 +22,7 @@ MAGIC, GATEWAY, ACK, ERROR, DOCUMENT = 0x53675074, 33, 129, 131, 132
 TAGS = {1: "service", 2: "user", 3: "rhost", 7: "token", 11: "command",
         18: "document", 22: "link", 28: "state", 29: "code", 30: "iss",
         31: "oauth_error", 32: "error_description", 33: "browser",
-        34: "choice", 35: "host"}
+        34: "choice", 35: "host", 37: "path"}
 TAG_ERROR, TAG_DOCUMENT = 17, 18
 
 

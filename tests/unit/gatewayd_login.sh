@@ -69,6 +69,8 @@ answer callback '{"result":"confirm","state":"s-1",'"$login,$grant"',"seconds":6
     asked_with code c-1 && asked_with state s-1 && asked_with browser b-1 &&
     asked_with iss https://b.example.com && asked_with rhost 127.0.0.1
 ok "a callback is carried to decide whole"
+asked_with path /callback
+ok "and by which address it came"
 says "paper-1" && says "alice" && says "192.0.2.7, terminal pts/7" && says "12 seconds ago" &&
     says "Paper account" && says "PA3X" &&
     says "Place, change and cancel orders" && says "weird:one" &&
@@ -113,6 +115,23 @@ answer callback '{"result":"refused","reason":"scope_missing","sentence":"a scop
 ok "a missing scope is named, with what to do"
 visit '/callback?request_token=rt-1&state=s' > out && asked_with code rt-1
 ok "a broker may call the code a request token"
+rm -f run/asked
+long=$(printf %040d 7)
+for name in acme A.b_c-7 "$long"; do
+	visit "/callback/$name?code=c-1&state=s-1" > out &&
+	    asked_with path "/callback/$name" && asked_with code c-1 &&
+	    asked_with state s-1
+	ok "an issuer may have an address of its own: $name"
+done
+rm -f run/asked
+for name in '' "${long}7" a%62 a+b a,b 'a;b' a~b a/b acme/ %2e; do
+	[ "$(visit "/callback/$name?code=c&state=s")" = 404 ] && nothing_asked
+	ok "no address of an issuer: $(echo "$name" | cut -c1-10)"
+done
+[ "$(visit '/callback/acme?code=c')" = 400 ] && nothing_asked &&
+    [ "$(http -I -o page -w '%{http_code}' "$url/callback/acme?code=c&state=s")" = 200 ] &&
+    [ "$(visit '/callback/acme?code=c&state=s' -X POST)" = 405 ] && nothing_asked
+ok "and it is as strict as the other"
 answer callback '{"result":"foreign"}'
 [ "$(visit '/callback?code=c&state=s')" = 403 ] && says "another browser"
 ok "a login of another browser says so"
