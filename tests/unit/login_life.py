@@ -161,8 +161,10 @@ def a_grant_of_a_server_that_was_replaced(daemon, server):
         assert answer["reloaded"], answer
         t.answer(code)
         assert t.outcome == (DENY, l.ISSUER_MISMATCH)
-        # Where the section is gone nobody knows how to revoke.
-        l.wait_until(lambda: server.revoked == list(server.tokens)[:1])
+        # The token is not the new server's to see, not even to revoke it.
+        assert server.revoked == []
+        with open(daemon.path("log/stderr")) as f:
+            assert "is not revoked at its broker" in f.read()
 
 
 @case(configure=configure)
