@@ -67,7 +67,6 @@ static const char *const good[] = {
     "timeout=010",
     "nolocal quiet try_first_pass",
     "login=browser try_first_pass",
-    "login=token use_first_pass",
 };
 
 static void
