@@ -62,6 +62,7 @@ export class Gate {
     const gate = new Gate();
     gate.folder = mkdtempSync(join(tmpdir(), 'scopegate-gate-'));
     gate.processes = [];
+    gate.terminals = [];
     const port = await freePort();
     gate.url = `http://127.0.0.1:${port}`;
     const at = (name) => join(gate.folder, name);
@@ -135,6 +136,7 @@ page_rate = 0
   // A login that begins: the terminal, and the link that it shows.
   async login(user = 'alice') {
     const terminal = new Terminal(join(this.folder, 'run/login.sock'), user);
+    this.terminals.push(terminal);
     const { link, ...rest } = await terminal.said();
     if (!link) throw new Error(`no link: ${JSON.stringify(rest)}`);
     return { terminal, link };
@@ -146,6 +148,7 @@ page_rate = 0
   }
 
   async close() {
+    for (const terminal of this.terminals) terminal.hangUp();
     for (const process of this.processes) {
       process.kill();
       await new Promise((done) => { process.once('exit', done); if (process.exitCode !== null) done(); });

@@ -50,7 +50,7 @@ export class Person {
 
   watch() {
     const note = (text) => this.faults.push(`${this.page.url()}: ${text}`);
-    const { broker, app, homes } = this.rig;
+    const { broker, app, homes = [] } = this.rig;
     this.context.on('request', (request) => {
       const { origin } = new URL(request.url());
       const home = origin === broker.url || homes.includes(origin)
