@@ -3,6 +3,9 @@
 # they failed, a decide that plays answers, and a gate at $url. Sourced from a
 # test.
 set -u
+# Who cannot be traced cannot be searched for leaks either.
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
 gatewayd=$top_builddir/gatewayd/gatewayd
 dir=$(mktemp -d "${TMPDIR:-/tmp}/gatewayd.XXXXXX") || exit 99
 # Who drops privileges must still get in.

@@ -106,6 +106,7 @@ issuer_done(struct issuer *i)
 	free(i->name);
 	free(i->url);
 	free(i->audience);
+	free(i->client_id);
 	free(i->user_claim);
 	word_list_clear(&i->allowed_clients);
 }
