@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "revocation.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "server.h"
@@ -133,11 +134,9 @@ keep_grant(struct request *r, struct grant **ret)
 
 	if (g == NULL || r->operation != OPERATION_LOGIN)
 		return REASON_NONE;
-	if (grants == NULL && r->issuer->validation == VALIDATION_INTROSPECT) {
-		/* It lives, but only the server knows of it. */
-		grant_free(TAKE_PTR(r->fresh_grant));
+	/* It lives, but only the server knows of it. */
+	if (r->issuer->validation == VALIDATION_INTROSPECT)
 		return REASON_NONE;
-	}
 	memcpy(g->local_user, value[TAG_USER].bytes, value[TAG_USER].length);
 	memcpy(g->service, value[TAG_SERVICE].bytes, value[TAG_SERVICE].length);
 	if (grants == NULL || grants_keep(grants, g) != STATUS_OK)
@@ -155,6 +154,7 @@ end_grant(struct request *r, struct grant *g)
 		return;
 	g->ended = true;
 	(void)grants_save(r->server->grants, g);
+	(void)revocation_begin(r->server, r->issuer, g);
 }
 
 /* Only what was refused by a rule counts, so that an outage locks nobody out
@@ -201,6 +201,8 @@ request_conclude(struct request *r, enum reason reason)
 	}
 	if (r->verdict != VERDICT_ALLOW)
 		end_grant(r, kept);
+	else if (r->operation == OPERATION_LOGIN)
+		grant_free(TAKE_PTR(r->fresh_grant)); /* not kept: see above */
 	count(r);
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_decision(r);

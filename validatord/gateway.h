@@ -22,7 +22,7 @@
  *	{"result":"refused","reason":NAME,"sentence":TEXT,"error":WORD,
  *	 LOGIN, "missing":[SCOPE]}
  *	{"result":"unavailable",...}  {"result":"gone"}
- *	{"result":"foreign"}    begun in another browser
+ *	{"result":"foreign"}    begun in another browser; the login is over
  *	The code of an issuer of `exchange = kite` is the redirect's
  *	`request_token`.
  *

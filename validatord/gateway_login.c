@@ -91,6 +91,7 @@ gateway_link(struct connection *c, const struct message *m)
 		gateway_unavailable(c, REASON_NO_MEMORY, 0);
 		return;
 	}
+	visit->turn = ++login->opened;
 	send_on(c, &url, browser);
 	explicit_bzero(browser, sizeof(browser));
 }
@@ -193,6 +194,35 @@ take_callback(struct connection *c, struct login *login, struct visit *visit,
 	gateway_unavailable(c, reason, 0);
 }
 
+static void
+warn_of_login(const struct login *login, const char *what)
+{
+	const struct text *value = login->begin.value;
+
+	log_warning("a sign-in to %.*s as %.*s from %.*s %s",
+	    (int)value[TAG_SERVICE].length, value[TAG_SERVICE].bytes,
+	    (int)value[TAG_USER].length, value[TAG_USER].bytes,
+	    value[TAG_RHOST].bytes != NULL ? (int)value[TAG_RHOST].length : 9,
+	    value[TAG_RHOST].bytes != NULL ? value[TAG_RHOST].bytes
+					   : "this host",
+	    what);
+}
+
+/* Somebody else's browser has state and code, so neither may serve anybody:
+ * the code is exchanged and what it gives thrown away. */
+static void
+take_foreign(struct connection *c, struct login *login, struct visit *visit,
+    struct text path, const struct redirect *r)
+{
+	warn_of_login(login, "came back in a browser that did not open its "
+			     "link, and is refused");
+	if (check_callback(login, path, r) == REASON_NONE)
+		(void)redeem_begin(login, visit, r->code, NULL, NULL);
+	visit->stage = VISIT_OVER;
+	gateway_say(c, "foreign");
+	login_end(login, REASON_LOGIN_DECLINED, "");
+}
+
 void
 gateway_callback(struct connection *c, const struct message *m)
 {
@@ -209,7 +239,7 @@ gateway_callback(struct connection *c, const struct message *m)
 		gateway_say(c, "gone");
 	else if (value[TAG_BROWSER].bytes == NULL ||
 		 !digest_matches(&visit->browser, value[TAG_BROWSER]))
-		gateway_say(c, "foreign");
+		take_foreign(c, login, visit, value[TAG_PATH], &r);
 	else
 		take_callback(c, login, visit, value[TAG_PATH], &r);
 }
@@ -243,16 +273,10 @@ approve(struct connection *c, struct login *login)
 static void
 deny(struct connection *c, struct login *login)
 {
-	const struct text *value = login->begin.value;
 	struct gateway_document d;
 
-	log_warning("a sign-in to %.*s as %.*s from %.*s was shown to the "
-		    "account's owner, who says that it is not theirs",
-	    (int)value[TAG_SERVICE].length, value[TAG_SERVICE].bytes,
-	    (int)value[TAG_USER].length, value[TAG_USER].bytes,
-	    value[TAG_RHOST].bytes != NULL ? (int)value[TAG_RHOST].length : 9,
-	    value[TAG_RHOST].bytes != NULL ? value[TAG_RHOST].bytes
-					   : "this host");
+	warn_of_login(login, "was shown to the account's owner, who says that "
+			     "it is not theirs");
 	gateway_start(&d, "denied");
 	gateway_write_login(&d.w, login);
 	gateway_send(c, &d);

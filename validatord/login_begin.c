@@ -154,6 +154,12 @@ begin(struct connection *c, const struct message *m, const struct request *r,
 		return REASON_ISSUER_UNREADY;
 	reason = login_add(
 	    c->server->logins, c, m, r->config, r->policy, way->method, &login);
+	if (reason == REASON_TOO_MANY_LOGINS &&
+	    (allowed_ways(r->policy, m) & LOGIN_TOKEN) != 0) {
+		way = &ways[ELEMENTS(ways) - 1];
+		reason = login_add(c->server->logins, c, m, r->config,
+		    r->policy, way->method, &login);
+	}
 	if (reason != REASON_NONE)
 		return reason;
 	c->login = login;

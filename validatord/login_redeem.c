@@ -217,7 +217,8 @@ redeem_begin(struct login *login, struct visit *visit, struct text code,
 	rd->done = done;
 	TAILQ_INSERT_TAIL(&s->logins->redeems, rd, entry);
 	login->redeem = rd;
-	visitor->redeem = rd;
+	if (visitor != NULL)
+		visitor->redeem = rd;
 	return REASON_NONE;
 }
 

@@ -25,7 +25,8 @@ typedef void redeem_done(
 /*
  * Uses up the visit's state and exchanges the code. `done` runs once, later,
  * unless the visitor leaves before; then the login goes on or ends as it would
- * have. Returns the reason why nothing was asked, or REASON_NONE.
+ * have. NULL `visitor`: nobody waits, and what comes of it is thrown away.
+ * Returns the reason why nothing was asked, or REASON_NONE.
  */
 enum reason redeem_begin(struct login *login, struct visit *visit,
     struct text code, struct connection *visitor, redeem_done *done);

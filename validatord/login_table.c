@@ -49,15 +49,18 @@ logins_free(struct logins *l)
 
 /* Limits. */
 
+/* Logins on the host itself have a place of their own. */
 static bool
 same_place(const struct login *a, const struct message *m)
 {
-	return message_has(m, TAG_RHOST) &&
+	return message_has(&a->begin, TAG_RHOST) == message_has(m, TAG_RHOST) &&
 	       text_equal(a->begin.value[TAG_RHOST], m->value[TAG_RHOST]);
 }
 
-/* A prompt for a token holds no link, and no more than the prompt of a module
- * that asks nobody: it counts among all only. */
+/* Whoever knows a user's name can begin logins of that user, so a user's count
+ * is of one place only: strangers elsewhere lock nobody out. A prompt for a
+ * token holds no link, and no more than the prompt of a module that asks
+ * nobody: it counts among all only. */
 static bool
 within_limits(
     const struct logins *l, const struct message *m, unsigned int method)
@@ -71,11 +74,11 @@ within_limits(
 		return true;
 	TAILQ_FOREACH(each, &l->waiting, entry)
 	{
-		if (each->method == LOGIN_TOKEN)
+		if (each->method == LOGIN_TOKEN || !same_place(each, m))
 			continue;
 		of_user +=
 		    text_equal(each->begin.value[TAG_USER], m->value[TAG_USER]);
-		of_rhost += same_place(each, m);
+		of_rhost += message_has(m, TAG_RHOST);
 	}
 	return of_user < LOGINS_PER_USER && of_rhost < LOGINS_PER_RHOST;
 }
@@ -239,6 +242,25 @@ login_knows_browser(struct logins *l, struct text browser)
 	return false;
 }
 
+/* Whoever only looks at a link, as what shows a preview of it does, must not
+ * use it up. */
+static struct visit *
+visit_to_reuse(struct login *login)
+{
+	struct visit *oldest = NULL;
+
+	for (size_t i = 0; i < LOGIN_VISITS; i++) {
+		struct visit *v = &login->visits[i];
+
+		if (v->stage == VISIT_NONE)
+			return v;
+		if ((v->stage == VISIT_SENT || v->stage == VISIT_OVER) &&
+		    (oldest == NULL || v->turn < oldest->turn))
+			oldest = v;
+	}
+	return oldest;
+}
+
 struct visit *
 login_visit(struct login *login, struct text browser)
 {
@@ -247,9 +269,5 @@ login_visit(struct login *login, struct text browser)
 
 	if (browser.bytes != NULL && digest_of(browser, &wanted))
 		v = visit_of_browser(login, &wanted);
-	for (size_t i = 0; i < LOGIN_VISITS && v == NULL; i++) {
-		if (login->visits[i].stage == VISIT_NONE)
-			v = &login->visits[i];
-	}
-	return v;
+	return v != NULL ? v : visit_to_reuse(login);
 }

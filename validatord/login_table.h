@@ -32,6 +32,7 @@ struct visit {
 	enum visit_stage stage;
 	struct digest state;
 	struct digest browser;     /* the cookie */
+	unsigned int turn;         /* the link was opened so often by then */
 	char verifier[NONCE_SIZE]; /* RFC 7636 section 4.1; "": without */
 };
 
@@ -63,6 +64,7 @@ struct login {
 	unsigned int answers; /* that may still come */
 
 	struct visit visits[LOGIN_VISITS];
+	unsigned int opened;   /* how often the link was */
 	struct redeem *redeem; /* the exchange under way; NULL: none */
 	struct device *device; /* the device grant under way; NULL: none */
 	struct grant *grant;   /* exchanged, not kept yet; NULL: none */
@@ -98,7 +100,8 @@ struct login *login_find_state(
 /* Has any browser of a waiting login got this cookie? */
 bool login_knows_browser(struct logins *l, struct text browser);
 
-/* The browser's visit, a free one for a new browser, or NULL: no room. */
+/* The browser's visit; for a new browser a free one, or that of the one which
+ * has been at the authorization server, or back, the longest. NULL: no room. */
 struct visit *login_visit(struct login *login, struct text browser);
 
 #endif

@@ -85,10 +85,6 @@ def a_hundred_callbacks_at_once_exchange_once(daemon, server):
 @case(configure=configure)
 def states_of_two_logins_are_not_swapped(daemon, server):
     (t1, b1), (t2, b2) = opened(daemon), opened(daemon)
-    assert b1.back(GOOD, state=b2.state)["result"] == "foreign"
-    assert b2.back(GOOD, state=b1.state)["result"] == "foreign"
-    assert server.forms == []
-    # And what was refused to a stranger still serves its owner.
     assert b1.back(GOOD)["result"] == "confirm"
     assert b2.back(GOOD)["result"] == "confirm"
     assert b1.confirm(state=b2.confirm_state)["result"] == "foreign"
@@ -96,6 +92,38 @@ def states_of_two_logins_are_not_swapped(daemon, server):
     assert t1.answer(two).number(l.TAG_PROMPT) == l.P_BROWSER_AGAIN
     assert t2.answer(two).outcome[0] == ALLOW
     assert t1.answer(one).outcome[0] == ALLOW
+    (t1, b1), (t2, b2) = opened(daemon), opened(daemon)
+    assert b1.back(GOOD, state=b2.state)["result"] == "foreign"
+    assert t2.wait_end() == (DENY, l.LOGIN_DECLINED)
+    assert b1.back(GOOD)["result"] == "confirm"
+
+
+@case(configure=configure)
+def a_callback_in_another_browser_burns_state_and_code(daemon, server):
+    for n, (cookie, code) in enumerate(
+            (("x" * 43, GOOD), (None, GOOD), ("of another", GOOD)), 1):
+        t, b = opened(daemon)
+        other = Browser(daemon)
+        other.open(t.link)
+        assert other.cookie != b.cookie and other.state != b.state
+        if cookie == "of another":
+            cookie = other.cookie
+        page = l.gateway(daemon, "callback", rhost="x", code=code,
+                         state=b.state, browser=cookie)
+        assert page == {"result": "foreign"}
+        assert b.back(code)["result"] == "gone"
+        assert t.wait_end() == (DENY, l.LOGIN_DECLINED)
+        assert daemon.audit()[-1]["reason"] == "login_declined"
+        assert daemon.stderr().count("that did not open its link") == n
+        assert other.back(code)["result"] == "gone"
+        # The broker saw the code once, and what it gave is given back.
+        l.wait_until(lambda: len(server.revoked) == n)
+        assert len(server.forms) == n
+    t, b = opened(daemon)
+    assert b.back(oauth_error="access_denied", browser="x" * 43)["result"] == \
+        "foreign"
+    assert t.wait_end() == (DENY, l.LOGIN_DECLINED)
+    assert len(server.forms) == 3
 
 
 @case(configure=configure)
@@ -103,12 +131,6 @@ def another_browser_does_not_go_on(daemon, server):
     t, b = opened(daemon)
     other = Browser(daemon)
     other.open(t.link)
-    assert other.cookie != b.cookie and other.state != b.state
-    assert b.back(GOOD, browser=other.cookie)["result"] == "foreign"
-    assert b.back(GOOD, browser="x" * 43)["result"] == "foreign"
-    assert l.gateway(daemon, "callback", rhost="x", code=GOOD,
-                     state=b.state)["result"] == "foreign"
-    assert server.forms == []
     assert b.back(GOOD)["result"] == "confirm"
     # One person is through; the other one is too late.
     assert other.back(GOOD)["result"] == "gone"
@@ -136,12 +158,20 @@ def a_cookie_serves_two_logins_and_is_not_chosen_by_its_bearer(daemon, server):
 
 
 @case(configure=configure)
-def only_so_many_browsers_open_a_link(daemon, server):
+def looking_does_not_use_up_a_link(daemon, server):
     t = Terminal(daemon)
-    browsers = [Browser(daemon) for _ in range(5)]
-    results = [b.open(t.link)["result"] for b in browsers]
-    assert results == ["redirect"] * 4 + ["gone"]
+    browsers = [Browser(daemon) for _ in range(6)]
+    for b in browsers[:4]:
+        assert b.open(t.link)["result"] == "redirect"
+    # Once more, so that the second is the one who has been away the longest.
     assert browsers[0].open(t.link)["result"] == "redirect"
+    for b in browsers[4:]:
+        assert b.open(t.link)["result"] == "redirect"
+    for b in browsers[1:3]:
+        assert b.back(GOOD)["result"] == "gone"
+    assert browsers[0].back("down")["result"] == "unavailable"
+    assert browsers[3].back(GOOD)["result"] == "confirm"
+    assert t.answer(browsers[3].confirm()["code"]).outcome[0] == ALLOW
 
 
 @case(configure=configure)

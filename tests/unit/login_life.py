@@ -188,13 +188,20 @@ def only_answers_in_a_conversation_and_none_outside(daemon, server):
     assert t.outcome == (DENY, l.LOGIN_UNFINISHED)
 
 
-@case(configure=configure)
+@case(configure=lambda daemon: configure(daemon, login="browser"))
 def how_many_may_wait(daemon, server):
-    of_user = [Terminal(daemon, rhost="192.0.2.%d" % i) for i in range(8)]
-    t = Terminal(daemon, rhost="192.0.2.99")
+    of_user = [Terminal(daemon, rhost="192.0.2.1") for i in range(8)]
+    t = Terminal(daemon, rhost="192.0.2.1")
     assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
+    # The user's own place is another.
+    assert Terminal(daemon, rhost="192.0.2.99").prompt == l.P_BROWSER
+    assert Terminal(daemon, rhost=None).prompt == l.P_BROWSER
     of_user[0].close()
-    l.wait_until(lambda: Terminal(daemon).reply.type == l.PROMPT)
+    l.wait_until(lambda: Terminal(daemon, rhost="192.0.2.1").reply.type
+                 == l.PROMPT)
+    of_host = [Terminal(daemon, rhost=None) for i in range(8)]
+    assert of_host[6].prompt == l.P_BROWSER
+    assert Terminal(daemon, rhost=None).outcome == (DENY, l.TOO_MANY_LOGINS)
     of_rhost = [Terminal(daemon, rhost="203.0.113.1", user="u%d" % i)
                 for i in range(32)]
     assert all(t.prompt == l.P_BROWSER for t in of_rhost)
@@ -205,6 +212,21 @@ def how_many_may_wait(daemon, server):
     for _ in range(12):
         t = Terminal(daemon, rhost="203.0.113.1", user="v")
         assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
+
+
+@case(configure=configure)
+def a_token_still_serves_where_too_many_wait(daemon, server):
+    t, code = l.terminal_past_the_page(daemon)
+    t.answer(code)
+    [token] = server.tokens
+    waiting = [Terminal(daemon) for i in range(8)]
+    assert all(t.prompt == l.P_BROWSER for t in waiting)
+    t = Terminal(daemon)
+    assert t.prompt == l.P_TOKEN
+    t.answer(token)
+    assert t.outcome == (ALLOW, d.GRANTED)
+    t = Terminal(daemon, method=l.M_BROWSER)
+    assert t.outcome == (DENY, l.TOO_MANY_LOGINS)
 
 
 def resident_kib(pid):

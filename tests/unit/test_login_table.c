@@ -66,17 +66,17 @@ test_so_many_of_one_user(void **state)
 {
 	struct login_bench *b = *state;
 	struct login *first = add(b, "alice", "192.0.2.1");
-	char rhost[32];
 
-	for (int i = 1; i < LOGINS_PER_USER; i++) {
-		(void)snprintf(rhost, sizeof(rhost), "192.0.2.%d", i + 1);
-		(void)add(b, "alice", rhost);
-	}
-	refused(b, "alice", "192.0.2.99", LOGIN_BROWSER);
-	refused(b, "alice", "192.0.2.99", LOGIN_DEVICE);
-	(void)add(b, "alicia", "192.0.2.99");
-	login_free(first);
+	for (int i = 1; i < LOGINS_PER_USER; i++)
+		(void)add(b, "alice", "192.0.2.1");
+	refused(b, "alice", "192.0.2.1", LOGIN_BROWSER);
+	refused(b, "alice", "192.0.2.1", LOGIN_DEVICE);
+	(void)add(b, "alicia", "192.0.2.1");
+	/* Strangers elsewhere lock nobody out. */
 	(void)add(b, "alice", "192.0.2.99");
+	(void)add(b, "alice", NULL);
+	login_free(first);
+	(void)add(b, "alice", "192.0.2.1");
 }
 
 static void
@@ -145,12 +145,35 @@ test_a_browser_keeps_its_visit(void **state)
 		visits[i]->stage = VISIT_SENT;
 		assert_true(digest_of(text_of(cookie), &visits[i]->browser));
 	}
-	assert_null(login_visit(login, text_of("another")));
-	assert_null(login_visit(login, (struct text){0}));
 	assert_ptr_equal(login_visit(login, text_of("cookie1")), visits[1]);
 	assert_true(login_knows_browser(b->server.logins, text_of("cookie3")));
 	assert_false(login_knows_browser(b->server.logins, text_of("cookie4")));
 	assert_false(login_knows_browser(b->server.logins, (struct text){0}));
+}
+
+/* A look at the link does not use it up: who was first gives way, but not
+ * whoever is being asked. */
+static void
+test_a_new_browser_finds_room(void **state)
+{
+	struct login_bench *b = *state;
+	struct login *login = add(b, "alice", NULL);
+
+	for (unsigned int i = 0; i < LOGIN_VISITS; i++) {
+		login->visits[i].stage = VISIT_SENT;
+		login->visits[i].turn = LOGIN_VISITS - i;
+	}
+	assert_ptr_equal(login_visit(login, text_of("another")),
+	    &login->visits[LOGIN_VISITS - 1]);
+	login->visits[LOGIN_VISITS - 1].stage = VISIT_ASKED;
+	assert_ptr_equal(login_visit(login, (struct text){0}),
+	    &login->visits[LOGIN_VISITS - 2]);
+	login->visits[LOGIN_VISITS - 2].stage = VISIT_OVER;
+	assert_ptr_equal(login_visit(login, text_of("another")),
+	    &login->visits[LOGIN_VISITS - 2]);
+	for (unsigned int i = 0; i < LOGIN_VISITS; i++)
+		login->visits[i].stage = VISIT_REDEEMING;
+	assert_null(login_visit(login, text_of("another")));
 }
 
 static void
@@ -213,6 +236,7 @@ main(void)
 	    TEST(test_so_many_in_all),
 	    TEST(test_prompts_for_a_token_are_not_counted),
 	    TEST(test_a_browser_keeps_its_visit),
+	    TEST(test_a_new_browser_finds_room),
 	    TEST(test_a_state_is_found_until_it_is_used),
 	    TEST(test_a_link_is_found_whole),
 	};
