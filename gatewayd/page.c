@@ -22,11 +22,11 @@ static const struct message_row {
     [MESSAGE_PAGE_FOREIGN] = {403, "Begun in another browser",
 	"This login was begun in another browser or in a private window, and "
 	"it can only be finished there.",
-	"Go back to that one. Or open the link from your terminal again in "
-	"this browser, and go through it once more."},
+	"Start again in your terminal, and open its new link in this "
+	"browser."},
     [MESSAGE_PAGE_DENIED] = {200, "The login has been stopped",
-	"You said that it was not you. Nobody gets in by it, and what the "
-	"broker had granted for it has been thrown away.",
+	"You said that it was not you. Nobody gets in by it, and this gate "
+	"keeps nothing of what the broker had granted for it.",
 	"If you did not start a login at all, somebody may be trying to get in "
 	"as you: tell the administrators of the host. Your password at the "
 	"broker was not seen here."},

@@ -119,12 +119,15 @@ write_matched(struct json_writer *w, const struct word_list *wanted,
 }
 
 /* What the operator wrote that let this decision rest on less. Of a grant of
- * ours nobody had to be asked for whom it is. */
+ * ours nobody had to be asked for whom it is, and where nothing else counts
+ * there is nothing to ask. */
 static void
 write_opt_outs(struct json_writer *w, const struct issuer *issuer,
     const struct facts *facts)
 {
-	bool ours = facts != NULL && facts->method == FACTS_GRANT;
+	bool ours = (facts != NULL && facts->method == FACTS_GRANT) ||
+		    (issuer->validation == VALIDATION_GRANT &&
+			!issuer->sign_in.allow_foreign_tokens);
 	const struct {
 		bool written;
 		const char *name;

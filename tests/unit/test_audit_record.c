@@ -129,16 +129,27 @@ opt_outs_are_named(void **state)
 	static const struct {
 		const char *audience;
 		int expiry;
+		int validation;
+		bool foreign;
 		const char *said; /* NULL: no member */
 	} rows[] = {
-	    {"x", STATED, NULL},
-	    {NULL, STATED, "\"opt_outs\":[\"audience=none\"]"},
-	    {"x", NONE, "\"opt_outs\":[\"expiry=none\"]"},
+	    {"x", STATED, VALIDATION_INTROSPECT, false, NULL},
+	    {NULL, STATED, VALIDATION_INTROSPECT, false,
+		"\"opt_outs\":[\"audience=none\"]"},
+	    {"x", NONE, VALIDATION_INTROSPECT, false,
+		"\"opt_outs\":[\"expiry=none\"]"},
+	    {NULL, STATED, VALIDATION_GRANT, false, NULL},
+	    {NULL, STATED, VALIDATION_GRANT, true,
+		"\"opt_outs\":[\"audience=none\",\"allow_foreign_tokens=yes\"]"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct issuer issuer = {.expiry = rows[i].expiry};
+		struct issuer issuer = {
+		    .expiry = rows[i].expiry,
+		    .validation = rows[i].validation,
+		    .sign_in.allow_foreign_tokens = rows[i].foreign,
+		};
 		char name[] = "p";
 		struct policy policy = {.name = name, .issuer = &issuer};
 		struct audit_record r = make_record();
