@@ -1,5 +1,6 @@
 # include: what two or more programs share.
 noinst_HEADERS += \
+	%D%/scopegate/base64url.h \
 	%D%/scopegate/buf.h \
 	%D%/scopegate/cleanup.h \
 	%D%/scopegate/client.h \

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* json-check and version: what needs neither daemon nor configuration. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ctl.h"
 #include "scopegate/cleanup.h"
-
-/* One octet past the limit is enough to see that it is too long. */
-static enum status
-read_document(struct buf *ret)
-{
-	char chunk[4096];
-	ssize_t n;
-
-	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return STATUS_IO;
-		if (buf_append(ret, chunk, (size_t)n) != STATUS_OK)
-			return ret->error;
-	}
-	return buf_append(ret, "", 0);
-}
 
 static void
 print_json(bool good, const char *reason, size_t offset)
@@ -56,7 +37,7 @@ cmd_json_check(const struct ctl *ctl, int argc, char **argv)
 	buf_init(&document, JSON_DOCUMENT_MAX);
 	if (takes_nothing(argc - syntax_only, argv + syntax_only) != EXIT_DONE)
 		return EXIT_USAGE;
-	if (read_document(&document) != STATUS_OK)
+	if (ctl_read(STDIN_FILENO, &document) != STATUS_OK)
 		reason = "the document cannot be read or is too long";
 	else
 		good = json_check(buf_string(&document), document.length,

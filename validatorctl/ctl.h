@@ -48,6 +48,7 @@ int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_profiles(const struct ctl *ctl, int argc, char **argv);
 int cmd_login_test(const struct ctl *ctl, int argc, char **argv);
+int cmd_jws_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_json_check(const struct ctl *ctl, int argc, char **argv);
 int cmd_version(const struct ctl *ctl, int argc, char **argv);
 
@@ -55,6 +56,10 @@ int cmd_version(const struct ctl *ctl, int argc, char **argv);
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For commands that take nothing: EXIT_DONE, or usage_error(). */
 int takes_nothing(int argc, char **argv);
+
+/* All that can be read, up to the buffer's limit. STATUS_IO with errno, _TOO_BIG,
+ * _NOMEM. */
+enum status ctl_read(int fd, struct buf *ret);
 
 /* The configuration, or NULL after saying why not (exit with EXIT_CONFIG). */
 struct config *ctl_config(const struct ctl *ctl);

@@ -9,6 +9,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_explain.c \
 	%D%/cmd_grants.c \
 	%D%/cmd_json_check.c \
+	%D%/cmd_jws_verify.c \
 	%D%/cmd_key.c \
 	%D%/grant_list.c %D%/grant_list.h \
 	%D%/cmd_profiles.c \
@@ -16,10 +17,11 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_reload.c \
 	%D%/cmd_status.c \
 	%D%/ctl.h \
+	%D%/input.c \
 	%D%/paths.c \
 	%D%/print.c %D%/print.h \
 	%D%/validatorctl.c
 validatorctl_validatorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE)
 validatorctl_validatorctl_LDFLAGS = $(PROGRAM_LINK)
-validatorctl_validatorctl_LDADD = validatord/libvalidatord.la lib/libdaemon.la
+validatorctl_validatorctl_LDADD = validatord/libvalidatord.la lib/libjose.la lib/libdaemon.la

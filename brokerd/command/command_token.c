@@ -12,7 +12,7 @@
 #include "broker.h"
 #include "command/command.h"
 #include "identity/account_store.h"
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "jose/key_ring.h"
 #include "oauth/grant.h"
 #include "oauth/issue.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "audit/audit_log.h"
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "jose/key_store.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"

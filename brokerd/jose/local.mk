@@ -1,7 +1,7 @@
 brokerd_libbrokerd_la_SOURCES += \
 	%D%/endpoint_jwks.c \
-	%D%/jws.c \
-	%D%/jws.h \
+	%D%/sign.c \
+	%D%/sign.h \
 	%D%/key_ring.c \
 	%D%/key_ring.h \
 	%D%/key_store.c \

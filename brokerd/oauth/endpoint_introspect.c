@@ -12,7 +12,7 @@
 
 #include "http/respond.h"
 #include "respond_fault.h"
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "jose/key_ring.h"
 #include "oauth/claims.h"
 #include "oauth/client_auth.h"

@@ -11,7 +11,7 @@
 #include "http/respond.h"
 #include "identity/account_store.h"
 #include "identity/user_store.h"
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "jose/key_ring.h"
 #include "oauth/claims.h"
 #include "oauth/grant.h"

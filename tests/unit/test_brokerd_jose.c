@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "jose/key_ring.h"
 #include "jose/key_store.h"
 #include "scopegate/cleanup.h"

@@ -18,7 +18,7 @@
 
 #include "allocations.h"
 #include "base64url_read.h"
-#include "jose/jws.h"
+#include "jose/sign.h"
 #include "scopegate/cleanup.h"
 
 /* The standards' own examples. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Signed claims: RS256 in the compact serialization (RFC 7515 section 7.1). */
-#ifndef BROKERD_JWS_H
-#define BROKERD_JWS_H
+#ifndef BROKERD_SIGN_H
+#define BROKERD_SIGN_H
 
 #include <stddef.h>
 

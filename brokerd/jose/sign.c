@@ -4,7 +4,7 @@
  * same claims and key give the same signature. What is signed may become an
  * access token, so every copy of it is wiped.
  */
-#include "jose/jws.h"
+#include "jose/sign.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
