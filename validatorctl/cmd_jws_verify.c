@@ -21,17 +21,17 @@ struct wanted {
 	struct jws_algorithms algorithms;
 };
 
+/* At commas and blanks; the words stay in `text`. */
 static enum status
 split_words(char *text, struct word_list *ret)
 {
-	char *save = NULL;
-
 	ret->words = calloc(ALGORITHMS_TEXT_MAX, sizeof(*ret->words));
 	if (ret->words == NULL)
 		return STATUS_NOMEM;
-	for (char *word = strtok_r(text, ", ", &save); word != NULL;
-	     word = strtok_r(NULL, ", ", &save))
-		ret->words[ret->count++] = word;
+	for (char *word; (word = strsep(&text, ", ")) != NULL;) {
+		if (*word != '\0')
+			ret->words[ret->count++] = word;
+	}
 	return STATUS_OK;
 }
 

@@ -134,8 +134,8 @@ keep_grant(struct request *r, struct grant **ret)
 
 	if (g == NULL || r->operation != OPERATION_LOGIN)
 		return REASON_NONE;
-	/* It lives, but only the server knows of it. */
-	if (r->issuer->validation == VALIDATION_INTROSPECT)
+	/* It lives, but the token speaks for itself. */
+	if (issuer_judges_tokens(r->issuer))
 		return REASON_NONE;
 	memcpy(g->local_user, value[TAG_USER].bytes, value[TAG_USER].length);
 	memcpy(g->service, value[TAG_SERVICE].bytes, value[TAG_SERVICE].length);

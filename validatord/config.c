@@ -34,6 +34,15 @@ sign_in_clear(struct sign_in *s)
 	free(s->api_url_member);
 }
 
+static void
+signing_clear(struct signing *s)
+{
+	free(s->jwks_uri);
+	free(s->jwks_file);
+	jwks_free(s->static_keys);
+	word_list_clear(&s->algorithm_names);
+}
+
 void
 issuer_clear(struct issuer *i)
 {
@@ -50,6 +59,7 @@ issuer_clear(struct issuer *i)
 	user_map_free(i->user_map);
 	word_list_clear(&i->allowed_clients);
 	free(i->ca_file);
+	signing_clear(&i->signing);
 	sign_in_clear(&i->sign_in);
 	probes_clear(&i->probes, &i->probe_count);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "jose/jwks.h"
 #include "scopegate/conf.h"
 #include "scopegate/message.h"
 #include "scopegate/status.h"
@@ -18,8 +19,15 @@
 struct user_map; /* user_map.h */
 
 /* How a token becomes facts: by asking (RFC 7662), by the record of our own
- * exchange, or by what the broker's API says to it. */
-enum validation { VALIDATION_INTROSPECT, VALIDATION_GRANT, VALIDATION_PROBE };
+ * exchange, by what the broker's API says to it, by its own signature (RFC
+ * 9068), or by signature and asking, which must agree. */
+enum validation {
+	VALIDATION_INTROSPECT,
+	VALIDATION_GRANT,
+	VALIDATION_PROBE,
+	VALIDATION_JWT,
+	VALIDATION_BOTH,
+};
 enum client_auth { CLIENT_AUTH_BASIC, CLIENT_AUTH_POST, CLIENT_AUTH_NONE };
 enum must_state { STATED, NONE }; /* `audience = none`, `expiry = none` */
 
@@ -53,6 +61,21 @@ struct sign_in {
 	int64_t probe_budget; /* calls per account and minute */
 	char *api_url, *paper_api_url; /* {api_url} and {paper_api_url} */
 	char *api_url_member; /* of the token answer that replaces api_url */
+};
+
+enum jwt_profile { JWT_STRICT, JWT_LAX };
+
+/* Tokens and answers that the issuer signs. */
+struct signing {
+	char *jwks_uri;      /* NULL: by discovery */
+	char *jwks_file;     /* instead of both */
+	struct jwks *static_keys; /* of jwks_file */
+	int64_t refresh_ms;  /* how old a key set gets */
+	int64_t stale_ms;    /* and how old while no new one is to be had */
+	struct word_list algorithm_names; /* empty: the default */
+	struct jws_algorithms algorithms;
+	int profile;         /* enum jwt_profile */
+	int64_t max_lifetime_ms; /* exp - iat, of tokens nobody asks about */
 };
 
 enum environment { ENVIRONMENT_ANY, ENVIRONMENT_PAPER, ENVIRONMENT_LIVE };
@@ -108,12 +131,34 @@ struct issuer {
 	char *ca_file;
 	bool insecure_loopback; /* http:// to a literal loopback address */
 	bool send_token_type_hint;
+	struct signing signing;
 	struct sign_in sign_in;
 	struct probe *probes; /* of the profile */
 	size_t probe_count;
 	const char *file; /* where the section stands, for messages */
 	unsigned int line;
 };
+
+/* Is a token judged by itself there, not by a record of ours? */
+static inline bool
+issuer_judges_tokens(const struct issuer *i)
+{
+	return i->validation == VALIDATION_INTROSPECT ||
+	       i->validation == VALIDATION_JWT ||
+	       i->validation == VALIDATION_BOTH;
+}
+static inline bool
+issuer_introspects(const struct issuer *i)
+{
+	return i->validation == VALIDATION_INTROSPECT ||
+	       i->validation == VALIDATION_BOTH;
+}
+static inline bool
+issuer_signs(const struct issuer *i)
+{
+	return i->validation == VALIDATION_JWT ||
+	       i->validation == VALIDATION_BOTH;
+}
 
 struct claim_rule {
 	char *name;

@@ -8,6 +8,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_probe.c validatord/config_probe.h \
 	validatord/config_secret.c validatord/config_secret.h \
 	validatord/config_sign_in.c \
+	validatord/config_signing.c \
 	validatord/config_table.c validatord/config_table.h \
 	validatord/config_table_issuer.c \
 	validatord/config_text.c validatord/config_text.h \

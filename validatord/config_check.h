@@ -26,6 +26,8 @@ struct issuer_exam {
 /* "KEY WHAT", with the key's line or the section's; STATUS_INVALID. */
 enum status issuer_refuse(
     const struct issuer_exam *x, const char *key, const char *what);
+/* The keys of struct signing; reads jwks_file. */
+enum status config_signing_check(struct issuer_exam *x);
 /* The keys of struct sign_in, and what they must have beside them. */
 enum status config_sign_in_check(struct issuer_exam *x);
 

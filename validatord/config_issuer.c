@@ -51,20 +51,21 @@ static enum status
 check_needs(struct issuer_exam *x)
 {
 	const struct issuer *i = x->issuer;
-	bool asks = i->validation == VALIDATION_INTROSPECT;
-	bool is_client = i->validation != VALIDATION_PROBE;
+	bool judges = issuer_judges_tokens(i);
+	bool is_client = i->validation != VALIDATION_PROBE &&
+			 i->validation != VALIDATION_JWT;
 
 	if (is_client && i->client_id == NULL)
 		return refuse_without(x, "client_id");
 	if (is_client && i->client_auth != CLIENT_AUTH_NONE &&
 	    i->client_secret_file == NULL)
 		return refuse_without(x, "client_secret_file");
-	if (asks && i->audience == NULL)
+	if (judges && i->audience == NULL)
 		return refuse_without(x, "audience");
-	if (!asks && i->audience != NULL && strcmp(i->audience, "none") != 0)
+	if (!judges && i->audience != NULL && strcmp(i->audience, "none") != 0)
 		return issuer_refuse(x, "audience",
-		    "says nothing without introspection, which alone states "
-		    "whom a token is for: remove it");
+		    "says nothing without introspection or a JWT, which alone "
+		    "state whom a token is for: remove it");
 	return STATUS_OK;
 }
 
@@ -79,7 +80,7 @@ check_client(struct issuer_exam *x)
 		return issuer_refuse(x, "client_secret_file",
 		    "stands beside `client_auth = none`, which is for clients "
 		    "without a secret: remove one of the two");
-	if (i->validation == VALIDATION_INTROSPECT)
+	if (issuer_introspects(i))
 		return issuer_refuse(x, "client_auth",
 		    "= none cannot introspect (RFC 7662 section 2.1): give "
 		    "the client a secret, or write `validation = grant`");
@@ -255,6 +256,7 @@ config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
 	    check_client,
 	    check_origins,
 	    check_endpoint,
+	    config_signing_check,
 	    config_sign_in_check,
 	    check_user,
 	    check_ca_file,

@@ -203,10 +203,10 @@ check_foreign(struct issuer_exam *x)
 		    "anybody who runs one could sign in as its users: write "
 		    "`validation = grant`, or if you accept that "
 		    "`allow_foreign_tokens = yes`");
-	if (i->validation == VALIDATION_INTROSPECT && foreign)
+	if (issuer_judges_tokens(i) && foreign)
 		return issuer_refuse(x, key,
-		    "says nothing with introspection, where audience and "
-		    "allowed_clients decide: remove it");
+		    "says nothing with introspection or a JWT, where audience "
+		    "and allowed_clients decide: remove it");
 	if (foreign && i->probe_count == 0)
 		return issuer_refuse(x, key,
 		    "needs a call of the broker's API that shows whose a "

@@ -10,10 +10,12 @@
 #include "config_text.h"
 
 #define SIGN_IN(member) offsetof(struct issuer, sign_in.member)
+#define SIGNING(member) offsetof(struct issuer, signing.member)
 
 /* The orders are those of the enums in config.h. */
 static const char *const validations[] = {
-    "introspect", "grant", "probe", NULL};
+    "introspect", "grant", "probe", "jwt", "both", NULL};
+static const char *const jwt_profiles[] = {"strict", "lax", NULL};
 static const char *const client_auths[] = {
     "client_secret_basic", "client_secret_post", "none", NULL};
 static const char *const separators[] = {"space", "comma", NULL};
@@ -38,7 +40,7 @@ const struct conf_option config_issuer_options[] = {
 	{.name = "validation", .type = CONF_CHOICE, .choices = validations,
 	    .offset = offsetof(struct issuer, validation),
 	    .fallback = "introspect",
-	    .help = "How tokens are validated: introspect, grant or probe."},
+	    .help = "How tokens are validated: introspect, jwt, both, grant or probe."},
 	{.name = "client_id", .type = CONF_STRING,
 	    .offset = offsetof(struct issuer, client_id),
 	    .check = config_text_client_id,
@@ -89,6 +91,29 @@ const struct conf_option config_issuer_options[] = {
 	    .offset = offsetof(struct issuer, send_token_type_hint),
 	    .fallback = "yes",
 	    .help = "Send token_type_hint=access_token (RFC 7662)."},
+	{.name = "jwks_uri", .type = CONF_STRING, .offset = SIGNING(jwks_uri),
+	    .help = "The issuer's key set (RFC 7517); else discovered."},
+	{.name = "jwks_file", .type = CONF_PATH, .offset = SIGNING(jwks_file),
+	    .help = "The key set from a file, for hosts that ask nobody."},
+	{.name = "jwks_refresh", .type = CONF_DURATION_MS,
+	    .offset = SIGNING(refresh_ms), .fallback = "10m",
+	    .min = 60 * SECOND_MS, .max = DAY_MS,
+	    .help = "How old a key set gets before it is fetched anew."},
+	{.name = "jwks_stale", .type = CONF_DURATION_MS,
+	    .offset = SIGNING(stale_ms), .fallback = "24h", .min = 0,
+	    .max = 3 * DAY_MS,
+	    .help = "How old it may get while none can be fetched; 0s to 72h."},
+	{.name = "jwt_algorithms", .type = CONF_WORDS,
+	    .offset = SIGNING(algorithm_names), .min = 1,
+	    .max = JWS_ALGORITHMS_MAX,
+	    .help = "Accepted signatures; default: " JWS_ALGORITHMS_DEFAULT "."},
+	{.name = "jwt_profile", .type = CONF_CHOICE, .choices = jwt_profiles,
+	    .offset = SIGNING(profile), .fallback = "strict",
+	    .help = "strict: RFC 9068 to the letter; lax: typ JWT is taken too."},
+	{.name = "max_lifetime", .type = CONF_DURATION_MS,
+	    .offset = SIGNING(max_lifetime_ms), .fallback = "1h",
+	    .min = 60 * SECOND_MS, .max = 7 * DAY_MS,
+	    .help = "From iat to exp at most, where validation = jwt."},
 	{.name = "authorization_endpoint", .type = CONF_STRING,
 	    .offset = SIGN_IN(authorization_endpoint),
 	    .help = "Where browsers are sent; without it, it is discovered."},

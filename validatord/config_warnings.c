@@ -50,7 +50,7 @@ warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
 	if (!used)
 		warn(s, i->file, i->line, "issuer %s: no policy names it",
 		    i->name);
-	if (i->audience == NULL && i->validation == VALIDATION_INTROSPECT)
+	if (i->audience == NULL && issuer_judges_tokens(i))
 		warn(s, i->file, i->line,
 		    "issuer %s: `audience = none`: a token meant for any "
 		    "other service is accepted here",

@@ -13,6 +13,10 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/flights.c validatord/flights.h \
 	validatord/discovery.c validatord/discovery.h \
 	validatord/issuers.c validatord/issuers.h \
+	validatord/jwt_question.c validatord/jwt_question.h \
+	validatord/keys.c validatord/keys.h \
+	validatord/keys_fetch.c validatord/keys_fetch.h \
+	validatord/last_good.c validatord/last_good.h \
 	validatord/listener.c validatord/listener.h \
 	validatord/question.c validatord/question.h \
 	validatord/reload.c validatord/reload.h \

@@ -194,6 +194,7 @@ request_clear(struct request *r)
 	if (r->fresh_grant != NULL)
 		exchange_discard(
 		    r->server, r->config, TAKE_PTR(r->fresh_grant));
+	facts_unref(r->own_facts);
 	secret_clear(&r->kept_token);
 	facts_unref(TAKE_PTR(r->facts));
 	config_unref(TAKE_PTR(r->config));
@@ -321,7 +322,7 @@ find_known(struct request *r)
 	reason = grant_owner(r->fresh_grant, r->issuer);
 	if (reason != REASON_NONE)
 		return reason;
-	if (r->issuer->validation == VALIDATION_INTROSPECT)
+	if (issuer_judges_tokens(r->issuer))
 		return find_facts(r);
 	r->facts = facts_ref(r->fresh_grant->facts);
 	return REASON_NONE;

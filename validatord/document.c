@@ -31,6 +31,15 @@ write_view(struct json_writer *w, const char *name, struct text t)
 		json_write_text(w, name, t.bytes, t.length);
 }
 
+/* The one that most questions go to. */
+static enum endpoint
+chief_endpoint(const struct issuer *issuer)
+{
+	if (issuer_introspects(issuer))
+		return ENDPOINT_INTROSPECTION;
+	return issuer_signs(issuer) ? ENDPOINT_JWKS : ENDPOINT_TOKEN;
+}
+
 static void
 write_issuer(
     struct json_writer *w, struct server *s, const struct issuer *issuer)
@@ -44,9 +53,7 @@ write_issuer(
 	json_write_string(w, "name", issuer->name);
 	json_write_string(w, "url", issuer->url);
 	json_write_string(w, "endpoint",
-	    issuer_endpoint(state, issuer->validation == VALIDATION_INTROSPECT
-				       ? ENDPOINT_INTROSPECTION
-				       : ENDPOINT_TOKEN));
+	    issuer_endpoint(state, chief_endpoint(issuer)));
 	json_write_string(w, "breaker",
 	    breaker_state_name(breaker_state(&state->breaker, monotonic_us())));
 	json_write_integer(w, "in_flight", state->in_flight);

@@ -50,6 +50,8 @@ facts_unref(struct facts *f)
 	free(f->client_id);
 	free(f->token_type);
 	free(f->environment);
+	free(f->token_id);
+	free(f->key_id);
 	free(f);
 }
 
@@ -79,20 +81,29 @@ copy_words(struct word_list *to, const struct word_list *from)
 	return true;
 }
 
+enum status
+facts_claim_copy(struct facts *f, const struct claim *from)
+{
+	struct claim *grown =
+	    reallocarray(f->claims, f->claim_count + 1, sizeof(*f->claims));
+	struct claim *c;
+
+	if (grown == NULL)
+		return STATUS_NOMEM;
+	f->claims = grown;
+	c = &f->claims[f->claim_count++];
+	*c = (struct claim){.is_string = from->is_string};
+	return copy_string(&c->name, from->name) &&
+		       copy_words(&c->values, &from->values)
+		   ? STATUS_OK
+		   : STATUS_NOMEM;
+}
+
 static bool
 copy_claims(struct facts *to, const struct facts *from)
 {
-	if (from->claim_count == 0)
-		return true;
-	to->claims = calloc(from->claim_count, sizeof(*to->claims));
-	if (to->claims == NULL)
-		return false;
 	for (size_t i = 0; i < from->claim_count; i++) {
-		struct claim *c = &to->claims[to->claim_count++];
-
-		c->is_string = from->claims[i].is_string;
-		if (!copy_string(&c->name, from->claims[i].name) ||
-		    !copy_words(&c->values, &from->claims[i].values))
+		if (facts_claim_copy(to, &from->claims[i]) != STATUS_OK)
 			return false;
 	}
 	return true;
@@ -110,6 +121,7 @@ facts_copy(const struct facts *f)
 	/* What `to` does not own yet must not be released with it. */
 	to->issuer = to->subject = to->client_id = NULL;
 	to->token_type = to->environment = NULL;
+	to->token_id = to->key_id = NULL;
 	to->audience = to->scopes = (struct word_list){0};
 	to->claims = NULL;
 	to->claim_count = 0;
@@ -118,6 +130,8 @@ facts_copy(const struct facts *f)
 	    !copy_string(&to->client_id, f->client_id) ||
 	    !copy_string(&to->token_type, f->token_type) ||
 	    !copy_string(&to->environment, f->environment) ||
+	    !copy_string(&to->token_id, f->token_id) ||
+	    !copy_string(&to->key_id, f->key_id) ||
 	    !copy_words(&to->audience, &f->audience) ||
 	    !copy_words(&to->scopes, &f->scopes) || !copy_claims(to, f))
 		return NULL;

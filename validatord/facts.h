@@ -22,7 +22,13 @@ struct claim {
 };
 
 /* Who said it. */
-enum facts_method { FACTS_INTROSPECTION, FACTS_GRANT, FACTS_PROBE };
+enum facts_method {
+	FACTS_INTROSPECTION,
+	FACTS_GRANT,
+	FACTS_PROBE,
+	FACTS_JWT,
+	FACTS_BOTH,
+};
 
 struct facts {
 	unsigned int references;
@@ -32,6 +38,8 @@ struct facts {
 	char *subject; /* `sub` */
 	char *client_id;
 	char *token_type;
+	char *token_id; /* `jti` */
+	char *key_id; /* `kid` of the key that signed; NULL: none */
 	bool wrong_use; /* token_use/typ says refresh or id token */
 	struct word_list audience; /* `aud` */
 	bool scopes_known;
@@ -56,6 +64,8 @@ struct facts *facts_copy(const struct facts *f); /* NULL: no memory */
 /* Adds a claim of one string. STATUS_NOMEM or OK. */
 enum status facts_claim_add(struct facts *f, const char *name,
     const char *value);
+/* Adds a copy of a claim. STATUS_NOMEM or OK. */
+enum status facts_claim_copy(struct facts *f, const struct claim *from);
 void claims_free(struct claim *claims, size_t count); /* NULL is fine */
 const struct claim *facts_claim(const struct facts *f, const char *name);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "facts_read.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,50 +11,6 @@
  * member of the wrong type is malformed, never absent, and nothing is cut to
  * fit. It judges nothing; claims.c does.
  */
-
-#define EXACT_MAX ((int64_t)1 << 53) /* exact in a double */
-
-static enum status
-list_add(struct word_list *l, const char *word, size_t length, size_t most)
-{
-	char **grown, *copy;
-
-	if (l->count >= most)
-		return STATUS_MALFORMED;
-	grown = reallocarray(l->words, l->count + 2, sizeof(*grown));
-	if (grown == NULL)
-		return STATUS_NOMEM;
-	l->words = grown;
-	l->words[l->count] = NULL;
-	copy = strndup(word, length);
-	if (copy == NULL)
-		return STATUS_NOMEM;
-	l->words[l->count++] = copy;
-	l->words[l->count] = NULL;
-	return STATUS_OK;
-}
-
-/* One string, or an array of strings. */
-static enum status
-read_strings(const struct json_value *v, struct word_list *ret, size_t most)
-{
-	const char *text;
-	enum status s;
-
-	if (json_type(v) != JSON_ARRAY) {
-		s = json_string(v, &text);
-		return s != STATUS_OK ? s
-				      : list_add(ret, text, strlen(text), most);
-	}
-	for (v = json_first(v); v != NULL; v = json_next(v)) {
-		s = json_string(v, &text);
-		if (s == STATUS_OK)
-			s = list_add(ret, text, strlen(text), most);
-		if (s != STATUS_OK)
-			return s;
-	}
-	return STATUS_OK;
-}
 
 /* RFC 6749 section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
 static bool
@@ -81,7 +35,8 @@ scope_add(struct word_list *l, const char *token, size_t length)
 		    memcmp(l->words[i], token, length) == 0)
 			return STATUS_OK;
 	}
-	return list_add(l, token, length, SCOPES_MAX);
+	return l->count < SCOPES_MAX ? word_list_add(l, token, length)
+				     : STATUS_MALFORMED;
 }
 
 /* Split at single spaces only: a tab or a second space is no scope string.
@@ -187,6 +142,7 @@ read_texts(const struct json_value *top, struct facts *f)
 	    {"client_id", NAME_TEXT_MAX, &f->client_id},
 	    {"token_type", NAME_TEXT_MAX, &f->token_type},
 	    {"env", NAME_TEXT_MAX, &f->environment},
+	    {"jti", NAME_TEXT_MAX, &f->token_id},
 	    {"username", NAME_TEXT_MAX, NULL},
 	    {"acr", NAME_TEXT_MAX, NULL},
 	};
@@ -271,81 +227,7 @@ read_audience(const struct json_value *top, struct facts *f)
 	const struct json_value *v = json_get(top, "aud");
 
 	return v == NULL ? STATUS_OK
-			 : read_strings(v, &f->audience, AUDIENCES_MAX);
-}
-
-/* A copy of the value for claim rules; other types are left out. */
-static enum status
-claim_values(const struct json_value *v, struct claim *ret)
-{
-	char number[24];
-	int64_t integer;
-	bool flag;
-	const char *text = NULL;
-	enum status s;
-
-	switch (json_type(v)) {
-	case JSON_STRING:
-		ret->is_string = true;
-		/* fall through */
-	case JSON_ARRAY:
-		s = read_strings(v, &ret->values, JSON_MEMBERS_MAX);
-		if (s == STATUS_MALFORMED)
-			word_list_clear(&ret->values);
-		return s == STATUS_MALFORMED ? STATUS_OK : s;
-	case JSON_NUMBER:
-		if (json_integer(v, -EXACT_MAX, EXACT_MAX, &integer) !=
-		    STATUS_OK)
-			return STATUS_OK;
-		(void)snprintf(number, sizeof(number), "%" PRId64, integer);
-		text = number;
-		break;
-	case JSON_BOOL:
-		if (json_bool(v, &flag) == STATUS_OK)
-			text = flag ? "true" : "false";
-		break;
-	case JSON_NULL:
-	case JSON_OBJECT:
-		break;
-	}
-	return text == NULL ? STATUS_OK
-			    : list_add(&ret->values, text, strlen(text), 1);
-}
-
-static bool
-is_one_of(const char *name, const char *const *names)
-{
-	while (names != NULL && *names != NULL && strcmp(*names, name) != 0)
-		names++;
-	return names != NULL && *names != NULL;
-}
-
-enum status
-claims_read(const struct json_value *top, const char *const *except,
-    struct claim **claims, size_t *count)
-{
-	const struct json_value *v;
-
-	*claims = calloc(json_count(top) + 1, sizeof(**claims));
-	if (*claims == NULL)
-		return STATUS_NOMEM;
-	for (v = json_first(top); v != NULL; v = json_next(v)) {
-		struct claim *c = &(*claims)[*count];
-		enum status s;
-
-		if (is_one_of(json_name(v), except))
-			continue;
-		s = claim_values(v, c);
-		if (s == STATUS_OK && c->values.count == 0)
-			continue;
-		/* Counted before the name is there, so that the caller
-		 * releases the values whatever happens next. */
-		(*count)++;
-		c->name = strdup(json_name(v));
-		if (s != STATUS_OK || c->name == NULL)
-			return STATUS_NOMEM;
-	}
-	return STATUS_OK;
+			 : facts_strings_read(v, &f->audience, AUDIENCES_MAX);
 }
 
 static enum status
@@ -355,15 +237,16 @@ read_claims(const struct json_value *top, struct facts *f)
 }
 
 enum status
-facts_read(const struct json_value *top, struct facts *f, const char **ret_why)
+facts_members_read(
+    const struct json_value *top, struct facts *f, const char **ret_why)
 {
 	static const struct {
 		enum status (*read)(const struct json_value *, struct facts *);
 		const char *why;
 	} parts[] = {
 	    {read_texts,
-		"sub, iss, client_id, username, token_type, env or acr is "
-		"no string, or too long"},
+		"sub, iss, client_id, username, token_type, env, jti or acr "
+		"is no string, or too long"},
 	    {read_times, "exp, iat, nbf or auth_time is no time in seconds"},
 	    {read_audience, "aud is neither a string nor up to 32 strings"},
 	    {read_scopes,
@@ -373,17 +256,23 @@ facts_read(const struct json_value *top, struct facts *f, const char **ret_why)
 	    {read_bound, "cnf is no object"},
 	    {read_claims, NULL},
 	};
-	enum status s = json_bool(json_get(top, "active"), &f->active);
 
-	if (s != STATUS_OK) {
-		*ret_why = "active is missing or no JSON boolean";
-		return STATUS_MALFORMED;
-	}
-	for (size_t i = 0; f->active && i < ELEMENTS(parts); i++) {
-		s = parts[i].read(top, f);
+	for (size_t i = 0; i < ELEMENTS(parts); i++) {
+		enum status s = parts[i].read(top, f);
+
 		*ret_why = s == STATUS_OK ? NULL : parts[i].why;
 		if (s != STATUS_OK)
 			return s;
 	}
 	return STATUS_OK;
+}
+
+enum status
+facts_read(const struct json_value *top, struct facts *f, const char **ret_why)
+{
+	if (json_bool(json_get(top, "active"), &f->active) != STATUS_OK) {
+		*ret_why = "active is missing or no JSON boolean";
+		return STATUS_MALFORMED;
+	}
+	return f->active ? facts_members_read(top, f, ret_why) : STATUS_OK;
 }

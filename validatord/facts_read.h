@@ -21,6 +21,14 @@
 enum status facts_read(
     const struct json_value *top, struct facts *f, const char **ret_why);
 
+/* The same without `active`: the claims of a JWT that was verified. */
+enum status facts_members_read(
+    const struct json_value *top, struct facts *f, const char **ret_why);
+
+/* One string, or an array of up to `most`. STATUS_MALFORMED, _NOMEM. */
+enum status facts_strings_read(
+    const struct json_value *v, struct word_list *ret, size_t most);
+
 /* Scopes as a string or as an array of strings, each once. `commas`: a comma
  * separates too, with or without a blank after it. */
 enum status facts_scopes_read(

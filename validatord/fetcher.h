@@ -27,6 +27,7 @@ enum fetch_slot {
 	FETCH_PROBE = 6, /* a probe of the issuer's: method, header fields and
 	                  * body are made in fetch from its templates, the form
 	                  * is the token alone */
+	FETCH_JWKS = 7,  /* GET, no credentials */
 };
 
 #define FETCH_BODY_MAX (128 * 1024)

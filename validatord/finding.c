@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claims.h"
 #include "decide.h"
+#include "facts_both.h"
 #include "grant_owner.h"
 #include "grants.h"
+#include "jwt_question.h"
 #include "probe_question.h"
 #include "question.h"
 #include "recheck.h"
@@ -31,10 +34,13 @@ finding_stop(struct request *r)
 	(void)event_del(&r->deadline_event);
 }
 
+static enum reason go_on(struct request *r);
+
 static void
 facts_arrived(const struct flight_answer *answer, void *argument)
 {
 	struct request *r = argument;
+	enum reason reason;
 
 	finding_stop(r);
 	if (answer->reason != REASON_NONE) {
@@ -44,7 +50,9 @@ facts_arrived(const struct flight_answer *answer, void *argument)
 		return;
 	}
 	r->facts = facts_ref(answer->facts);
-	decide_facts_found(r, REASON_NONE);
+	reason = go_on(r);
+	if (!r->waiting)
+		decide_facts_found(r, reason);
 }
 
 static void
@@ -58,19 +66,33 @@ deadline_arrived(evutil_socket_t fd, short events, void *argument)
 	decide_interrupt(r, fair ? REASON_AS_TIMEOUT : REASON_DEADLINE_PASSED);
 }
 
+/* Who is asked in two ways needs the token for the second one, too. */
+static bool
+is_needed_again(const struct request *r)
+{
+	return r->issuer->validation == VALIDATION_BOTH && r->own_facts == NULL;
+}
+
 /* The packet's buffer serves the next request while this one waits. The token
- * is not kept: the question has what it needs of it. */
+ * is not kept where the question has what it needs of it. */
 static bool
 keep_packet(struct request *r)
 {
 	struct text *token = &r->message.value[TAG_TOKEN];
+	/* One that a login code stood for is not. */
+	bool in_packet = r->kept_token.bytes != token->bytes;
 
+	if (r->packet != NULL)
+		return true;
+	if (in_packet && is_needed_again(r) &&
+	    secret_set(&r->kept_token, token->bytes, token->length) !=
+		STATUS_OK)
+		return false;
 	r->packet = malloc(r->packet_size);
 	if (r->packet == NULL)
 		return false;
 	memcpy(r->packet, r->received, r->packet_size);
-	/* One that a login code stood for is not in the packet. */
-	if (r->kept_token.bytes != token->bytes)
+	if (in_packet)
 		explicit_bzero(
 		    r->packet + ((const uint8_t *)token->bytes - r->received),
 		    token->length);
@@ -83,6 +105,9 @@ keep_packet(struct request *r)
 			    (const char *)r->packet +
 			    ((const uint8_t *)value->bytes - r->received);
 	}
+	if (is_needed_again(r))
+		*token =
+		    (struct text){r->kept_token.bytes, r->kept_token.length};
 	r->received = r->packet;
 	return true;
 }
@@ -187,6 +212,70 @@ find_by_probe(struct request *r)
 	return find_by_asking(r, &key, ask_probes);
 }
 
+/* The flight has a name of its own: what lands is not an answer of the server. */
+static enum reason
+find_by_signature(struct request *r)
+{
+	char name[CONF_NAME_MAX + sizeof(" (signed)")];
+	struct facts_key key;
+	const struct jwt_asking asking = {.server = r->server,
+	    .config = r->config,
+	    .issuer = r->issuer,
+	    .token = r->message.value[TAG_TOKEN],
+	    .key = &key};
+	struct jwt_result result;
+	struct flight *flight;
+	enum reason reason;
+
+	(void)snprintf(name, sizeof(name), "%s (signed)", r->issuer->name);
+	if (facts_cache_key(r->server->cache, name, r->config->generation,
+		asking.token, &key) != STATUS_OK)
+		return REASON_NO_MEMORY;
+	facts_key_fingerprint(&key, r->fingerprint);
+	flight = flights_find(r->server->flights, &key);
+	if (flight == NULL) {
+		reason = jwt_question_ask(&asking, &result, &flight);
+		if (result.what != NULL)
+			(void)snprintf(
+			    r->detail, sizeof(r->detail), "%s", result.what);
+		r->facts = result.facts;
+		if (reason != REASON_NONE || flight == NULL)
+			return reason;
+	}
+	return wait_for(r, flight);
+}
+
+/* After each of the two: the token by itself, then the server's answer. */
+static enum reason
+go_on(struct request *r)
+{
+	_cleanup_(facts_unrefp) struct facts *asked = NULL;
+	enum reason reason;
+
+	if (r->issuer->validation != VALIDATION_BOTH)
+		return REASON_NONE;
+	if (r->own_facts == NULL) {
+		r->own_facts = TAKE_PTR(r->facts);
+		reason = claims_check(
+		    r->own_facts, r->issuer, r->at_us / US_PER_S, NULL);
+		if (reason == REASON_NONE)
+			reason = find_by_introspection(r);
+		return reason != REASON_NONE || r->waiting ? reason : go_on(r);
+	}
+	if (!r->facts->active)
+		return REASON_NONE;
+	asked = TAKE_PTR(r->facts);
+	return facts_join(r->own_facts, asked, &r->facts);
+}
+
+static enum reason
+find_by_both(struct request *r)
+{
+	enum reason reason = find_by_signature(r);
+
+	return reason != REASON_NONE || r->waiting ? reason : go_on(r);
+}
+
 /* The record says what was granted; what is asked anew is only whether that
  * still holds. */
 static enum reason
@@ -252,6 +341,8 @@ find_facts(struct request *r)
 	    [VALIDATION_INTROSPECT] = find_by_introspection,
 	    [VALIDATION_GRANT] = find_by_grant,
 	    [VALIDATION_PROBE] = find_by_probe,
+	    [VALIDATION_JWT] = find_by_signature,
+	    [VALIDATION_BOTH] = find_by_both,
 	};
 
 	return ways[r->issuer->validation](r);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "discovery.h"
+#include "keys.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 
@@ -43,6 +44,7 @@ issuer_state_unref(struct issuer_state *s)
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
 		free(s->written[i]);
 	metadata_clear(&s->metadata);
+	keys_clear(s);
 	free(s);
 }
 
@@ -81,6 +83,7 @@ retire(struct issuer_state *s)
 		struct issuer_state *next = s->next;
 
 		s->next = NULL;
+		keys_abandon(s);
 		discovery_abandon(s);
 		issuer_state_unref(s);
 		s = next;
@@ -124,8 +127,10 @@ issuer_needs(const struct config *c, const struct issuer *issuer)
 {
 	unsigned int needs = 0;
 
-	if (issuer->validation == VALIDATION_INTROSPECT)
+	if (issuer_introspects(issuer))
 		needs |= ENDPOINT_BIT(ENDPOINT_INTROSPECTION);
+	if (issuer_signs(issuer) && issuer->signing.jwks_file == NULL)
+		needs |= ENDPOINT_BIT(ENDPOINT_JWKS);
 	for (size_t i = 0; i < c->policy_count; i++) {
 		const struct policy *p = &c->policies[i];
 
@@ -150,6 +155,7 @@ state_follow(struct issuer_state *s, const struct issuer *issuer)
 	    [ENDPOINT_TOKEN] = issuer->sign_in.token_endpoint,
 	    [ENDPOINT_DEVICE] = issuer->sign_in.device_authorization_endpoint,
 	    [ENDPOINT_REVOCATION] = issuer->sign_in.revocation_endpoint,
+	    [ENDPOINT_JWKS] = issuer->signing.jwks_uri,
 	};
 
 	s->breaker_on = issuer->breaker;
@@ -190,6 +196,8 @@ issuers_apply(struct issuers *i, struct config *c)
 		if (discovery_missing(state, issuer_needs(c, issuer)) !=
 		    ENDPOINT_COUNT)
 			(void)discovery_begin(state, c, issuer);
+		if (keys_follow(state, c, issuer) != STATUS_OK)
+			return STATUS_NOMEM;
 	}
 	return STATUS_OK;
 }

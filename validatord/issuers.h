@@ -41,6 +41,7 @@ struct issuer_state {
 	char *url;
 	char *written[ENDPOINT_COUNT]; /* in the configuration; they win */
 	struct metadata metadata;      /* all empty: not discovered yet */
+	struct issuer_keys *keys;      /* keys.c's; NULL: no key is needed */
 	bool breaker_on;
 	struct breaker breaker;
 	unsigned int in_flight;

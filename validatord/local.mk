@@ -5,7 +5,7 @@ validatord_libvalidatord_la_SOURCES =
 validatord_libvalidatord_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 validatord_libvalidatord_la_CFLAGS = $(AM_CFLAGS) $(EVENT_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) \
 	$(QRENCODE_CFLAGS)
-validatord_libvalidatord_la_LIBADD = lib/libdaemon.la lib/libsandbox.la $(EVENT_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) \
+validatord_libvalidatord_la_LIBADD = lib/libjose.la lib/libdaemon.la lib/libsandbox.la $(EVENT_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) \
 	$(QRENCODE_LIBS)
 include validatord/config.mk
 include validatord/stages.mk

@@ -67,7 +67,7 @@ login_request_grant(struct login *login, struct request *r, struct grant *grant,
 
 	r->fresh_grant = grant;
 	/* Only where the server is asked about the token it gave. */
-	if (login->issuer->validation == VALIDATION_INTROSPECT)
+	if (issuer_judges_tokens(login->issuer))
 		status = login_request_token(login, r, token, packet);
 	r->login_method = login->method;
 	return status;

@@ -63,6 +63,7 @@ static const struct {
     ROW(ENDPOINT_TOKEN, "token_endpoint"),
     ROW(ENDPOINT_DEVICE, "device_authorization_endpoint"),
     ROW(ENDPOINT_REVOCATION, "revocation_endpoint"),
+    ROW(ENDPOINT_JWKS, "jwks_uri"),
 #undef ROW
 };
 

@@ -71,6 +71,7 @@ struct request {
 	const struct policy *policy;
 	const struct issuer *issuer;
 	struct facts *facts;
+	struct facts *own_facts; /* the token's own, while it is asked about */
 	struct flight_waiter waiter;
 	struct event deadline_event;
 	int64_t asked_us;

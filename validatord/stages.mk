@@ -8,8 +8,11 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/claims.c validatord/claims.h \
 	validatord/digest_table.c validatord/digest_table.h \
 	validatord/facts.c validatord/facts.h \
+	validatord/facts_both.c validatord/facts_both.h \
+	validatord/facts_claims.c \
 	validatord/facts_cache.c validatord/facts_cache.h \
 	validatord/handles.c validatord/handles.h \
+	validatord/jwt.c validatord/jwt.h \
 	validatord/policy.c validatord/policy.h \
 	validatord/probe.c validatord/probe.h validatord/probe_budget.c \
 	validatord/probe_pointer.c validatord/probe_pointer.h \

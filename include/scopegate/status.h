@@ -127,6 +127,24 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(ACCOUNT_REFUSED, "account_refused", 31, DENY, AUTH_ERR, AUTH_ERR, \
 	    "the account at the broker is not in the state that the probe " \
 	    "demands, such as active and not blocked") \
+	X(TOKEN_NOT_JWT, "token_not_jwt", 32, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token is not a signed JWT of the kind that this issuer " \
+	    "makes (RFC 9068)") \
+	X(SIGNATURE_INVALID, "signature_invalid", 33, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token is not signed by the key that it names: forged, or " \
+	    "damaged on its way") \
+	X(KEY_UNKNOWN, "key_unknown", 34, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token names a key that the issuer's key set does not hold, " \
+	    "or not for that algorithm") \
+	X(CLAIM_MISSING, "claim_missing", 35, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token lacks a claim that an access token must have (RFC " \
+	    "9068 section 2.2); see `jwt_profile`") \
+	X(LIFETIME_TOO_LONG, "lifetime_too_long", 36, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the token was made to be valid for longer than `max_lifetime`, " \
+	    "and nobody can be asked whether it was revoked") \
+	X(FACTS_DISAGREE, "facts_disagree", 37, DENY, AUTH_ERR, AUTH_ERR, \
+	    "what the token says and what the authorization server says of " \
+	    "it differ in whose it is, or whose app got it") \
 	X(NO_POLICY, "no_policy", 40, DENY, PERM_DENIED, PERM_DENIED, \
 	    "no policy matches this service, user and address") \
 	X(SCOPE_MISSING, "scope_missing", 41, DENY, PERM_DENIED, PERM_DENIED, \
@@ -236,7 +254,11 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(GRANT_STORE_FAILED, "grant_store_failed", 121, UNAVAILABLE, \
 	    AUTHINFO_UNAVAIL, AUTHINFO_UNAVAIL, \
 	    "the grant could not be kept in `state_dir`, and without that " \
-	    "there is no login")
+	    "there is no login") \
+	X(KEYS_UNAVAILABLE, "keys_unavailable", 122, UNAVAILABLE, \
+	    AUTHINFO_UNAVAIL, AUTHINFO_UNAVAIL, \
+	    "the issuer's key set cannot be had, and there is none that is " \
+	    "young enough (`jwks_stale`)")
 
 enum reason {
 	REASON_NONE = 0,

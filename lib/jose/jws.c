@@ -117,7 +117,7 @@ copy_member(const struct work *w, const char *name, char *ret, size_t most)
 		return JWS_ACCEPTED;
 	if (s != STATUS_OK || strlen(text) > most)
 		return JWS_HEADER_MALFORMED;
-	strcpy(ret, text);
+	memcpy(ret, text, strlen(text) + 1);
 	return JWS_ACCEPTED;
 }
 

@@ -121,7 +121,7 @@ static const struct row {
 	"copy it"},
     {LINE_CLIENT_ID, "client_id = a\nclient_auth = basic", 8, "not good",
 	"client_secret_post"},
-    {LINE_CLIENT_ID, "client_id = a\nvalidation = jwt", 8, "not good",
+    {LINE_CLIENT_ID, "client_id = a\nvalidation = jws", 8, "not good",
 	"introspect"},
     {LINE_SECRET, "", 5, "lacks client_secret_file", "add"},
     {LINE_SECRET, "client_secret_file = secret", 8, "not good", "absolute"},

@@ -238,6 +238,9 @@ test_loads_uncommented(void **state)
 		status = load(&m, &s, i, &e);
 		if (strncmp(line, ";user_map", 9) == 0)
 			assert_non_null(strstr(e.text, "beside user_claim"));
+		else if (strncmp(line, ";jwks_uri", 9) == 0 ||
+			 strncmp(line, ";jwks_file", 10) == 0)
+			assert_non_null(strstr(e.text, "without `validation"));
 		else if (strncmp(line, ";profile =", 10) == 0)
 			/* It is read, and keeps grants. */
 			assert_non_null(strstr(e.text, "audience says"));

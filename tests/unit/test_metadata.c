@@ -148,6 +148,7 @@ every_endpoint_is_taken(void **state)
 	    [ENDPOINT_TOKEN] = "token_endpoint",
 	    [ENDPOINT_DEVICE] = "device_authorization_endpoint",
 	    [ENDPOINT_REVOCATION] = "revocation_endpoint",
+	    [ENDPOINT_JWKS] = "jwks_uri",
 	};
 
 	(void)state;

@@ -138,6 +138,7 @@ add_written(const struct issuer *issuer, struct word_list *l)
 	const char *const urls[] = {
 	    issuer->url,
 	    issuer->introspection_endpoint,
+	    issuer->signing.jwks_uri,
 	    sign_in->token_endpoint,
 	    sign_in->device_authorization_endpoint,
 	    sign_in->revocation_endpoint,

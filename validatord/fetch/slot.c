@@ -27,6 +27,7 @@ static const struct slot {
     [FETCH_DEVICE] = {.known = true, .form = true},
     [FETCH_REVOKE] = {.known = true, .form = true},
     [FETCH_PROBE] = {.known = true},
+    [FETCH_JWKS] = {.known = true},
 };
 
 static enum status
@@ -147,6 +148,9 @@ make_request(struct transfer *t, const struct frame *ask)
 
 	if (ask->code == FETCH_PROBE)
 		s = make_probe(t, ask, &post);
+	else if (ask->code == FETCH_JWKS)
+		s = add_header(
+		    t, "Accept: application/jwk-set+json, application/json");
 	else
 		s = add_header(t, "Accept: application/json");
 	if (s == STATUS_OK && slot->form)
