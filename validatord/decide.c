@@ -139,9 +139,16 @@ decide(struct request *r)
 	return false;
 }
 
+/* What was asked is judged by the snapshot that it was asked under. Where a
+ * reload has meanwhile put another server or app into the section, or dropped
+ * it, that verdict would name the new one: in a handle, whose facts the account
+ * phase judges by the rules of whoever has the name then. */
 void
 decide_facts_found(struct request *r, enum reason reason)
 {
+	if (reason == REASON_NONE &&
+	    !issuer_still_same(r->issuer, r->server->config))
+		reason = REASON_INTERRUPTED;
 	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
 }
 

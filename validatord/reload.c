@@ -14,7 +14,8 @@
 /*
  * decide reads first, then fetch; only when both are content is the snapshot
  * swapped, so that they never work by different files. Requests that are
- * under way keep the snapshot that they began with.
+ * under way keep the snapshot that they began with, unless its issuer is
+ * another now: decide_facts_found().
  */
 
 struct reload {

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import threading
 
 import daemon_driver as d
 from daemon_driver import (ALLOW, DENY, UNAVAILABLE, case, check_message,
@@ -155,6 +156,70 @@ def reload_swaps_or_keeps(daemon, server):
     assert daemon.control("reload")["reloaded"] is True
     assert daemon.control("status")["config_error"] is None
     assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
+
+
+def answers_held(server):
+    """Every answer waits until the event is set, and names no issuer."""
+    go_on = threading.Event()
+    facts = server.facts()
+    del facts["iss"]
+
+    def answer(token):
+        assert go_on.wait(30)
+        return 200, facts
+    server.answer = answer
+    return go_on
+
+
+def another_issuer(daemon, old, new):
+    """The section keeps its name."""
+    with open(daemon.path("etc/v.conf")) as f:
+        text = f.read()
+    assert old in text
+    daemon.write("etc/v.conf", text.replace(old, new))
+    daemon.own()
+
+
+@case()
+def an_answer_of_a_server_that_was_replaced(daemon, server):
+    for old, new in (("url = %s\n" % server.url,
+                      "url = %s/b\n" % server.url),
+                     ("client_id = gate", "client_id = other"),
+                     ("[issuer as]", "[issuer bs]")):
+        daemon.write_config()
+        assert daemon.control("reload")["reloaded"]
+        go_on = answers_held(server)
+        with connect(daemon.socket()) as s:
+            s.send(check_message("asked-of-" + new[1:3]))
+            s.recv(70000)
+            daemon.wait_for(
+                lambda: daemon.control("status")["issuers"][0]["in_flight"])
+            another_issuer(daemon, old, new)
+            if "bs" in new:
+                another_issuer(daemon, "issuer = as", "issuer = bs")
+            answer = daemon.control("reload")
+            assert answer["reloaded"], answer
+            go_on.set()
+            reply = receive_final(s)[0]
+        assert reply.outcome == (UNAVAILABLE, d.INTERRUPTED), new
+        assert d.HANDLE not in reply.values
+        assert daemon.audit()[-1]["reason"] == "interrupted"
+
+
+@case()
+def an_answer_outlives_a_reload_of_the_rules(daemon, server):
+    go_on = answers_held(server)
+    with connect(daemon.socket()) as s:
+        s.send(check_message("asked-before"))
+        s.recv(70000)
+        daemon.wait_for(
+            lambda: daemon.control("status")["issuers"][0]["in_flight"])
+        daemon.write_config(policy="require = data")
+        assert daemon.control("reload")["reloaded"]
+        go_on.set()
+        reply = receive_final(s)[0]
+    assert reply.outcome == (ALLOW, d.GRANTED)
+    assert daemon.account(reply.text(d.HANDLE)).outcome[0] == ALLOW
 
 
 @case()
