@@ -40,6 +40,7 @@ static const struct sentence sentences[] = {
 	"The browser came back from another server than it was sent to.", NULL},
     {REASON_ACCOUNT_REFUSED,
 	"The account at the broker does not open this service now.", NULL},
+    {REASON_LOGIN_REVOKED, "This sign-in was ended by the operator.", NULL},
     {REASON_NO_POLICY, "No token opens this service for you.", NULL},
     {REASON_SCOPE_MISSING, "This token lacks a scope that is needed here.",
 	"This token lacks the scope: "},

@@ -246,7 +246,7 @@ cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv)
 	_cleanup_(json_freep) struct json *answer = NULL;
 	struct question question = {.command = "grant-revoke"};
 	const struct json_value *top;
-	long long ended, asked;
+	long long ended, asked, sign_ins;
 	int code;
 
 	buf_init(&storage, MESSAGE_MAX);
@@ -265,7 +265,8 @@ cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv)
 		return EXIT_NOT_DONE;
 	ended = member_number(top, "ended");
 	asked = member_number(top, "asked");
-	if (ended == 0) {
+	sign_ins = member_number(top, "sign_ins");
+	if (ended == 0 && sign_ins == 0) {
 		(void)fprintf(stderr,
 		    "validatorctl: no live grant fits; 'validatorctl grants' "
 		    "lists them\n");
@@ -275,6 +276,9 @@ cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv)
 		return EXIT_DONE;
 	(void)printf(
 	    "ended %lld grant%s\n", ended, plural((unsigned long long)ended));
+	if (sign_ins > 0)
+		(void)printf("ended %lld sign-in%s that waited\n", sign_ins,
+		    plural((unsigned long long)sign_ins));
 	if (asked < ended)
 		(void)printf("%lld of them live%s on at the broker, which has "
 			     "no revocation endpoint: end them there among "

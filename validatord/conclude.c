@@ -157,8 +157,24 @@ end_grant(struct request *r, struct grant *g)
 	(void)revocation_begin(r->server, r->issuer, g);
 }
 
-/* Only what was refused by a rule counts, so that an outage locks nobody out
- * and a locked-out caller's tries do not prolong the lock. */
+/* Only what was refused by a rule counts, so that an outage or an operator
+ * locks nobody out and a locked-out caller's tries do not prolong the lock. */
+static bool
+is_a_try(const struct request *r)
+{
+	static const enum reason none[] = {REASON_TOO_MANY_TRIES,
+	    REASON_TOO_MANY_LOGINS, REASON_LOGIN_REVOKED};
+
+	for (size_t i = 0; i < ELEMENTS(none); i++) {
+		if (r->reason == none[i])
+			return false;
+	}
+	return r->verdict == VERDICT_DENY &&
+	       (r->operation == OPERATION_LOGIN ||
+		   r->operation == OPERATION_PREVIEW ||
+		   r->operation == OPERATION_CODE);
+}
+
 static void
 count(struct request *r)
 {
@@ -169,11 +185,7 @@ count(struct request *r)
 	r->server->sign_ins += r->operation == OPERATION_LOGIN &&
 			       r->verdict == VERDICT_ALLOW &&
 			       r->login_method != LOGIN_TOKEN;
-	if ((r->operation == OPERATION_LOGIN ||
-		r->operation == OPERATION_PREVIEW ||
-		r->operation == OPERATION_CODE) &&
-	    r->verdict == VERDICT_DENY && r->reason != REASON_TOO_MANY_TRIES &&
-	    r->reason != REASON_TOO_MANY_LOGINS)
+	if (is_a_try(r))
 		throttle_refused(r->server->throttle, &key, r->started_us);
 }
 

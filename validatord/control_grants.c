@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "grants.h"
+#include "login_end.h"
 #include "reply.h"
 #include "revocation.h"
 #include "scopegate/cleanup.h"
@@ -172,6 +173,7 @@ struct revoking {
 	struct server *server;
 	struct text user;
 	int64_t ended, asked;
+	int64_t sign_ins; /* that waited for the person */
 	int64_t unsaved; /* ended, but a restart would not know it */
 };
 
@@ -230,6 +232,9 @@ control_grant_revoke(struct connection *c, const struct message *m)
 		return;
 	}
 	if (message_has(m, TAG_USER)) {
+		/* First, or the next one to be finished would make a grant. */
+		r.sign_ins = (int64_t)logins_end_user(
+		    s->logins, r.user, REASON_LOGIN_REVOKED);
 		grants_each(s->grants, revoke_one, &r);
 	} else {
 		one = grants_find_id(s->grants, m->value[TAG_HANDLE]);
@@ -246,6 +251,7 @@ control_grant_revoke(struct connection *c, const struct message *m)
 	json_write_begin_object(&w, NULL);
 	json_write_integer(&w, "ended", r.ended);
 	json_write_integer(&w, "asked", r.asked);
+	json_write_integer(&w, "sign_ins", r.sign_ins);
 	json_write_end_object(&w);
 	reply_document(c, &document);
 }

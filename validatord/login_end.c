@@ -2,6 +2,7 @@
 #include "login_end.h"
 
 #include "decide.h"
+#include "login_redeem.h"
 #include "login_request.h"
 #include "server.h"
 
@@ -28,6 +29,42 @@ login_end(struct login *login, enum reason reason, const char *detail)
 		request_clear(&r);
 	else
 		reply_verdict(&r);
+}
+
+static struct login *
+first_of_user(const struct logins *l, struct text user)
+{
+	struct login *each;
+
+	TAILQ_FOREACH(each, &l->waiting, entry)
+	{
+		/* A prompt for a token has been granted nothing. */
+		if (each->method != LOGIN_TOKEN &&
+		    text_equal(each->begin.value[TAG_USER], user))
+			return each;
+	}
+	return NULL;
+}
+
+/* One may end another's wait, so each is looked for anew. */
+size_t
+logins_end_user(struct logins *l, struct text user, enum reason reason)
+{
+	struct login *login;
+	size_t ended = 0;
+
+	while ((login = first_of_user(l, user)) != NULL) {
+		struct connection *c = login->connection;
+
+		/* A pasted redirect's exchange must not come back to it. */
+		redeem_leave_visitor(c);
+		if (c->request.waiting)
+			decide_interrupt(&c->request, reason);
+		else
+			login_end(login, reason, "");
+		ended++;
+	}
+	return ended;
 }
 
 /* Is the terminal's own redirect being exchanged? */

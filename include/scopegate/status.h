@@ -145,6 +145,9 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(FACTS_DISAGREE, "facts_disagree", 37, DENY, AUTH_ERR, AUTH_ERR, \
 	    "what the token says and what the authorization server says of " \
 	    "it differ in whose it is, or whose app got it") \
+	X(LOGIN_REVOKED, "login_revoked", 39, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the operator revoked this user's grants while the sign-in " \
+	    "waited for the person, and ended it with them") \
 	X(NO_POLICY, "no_policy", 40, DENY, PERM_DENIED, PERM_DENIED, \
 	    "no policy matches this service, user and address") \
 	X(SCOPE_MISSING, "scope_missing", 41, DENY, PERM_DENIED, PERM_DENIED, \

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "login.h"
 #include "probe.h"
 #include "recheck.h"
 
@@ -197,6 +198,8 @@ bench_open(struct bench *b, const char *keys)
 	assert_int_equal(issuers_apply(s->issuers, s->config), STATUS_OK);
 	asks_forget(); /* discovery is not looked at here */
 	s->grants = grants_must_open(b->folder);
+	s->logins = logins_new(s);
+	assert_non_null(s->logins);
 }
 
 void
@@ -205,6 +208,7 @@ bench_close(struct bench *b)
 	struct server *s = &b->server;
 
 	rechecks_cancel(s);
+	logins_free(s->logins);
 	issuers_free(s->issuers);
 	probe_budgets_free(s->budgets);
 	flights_free(s->flights);

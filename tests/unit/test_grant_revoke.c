@@ -63,14 +63,14 @@ test_all_of_a_user(void **state)
 	keep_grant(b.server.grants, "token-1", first);
 	keep_grant(b.server.grants, "token-2", second);
 	ask_revoke(&b, TAG_USER, "bob");
-	assert_string_equal(replied, "{\"ended\":0,\"asked\":0}");
+	assert_string_equal(replied, "{\"ended\":0,\"asked\":0,\"sign_ins\":0}");
 	assert_int_equal(caught_count, 0);
 	ask_revoke(&b, TAG_USER, "alice");
-	assert_string_equal(replied, "{\"ended\":2,\"asked\":2}");
+	assert_string_equal(replied, "{\"ended\":2,\"asked\":2,\"sign_ins\":0}");
 	assert_int_equal(caught_count, 2);
 	assert_int_equal(caught[0].slot, FETCH_REVOKE);
 	ask_revoke(&b, TAG_USER, "alice");
-	assert_string_equal(replied, "{\"ended\":0,\"asked\":0}");
+	assert_string_equal(replied, "{\"ended\":0,\"asked\":0,\"sign_ins\":0}");
 	assert_true(ended_on_disk(&b, first));
 	assert_true(ended_on_disk(&b, second));
 	bench_close(&b);
@@ -97,9 +97,9 @@ test_disk_fails(void **state)
 	assert_non_null(strstr(replied, "1 of 1 grants could not be written"));
 	disk_is_full = false;
 	ask_revoke(&b, TAG_USER, "alice");
-	assert_string_equal(replied, "{\"ended\":2,\"asked\":2}");
+	assert_string_equal(replied, "{\"ended\":2,\"asked\":2,\"sign_ins\":0}");
 	ask_revoke(&b, TAG_USER, "alice");
-	assert_string_equal(replied, "{\"ended\":0,\"asked\":0}");
+	assert_string_equal(replied, "{\"ended\":0,\"asked\":0,\"sign_ins\":0}");
 	assert_true(ended_on_disk(&b, first));
 	assert_true(ended_on_disk(&b, second));
 	bench_close(&b);
@@ -141,7 +141,7 @@ test_another_server(void **state)
 	keep_grant(b.server.grants, "token-1", id);
 	config_change(&b, &changed, "https://other.example.com", NULL);
 	ask_revoke(&b, TAG_HANDLE, id);
-	assert_string_equal(replied, "{\"ended\":1,\"asked\":0}");
+	assert_string_equal(replied, "{\"ended\":1,\"asked\":0,\"sign_ins\":0}");
 	assert_int_equal(caught_count, 0);
 	config_restore(&b, &changed);
 	assert_true(ended_on_disk(&b, id));
