@@ -284,5 +284,6 @@ cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv)
 			     "no revocation endpoint: end them there among "
 			     "the connected apps\n",
 		    ended - asked, ended - asked == 1 ? "s" : "");
+	(void)printf("on record as %s\n", member_text(top, "ref", "?"));
 	return EXIT_DONE;
 }

@@ -156,6 +156,15 @@ line_append(struct audit *a, const char *before)
 	return status;
 }
 
+static int64_t
+realtime_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 enum status
 audit_write(struct audit *a, const struct audit_record *record)
 {
@@ -168,13 +177,16 @@ audit_write(struct audit *a, const struct audit_record *record)
 	return line_append(a, "");
 }
 
-static int64_t
-realtime_us(void)
+enum status
+audit_write_act(struct audit *a, const struct audit_act *act)
 {
-	struct timespec now;
+	struct json_writer w;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	if (a->torn && audit_reopen(a) != STATUS_OK)
+		return STATUS_IO;
+	line_start(a, &w, realtime_us(), act->ref);
+	audit_act_members_write(a->digest, &w, act);
+	return line_append(a, "");
 }
 
 /* A line that a crash cut short is ended, and the next record, in the same

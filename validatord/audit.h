@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One JSON line a decision, hash-chained, written before the reply leaves: no
+ * One JSON line a decision or an operator's act, hash-chained, written before the reply leaves: no
  * record, no login. Each record ends with "prev" and "hash": hash is the hex
  * SHA-256 of the line from its first octet up to and including the prev
  * member, that is, of everything before `,"hash":`. The first record's prev
@@ -48,6 +48,24 @@ struct audit_record {
 	int64_t at_us; /* CLOCK_REALTIME, microseconds */
 };
 
+/*
+ * What an operator did by ctl.sock. "revoke" is the act, whose counts are what
+ * it set out to end; "revoked" is one grant that it ended, by the same
+ * reference.
+ */
+struct audit_act {
+	char ref[REF_MAX + 1];
+	const char *operation; /* "revoke", "revoked" */
+	struct text user;      /* whose grants; whom the grant let in */
+	const char *grant_id;  /* NULL: all of the user's */
+	int64_t grants, sign_ins; /* of "revoke" */
+	struct text service;      /* of "revoked", as what follows */
+	const char *issuer;
+	const struct facts *facts;
+	pid_t peer_pid;
+	uid_t peer_uid;
+};
+
 struct audit;
 
 /*
@@ -63,6 +81,7 @@ void audit_close(struct audit *a);
 /* One write(2) of the whole line; a short write is undone by ftruncate.
  * STATUS_IO: nothing was recorded. */
 enum status audit_write(struct audit *a, const struct audit_record *record);
+enum status audit_write_act(struct audit *a, const struct audit_act *act);
 uint64_t audit_sequence(const struct audit *a);
 
 /*

@@ -49,9 +49,12 @@ bool audit_digest(EVP_MD_CTX *digest, const void *bytes, size_t size,
 
 /* The members between ref and prev; at most AUDIT_RECORD_MAX with the rest. */
 struct json_writer;
+struct audit_act;
 struct audit_record;
 void audit_members_write(EVP_MD_CTX *digest, struct json_writer *w,
     const struct audit_record *record);
+void audit_act_members_write(EVP_MD_CTX *digest, struct json_writer *w,
+    const struct audit_act *act);
 
 /* The line without its newline. NULL: its form and its own hash are good;
  * else a static sentence that says what is wrong. */

@@ -209,3 +209,24 @@ audit_members_write(EVP_MD_CTX *digest, struct json_writer *w,
 		write_policy(digest, w, record);
 	write_circumstances(digest, w, record);
 }
+
+void
+audit_act_members_write(
+    EVP_MD_CTX *digest, struct json_writer *w, const struct audit_act *act)
+{
+	json_write_string(w, "op", act->operation);
+	write_text(digest, w, "user", act->user, ROOM_NAME);
+	if (act->grant_id != NULL)
+		json_write_string(w, "grant", act->grant_id);
+	if (act->facts == NULL) {
+		json_write_integer(w, "grants", act->grants);
+		json_write_integer(w, "sign_ins", act->sign_ins);
+	} else {
+		write_text(digest, w, "service", act->service, ROOM_NAME);
+		write_text(
+		    digest, w, "issuer", text_of(act->issuer), ROOM_NAME);
+		write_facts(digest, w, act->facts);
+	}
+	json_write_integer(w, "peer_pid", act->peer_pid);
+	json_write_integer(w, "peer_uid", act->peer_uid);
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define SHORT_REF_LENGTH 8
+#define NO_REF "--------" /* where none could be drawn */
 
 /* A short reference of digits and capitals that cannot be misread, and NUL.
  * false: the kernel gave no random bytes. */

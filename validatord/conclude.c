@@ -15,7 +15,6 @@
  */
 
 #define AUDIT_LOG_MS 10000
-#define NO_REF "--------"
 
 struct throttle_key
 request_throttle_key(const struct request *r)

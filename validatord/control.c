@@ -5,6 +5,7 @@
 
 #include "connection.h"
 #include "control_grants.h"
+#include "control_revoke.h"
 #include "decide.h"
 #include "document.h"
 #include "reload.h"

@@ -6,22 +6,17 @@
 #include <time.h>
 
 #include "grants.h"
-#include "login_end.h"
 #include "reply.h"
-#include "revocation.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 #include "server.h"
 
-/* What is revoked here is over at once: on disk, then in memory, then for
- * handles of logins a moment ago; only then the broker is told. */
-
-static const char no_grants[] =
+const char control_no_grants[] =
     "no issuer is validated by grants here: write `validation = grant` in an "
     "issuer's section";
 
-static void
-reply_error(struct connection *c, const char *text)
+void
+control_error(struct connection *c, const char *text)
 {
 	_cleanup_(buf_clear) struct buf document = {0};
 	struct json_writer w;
@@ -148,7 +143,7 @@ control_grants(struct connection *c, const struct message *m)
 	const struct grant *one;
 
 	if (grants == NULL) {
-		reply_error(c, no_grants);
+		control_error(c, control_no_grants);
 		return;
 	}
 	buf_init(&document, DOCUMENT_MAX);
@@ -169,93 +164,6 @@ control_grants(struct connection *c, const struct message *m)
 	reply_document(c, &document);
 }
 
-struct revoking {
-	struct server *server;
-	struct text user;
-	int64_t ended, asked;
-	int64_t sign_ins; /* that waited for the person */
-	int64_t unsaved; /* ended, but a restart would not know it */
-};
-
-/* A failure stops nothing: whoever revokes wants all of them gone, and the
- * broker to know it. One whose end is not on disk yet is tried again. */
-static bool
-revoke_one(struct grant *g, void *argument)
-{
-	struct revoking *r = argument;
-	const struct issuer *issuer;
-
-	if ((g->ended && !g->unsaved) ||
-	    (r->user.bytes != NULL &&
-		!text_equal_string(r->user, g->local_user)))
-		return true;
-	g->ended = true;
-	if (grants_save(r->server->grants, g) != STATUS_OK)
-		r->unsaved++;
-	log_info("grant %s of issuer %s is revoked by the operator", g->id,
-	    g->issuer);
-	r->ended++;
-	issuer = config_issuer(r->server->config, g->issuer);
-	if (issuer != NULL && revocation_begin(r->server, issuer, g))
-		r->asked++;
-	return true;
-}
-
-static void
-reply_unsaved(struct connection *c, const struct revoking *r)
-{
-	char text[256];
-
-	(void)snprintf(text, sizeof(text),
-	    "the end of %lld of %lld grants could not be written to "
-	    "state_dir: they have ended until a restart only; look at the "
-	    "disk and try again",
-	    (long long)r->unsaved, (long long)r->ended);
-	reply_error(c, text);
-}
-
-void
-control_grant_revoke(struct connection *c, const struct message *m)
-{
-	_cleanup_(buf_clear) struct buf document = {0};
-	struct server *s = c->server;
-	struct revoking r = {.server = s, .user = m->value[TAG_USER]};
-	struct json_writer w;
-	struct grant *one;
-
-	if (s->grants == NULL) {
-		reply_error(c, no_grants);
-		return;
-	}
-	if (message_has(m, TAG_HANDLE) == message_has(m, TAG_USER)) {
-		connection_reply_error(c, PROTOCOL_ERROR_MALFORMED);
-		return;
-	}
-	if (message_has(m, TAG_USER)) {
-		/* First, or the next one to be finished would make a grant. */
-		r.sign_ins = (int64_t)logins_end_user(
-		    s->logins, r.user, REASON_LOGIN_REVOKED);
-		grants_each(s->grants, revoke_one, &r);
-	} else {
-		one = grants_find_id(s->grants, m->value[TAG_HANDLE]);
-		if (one != NULL)
-			(void)revoke_one(one, &r);
-	}
-	server_flush(s);
-	if (r.unsaved > 0) {
-		reply_unsaved(c, &r);
-		return;
-	}
-	buf_init(&document, DOCUMENT_MAX);
-	json_writer_init(&w, &document);
-	json_write_begin_object(&w, NULL);
-	json_write_integer(&w, "ended", r.ended);
-	json_write_integer(&w, "asked", r.asked);
-	json_write_integer(&w, "sign_ins", r.sign_ins);
-	json_write_end_object(&w);
-	reply_document(c, &document);
-}
-
 void
 control_key_rotate(struct connection *c, const struct message *m)
 {
@@ -267,14 +175,14 @@ control_key_rotate(struct connection *c, const struct message *m)
 
 	(void)m;
 	if (s->grants == NULL) {
-		reply_error(c, no_grants);
+		control_error(c, control_no_grants);
 		return;
 	}
 	if (grants_rotate_key(s->grants, &error) != STATUS_OK) {
 		(void)snprintf(
 		    said, sizeof(said), "%s: %s", error.file, error.text);
 		log_error("%s", said);
-		reply_error(c, said);
+		control_error(c, said);
 		return;
 	}
 	log_info("the key of %zu grants is rotated", grants_count(s->grants));

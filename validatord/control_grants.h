@@ -6,8 +6,6 @@
  *	oldest first; ref: begin after the grant of that id; more: the last id
  *	that is here, where others follow
  * grants {handle}      {"grants":[GRANT]}  none: there is no such grant
- * grant-revoke {handle}, {user}
- *	{"ended":N,"asked":N}  asked: how many the broker was told to revoke too
  * key-rotate           {"rotated":true,"grants":N}
  * Any of them          {"error":TEXT}  what went wrong, and the remedy
  *
@@ -23,7 +21,11 @@
 #include "scopegate/message.h"
 
 void control_grants(struct connection *c, const struct message *m);
-void control_grant_revoke(struct connection *c, const struct message *m);
 void control_key_rotate(struct connection *c, const struct message *m);
+
+/* For commands about grants: the document {"error":TEXT}, and the text where
+ * there are none. */
+void control_error(struct connection *c, const char *text);
+extern const char control_no_grants[];
 
 #endif

@@ -39,6 +39,7 @@ struct grant {
 	bool refresh_lost;   /* a refresh was sent and no answer came; since
 	                      * the start */
 	bool unsaved;        /* grants_save() failed: the disk is behind */
+	bool unrecorded;     /* revoked, and the audit log does not say so */
 };
 
 struct grant *grant_new(void); /* NULL: no memory */

@@ -1,6 +1,7 @@
 # grants: where they come from, where they lie, how they end
 validatord_libvalidatord_la_SOURCES += \
 	validatord/control_grants.c validatord/control_grants.h \
+	validatord/control_revoke.c validatord/control_revoke.h \
 	validatord/exchange.c validatord/exchange.h \
 	validatord/grant.c validatord/grants.c validatord/grants.h \
 	validatord/grant_owner.c validatord/grant_owner.h \

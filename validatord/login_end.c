@@ -31,6 +31,25 @@ login_end(struct login *login, enum reason reason, const char *detail)
 		reply_verdict(&r);
 }
 
+/* A prompt for a token has been granted nothing. */
+static bool
+signs_in(const struct login *login, struct text user)
+{
+	return login->method != LOGIN_TOKEN &&
+	       text_equal(login->begin.value[TAG_USER], user);
+}
+
+size_t
+logins_of_user(const struct logins *l, struct text user)
+{
+	const struct login *each;
+	size_t count = 0;
+
+	TAILQ_FOREACH(each, &l->waiting, entry)
+	count += signs_in(each, user);
+	return count;
+}
+
 static struct login *
 first_of_user(const struct logins *l, struct text user)
 {
@@ -38,9 +57,7 @@ first_of_user(const struct logins *l, struct text user)
 
 	TAILQ_FOREACH(each, &l->waiting, entry)
 	{
-		/* A prompt for a token has been granted nothing. */
-		if (each->method != LOGIN_TOKEN &&
-		    text_equal(each->begin.value[TAG_USER], user))
+		if (signs_in(each, user))
 			return each;
 	}
 	return NULL;

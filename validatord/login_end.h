@@ -11,6 +11,7 @@
  * returns. Only while a token is being decided that verdict ends it.
  */
 void login_end(struct login *login, enum reason reason, const char *detail);
+size_t logins_of_user(const struct logins *l, struct text user);
 /* All of that user's which wait for a person, whatever they are at; how many
  * there were. What was exchanged for them is thrown away. */
 size_t logins_end_user(struct logins *l, struct text user, enum reason reason);

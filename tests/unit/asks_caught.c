@@ -183,6 +183,8 @@ void
 bench_open(struct bench *b, const char *keys)
 {
 	struct server *s = &b->server;
+	struct conf_error error = {0};
+	char path[FOLDER_SIZE + 32];
 
 	*b = (struct bench){0};
 	asks_forget();
@@ -198,6 +200,8 @@ bench_open(struct bench *b, const char *keys)
 	assert_int_equal(issuers_apply(s->issuers, s->config), STATUS_OK);
 	asks_forget(); /* discovery is not looked at here */
 	s->grants = grants_must_open(b->folder);
+	(void)snprintf(path, sizeof(path), "%s/audit", b->folder);
+	assert_int_equal(audit_open(path, &s->audit, &error), STATUS_OK);
 	s->logins = logins_new(s);
 	assert_non_null(s->logins);
 }
@@ -209,6 +213,7 @@ bench_close(struct bench *b)
 
 	rechecks_cancel(s);
 	logins_free(s->logins);
+	audit_close(s->audit);
 	issuers_free(s->issuers);
 	probe_budgets_free(s->budgets);
 	flights_free(s->flights);

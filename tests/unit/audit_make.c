@@ -113,3 +113,64 @@ line_start(const char *log, unsigned int n)
 		at = strchr(at, '\n') + 1;
 	return (size_t)(at - log);
 }
+
+/* The one line of the log, without its newline. */
+static char *
+only_line(const char *path)
+{
+	size_t length;
+	char *line;
+
+	assert_log_good(path, 1);
+	line = log_read(path, &length);
+	assert_true(length <= AUDIT_RECORD_MAX);
+	assert_ptr_equal(memchr(line, '\n', length), line + length - 1);
+	line[length - 1] = '\0';
+	for (size_t i = 0; i < length - 1; i++)
+		assert_in_range((unsigned char)line[i], 0x20, 0xff);
+	return line;
+}
+
+char *
+record_line(const struct audit_record *record)
+{
+	struct make_dir dir;
+	struct audit *a;
+	char *line;
+
+	make_dir(&dir);
+	a = audit_make(&dir);
+	assert_int_equal(audit_write(a, record), STATUS_OK);
+	audit_close(a);
+	line = only_line(dir.file);
+	make_dir_done(&dir);
+	return line;
+}
+
+char *
+act_line(const struct audit_act *act)
+{
+	struct make_dir dir;
+	struct audit *a;
+	char *line;
+
+	make_dir(&dir);
+	a = audit_make(&dir);
+	assert_int_equal(audit_write_act(a, act), STATUS_OK);
+	audit_close(a);
+	line = only_line(dir.file);
+	make_dir_done(&dir);
+	return line;
+}
+
+struct json *
+record_json(const char *line)
+{
+	struct json *j = NULL;
+	const char *what = "";
+
+	if (json_parse(line, strlen(line), &j, &what) != STATUS_OK)
+		print_error("%s\n%s\n", what, line);
+	assert_non_null(j);
+	return j;
+}

@@ -4,6 +4,7 @@
 #define TESTS_AUDIT_MAKE_H
 
 #include "audit.h"
+#include "scopegate/json.h"
 #include "stages_make.h"
 
 /* A plain record of a refused login. */
@@ -11,6 +12,12 @@ struct audit_record make_record(void);
 struct audit *audit_make(const struct make_dir *d);
 /* Writes `count` plain records. */
 void audit_add(struct audit *a, unsigned int count);
+
+/* The one line that it makes in a log of its own, without its newline; fails
+ * if that does not fit. free(). */
+char *record_line(const struct audit_record *record);
+char *act_line(const struct audit_act *act);
+struct json *record_json(const char *line); /* of it; json_free() */
 
 /* The whole file, NUL-terminated; free(). */
 char *log_read(const char *path, size_t *ret_length);

@@ -63,6 +63,7 @@ tests_unit_test_grant_revoke_SOURCES = tests/unit/test_grant_revoke.c \
 tests_unit_test_grant_revoke_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_grant_revoke_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_grant_revoke_LDFLAGS = $(PROGRAM_LINK) $(ASKS_WRAPPED) \
+	-Wl,--wrap=audit_write_act \
 	-Wl,--wrap=grant_vault_put -Wl,--wrap=reply_document
 tests_unit_test_grant_revoke_LDADD = $(GRANTS_LDADD)
 

@@ -140,7 +140,9 @@ def the_operator_lists_and_revokes():
             said = gate.ctl(*words)
             assert token not in said and second not in said
         assert gate.check(token).outcome[0] == ALLOW
-        gate.ctl("grants", "revoke", grant)
+        said = gate.ctl("grants", "revoke", grant)
+        assert gate.audit()[-1]["grant"] == grant, said
+        assert "on record as " + gate.audit()[-1]["ref"] in said, said
         assert gate.check(token).outcome == (DENY, GRANT_ENDED)
         assert gate.check(second).outcome[0] == ALLOW
         assert "no live grant" in gate.ctl("grants", "revoke", grant, code=1)

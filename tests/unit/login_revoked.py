@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """What `grants revoke --user` does to sign-ins that still wait."""
 
+import os
+
 import daemon_driver as d
 import login_driver as l
 from daemon_driver import ALLOW, DENY, case
@@ -27,10 +29,18 @@ def sign_ins_end_with_the_grants(daemon, server):
     b.back(GOOD)
     token = Terminal(daemon, method=l.M_TOKEN)
     assert revoke(daemon, "carol") == {"ended": 0, "asked": 0, "sign_ins": 0}
-    assert revoke(daemon) == {"ended": 1, "asked": 1, "sign_ins": 3}
+    answer = revoke(daemon)
+    assert (answer["ended"], answer["asked"], answer["sign_ins"]) == (1, 1, 3)
     for t in (before, after, asked):
         assert t.wait_end() == (DENY, l.LOGIN_REVOKED)
-    assert [r["reason"] for r in daemon.audit()[-3:]] == ["login_revoked"] * 3
+    act, *ends, one = daemon.audit()[-5:]
+    assert (act["op"], act["user"], act["grants"], act["sign_ins"]) == (
+        "revoke", "alice", 1, 3), act
+    assert act["peer_uid"] == os.geteuid() and act["peer_pid"] == os.getpid()
+    assert [r["reason"] for r in ends] == ["login_revoked"] * 3
+    assert (one["op"], one["user"], one["issuer"], one["sub"]) == (
+        "revoked", "alice", "as", "account-of-alice"), one
+    assert act["ref"] == one["ref"] == answer["ref"]
     assert b.confirm()["result"] == "gone"
     for t in (before, after, asked):
         assert Browser(daemon).open(t.link)["result"] == "gone"

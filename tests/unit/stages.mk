@@ -89,6 +89,13 @@ tests_unit_test_audit_record_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_audit_record_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_audit_record_LDADD = $(STAGES_LDADD)
 
+check_PROGRAMS += tests/unit/test_audit_fit
+TESTS += tests/unit/test_audit_fit
+tests_unit_test_audit_fit_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_audit_fit_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_audit_fit_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_audit_fit_LDADD = $(STAGES_LDADD)
+
 check_PROGRAMS += tests/unit/test_audit
 TESTS += tests/unit/test_audit
 tests_unit_test_audit_CPPFLAGS = $(STAGES_CPPFLAGS)
