@@ -9,6 +9,7 @@
 #include "connections.h"
 #include "decide.h"
 #include "dispatch.h"
+#include "login_end.h"
 #include "login_redeem.h"
 #include "login_table.h"
 #include "reload.h"
@@ -70,6 +71,8 @@ connection_close(struct connection *c)
 		reload_forget(c->server->reload, c);
 	}
 	redeem_leave_visitor(c);
+	if (c->login != NULL)
+		login_left(c->login);
 	connection_end_login(c);
 	set_state(c, CONNECTION_IDLE);
 	if (c->watched)

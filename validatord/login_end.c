@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "login_end.h"
 
+#include "connections.h"
 #include "decide.h"
 #include "login_redeem.h"
 #include "login_request.h"
@@ -29,6 +30,21 @@ login_end(struct login *login, enum reason reason, const char *detail)
 		request_clear(&r);
 	else
 		reply_verdict(&r);
+}
+
+void
+login_left(struct login *login)
+{
+	struct connection *c = login->connection;
+	struct request r = {0};
+
+	if (!login->has_link)
+		return;
+	login_request(login, &r);
+	r.done = ended;
+	decide_end(&r, REASON_LOGIN_CANCELLED,
+	    c->server->connections->draining ? "the daemon was stopped" : "");
+	request_clear(&r);
 }
 
 /* A prompt for a token has been granted nothing. */

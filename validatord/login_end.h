@@ -11,6 +11,11 @@
  * returns. Only while a token is being decided that verdict ends it.
  */
 void login_end(struct login *login, enum reason reason, const char *detail);
+/* Its client is leaving before the login is over: on record if it was shown a
+ * link. It counts as a try, so that whoever only opens and closes gets no more
+ * links, and leaves no more records, than whoever types what is wrong. */
+void login_left(struct login *login);
+
 size_t logins_of_user(const struct logins *l, struct text user);
 /* All of that user's which wait for a person, whatever they are at; how many
  * there were. What was exchanged for them is thrown away. */

@@ -52,6 +52,7 @@ login_prompt(
 		connection_reply_error(c, PROTOCOL_ERROR_INTERNAL);
 		return;
 	}
+	login->has_link |= shown->link != NULL;
 	(void)connection_prompt(c, &reply);
 }
 

@@ -68,6 +68,7 @@ struct login {
 	struct redeem *redeem; /* the exchange under way; NULL: none */
 	struct device *device; /* the device grant under way; NULL: none */
 	struct grant *grant;   /* exchanged, not kept yet; NULL: none */
+	bool has_link;         /* the terminal was shown one */
 	bool has_code;         /* the browser's owner approved */
 	struct digest code;
 	enum reason trouble; /* unavailable when last tried; else none */

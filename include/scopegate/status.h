@@ -148,6 +148,9 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(LOGIN_REVOKED, "login_revoked", 39, DENY, AUTH_ERR, AUTH_ERR, \
 	    "the operator revoked this user's grants while the sign-in " \
 	    "waited for the person, and ended it with them") \
+	X(LOGIN_CANCELLED, "login_cancelled", 33, DENY, AUTH_ERR, AUTH_ERR, \
+	    "the sign-in was broken off: whoever was shown the link left " \
+	    "before it was over, or was not given the time by the service") \
 	X(NO_POLICY, "no_policy", 40, DENY, PERM_DENIED, PERM_DENIED, \
 	    "no policy matches this service, user and address") \
 	X(SCOPE_MISSING, "scope_missing", 41, DENY, PERM_DENIED, PERM_DENIED, \

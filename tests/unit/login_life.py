@@ -2,6 +2,7 @@
 """How conversations end, what bounds them, and what they cost."""
 
 import signal
+import threading
 
 import daemon_driver as d
 import login_driver as l
@@ -51,7 +52,10 @@ def closing_cancels(daemon, server):
     t.close()
     l.wait_until(lambda: b.open(t.link)["result"] == "gone")
     assert b.confirm()["result"] == "gone"
-    assert daemon.audit() == []
+    [record] = daemon.audit()
+    assert (record["op"], record["decision"], record["reason"],
+            record["user"], record["login"], record["issuer"]) == (
+        "login", "deny", "login_cancelled", "alice", "browser", "as"), record
     l.wait_until(lambda: len(server.revoked) == 1)
     assert server.revoked == list(server.tokens)
 
@@ -72,7 +76,8 @@ def closing_in_the_middle_of_the_exchange(daemon, server):
         assert '"gone"' in reply.text(d.TAG_DOCUMENT)
     l.wait_until(lambda: server.revoked)
     assert server.revoked == list(server.tokens)
-    assert len(server.tokens) == 1 and daemon.audit() == []
+    assert len(server.tokens) == 1
+    assert [r["reason"] for r in daemon.audit()] == ["login_cancelled"]
 
 
 @case(configure=configure)
@@ -102,7 +107,48 @@ def ending_does_not_wait_for_persons(daemon, server):
         assert t.reply.type == d.ERROR
         assert t.reply.number(d.TAG_ERROR) == l.E_ENDING
     assert daemon.process.wait(2) == 0
-    assert daemon.audit() == []
+    assert [(r["reason"], r["detail"]) for r in daemon.audit()] == [
+        ("login_cancelled", "the daemon was stopped")] * 5
+
+
+@case(configure=lambda daemon: configure(daemon, floor="0ms"))
+def opening_and_closing_counts_as_a_try(daemon, server):
+    """One record each, and no more links than for what is typed wrong."""
+    for _ in range(15):
+        Terminal(daemon, method=l.M_TOKEN).close()
+    left = 0
+    while (t := Terminal(daemon)).reply.type == l.PROMPT:
+        assert t.prompt == l.P_BROWSER
+        t.close()
+        left += 1
+        l.wait_until(lambda: len(daemon.audit()) == left)
+    assert left == 10 and t.outcome == (DENY, d.TOO_MANY_TRIES)
+    assert [r["reason"] for r in daemon.audit()] == \
+        ["login_cancelled"] * 10 + ["too_many_tries"]
+    # Not elsewhere, and no verdict is followed by another.
+    t = Terminal(daemon, rhost="192.0.2.8", budget_ms=400)
+    assert t.wait_end() == (DENY, l.LOGIN_UNFINISHED)
+    t, code = l.terminal_past_the_page(daemon, rhost="192.0.2.8")
+    assert t.answer(code).outcome[0] == ALLOW
+    assert [r["reason"] for r in daemon.audit()[11:]] == [
+        "login_unfinished", "granted"]
+
+
+@case(configure=lambda daemon: configure(daemon, issuer="cache = 0s"))
+def leaving_while_a_token_is_looked_at(daemon, server):
+    t, code = l.terminal_past_the_page(daemon)
+    t.answer(code)
+    [token] = server.tokens
+    account, go_on = server.account, threading.Event()
+    server.account = lambda *asked: go_on.wait(30) and account(*asked)
+    t = Terminal(daemon)
+    asked = server.asked["/paper/v2/account"]
+    t.send(token)
+    l.wait_until(lambda: server.asked["/paper/v2/account"] > asked)
+    t.close()
+    l.wait_until(lambda: len(daemon.audit()) == 2)
+    assert daemon.audit()[-1]["reason"] == "login_cancelled"
+    go_on.set()
 
 
 @case(configure=configure)
