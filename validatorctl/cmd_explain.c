@@ -1,75 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* explain: the sentence behind a reference that a user was shown. */
+/* explain: the sentence behind a reference that a user was shown, or that an
+ * operator's act has. */
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "audit_log.h"
 #include "ctl.h"
 #include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/protocol.h"
 
-/* What to do about it, by group of reasons; the first that fits. */
-static const struct {
-	unsigned int first, last;
-	const char *advice;
-} advice_rows[] = {
-    {REASON_GRANTED, REASON_GRANTED, NULL},
-    {REASON_TOKEN_MALFORMED, REASON_TOKEN_MALFORMED,
-	"Ask the user to copy the whole token and nothing else, in parts "
-	"if it is long (pam_scopegate(8))."},
-    {REASON_TOKEN_INACTIVE, REASON_TOKEN_EXPIRED,
-	"Ask the user to get a new token."},
-    {REASON_USER_CLAIM_MISSING, REASON_USER_UNMAPPED,
-	"Compare user_claim or user_map in the issuer's section with what "
-	"'validatorctl check' shows for this user's token."},
-    {REASON_TOKEN_FOREIGN, REASON_TOKEN_FOREIGN,
-	"Have the user sign in with a browser, so that the token is one of "
-	"this gate's own app; 'validatorctl grants' lists those."},
-    {REASON_GRANT_ENDED, REASON_GRANT_ENDED,
-	"Have the user sign in again; 'validatorctl grants show ID' tells "
-	"what has ended."},
-    {REASON_LOGIN_CODE_WRONG, REASON_LOGIN_DECLINED,
-	"Ask the user whether this sign-in was theirs, and to try again."},
-    {REASON_GRANT_REFUSED, REASON_ISSUER_MIXED_UP,
-	"Ask the user to try again. If it stays so, compare client_id, "
-	"redirect_uri and the endpoints with what the broker has registered."},
-    {REASON_ACCOUNT_REFUSED, REASON_ACCOUNT_REFUSED,
-	"Have the account's owner look at its state at the broker."},
-    {REASON_TOKEN_NOT_YET_VALID, REASON_SUBJECT_MISSING,
-	"Compare the issuer's section with what 'validatorctl check' "
-	"shows for this user's token."},
-    {REASON_NO_POLICY, REASON_NO_POLICY,
-	"Add a policy for this service and user, if they are to get in."},
-    {REASON_SCOPE_MISSING, REASON_SCOPES_UNKNOWN,
-	"Ask for a token with these scopes at the authorization server, "
-	"or change the policy."},
-    {REASON_REMOTE_DEVICE_REFUSED, REASON_REMOTE_DEVICE_REFUSED,
-	"Have the user sign in with a browser instead of a device."},
-    {REASON_CLAIM_MISMATCH, REASON_HANDLE_MISMATCH,
-	"Compare the policy with what 'validatorctl check' shows for this "
-	"user's token."},
-    {REASON_TOO_MANY_TRIES, REASON_USER_NAME_INVALID,
-	"If these tries were the user's own: wait a minute. Otherwise "
-	"look at where they come from."},
-    {REASON_TOO_MANY_LOGINS, REASON_TOO_MANY_LOGINS,
-	"Wait until those that wait for a browser are over, a minute and a "
-	"half at most."},
-    {REASON_PROBE_BUDGET, REASON_PROBE_BUDGET,
-	"Wait a minute; raise probe_budget or cache in the issuer's section "
-	"if it happens often."},
-    {REASON_GRANT_STORE_FAILED, REASON_GRANT_STORE_FAILED,
-	"Look at the disk, the owner and the mode of state_dir, and at the "
-	"log of validatord."},
-    {REASON_AS_UNREACHABLE, 255,
-	"'validatorctl status' tells whether it is still so."},
-};
-
 /* Members in the order in which a reader wants them. */
-static const struct {
+static const struct member_row {
 	const char *label;
 	const char *member;
-} member_rows[] = {
+} decision_rows[] = {
     {"in detail", "detail"},
     {"reason", "reason"},
     {"when", "ts"},
@@ -79,11 +25,22 @@ static const struct {
     {"from", "rhost"},
     {"terminal", "tty"},
     {"policy", "policy"},
+};
+
+/* Who it was, as the authorization server knows them. */
+static const struct member_row identity_rows[] = {
     {"issuer", "issuer"},
     {"subject", "sub"},
+    {"environment", "env"},
     {"client", "client_id"},
+    {"grant", "grant"},
     {"token", "token"},
-    {"cache", "cache"},
+};
+
+static const struct member_row act_rows[] = {
+    {"when", "ts"},
+    {"user", "user"},
+    {"service", "service"},
 };
 
 /* The record holds length and digest where the text itself had no room. */
@@ -101,37 +58,122 @@ print_member(const struct json_value *top, const char *label, const char *name)
 }
 
 static void
-print_advice(const struct reason_row *row)
+print_members(
+    const struct json_value *top, const struct member_row *rows, size_t count)
 {
-	for (size_t i = 0; i < ELEMENTS(advice_rows); i++) {
-		if (row->reason < advice_rows[i].first ||
-		    row->reason > advice_rows[i].last)
-			continue;
-		if (advice_rows[i].advice != NULL)
-			(void)printf("\n%s\n", advice_rows[i].advice);
-		return;
-	}
+	for (size_t i = 0; i < count; i++)
+		print_member(top, rows[i].label, rows[i].member);
+}
+
+/* A token that was typed is known by its fingerprint; who was refused before
+ * had not signed in at all. */
+static void
+print_way(const struct json_value *top)
+{
+	const char *login = member_text(top, "login", "");
+
+	if (strcmp(login, "browser") == 0)
+		print_row("sign-in", "with a browser, by a link");
+	else if (strcmp(login, "device") == 0)
+		print_row("sign-in", "with a device, by a link and a code");
+	else if (json_get(top, "token") != NULL)
+		print_row("sign-in", "with a token");
+}
+
+static const char *
+sentence_of(const struct json_value *top, const struct reason_row *row)
+{
+	if (row == NULL)
+		return "a reason that this version does not know";
+	if (row->reason == REASON_GRANTED && json_get(top, "login") != NULL)
+		return "what was granted is good, and every rule of the policy "
+		       "passed";
+	return row->sentence;
 }
 
 static void
-print_record(const struct json_value *top)
+print_decision(const struct json_value *top)
 {
 	const struct reason_row *row =
 	    reason_row_by_name(member_text(top, "reason", ""));
+	const char *cache = member_text(top, "cache", "none");
 	char scopes[512];
 
 	print_text(member_text(top, "decision", "?"));
-	(void)printf(
-	    ": %s\n", row != NULL ? row->sentence
-				  : "a reason that this version does not know");
-	for (size_t i = 0; i < ELEMENTS(member_rows); i++)
-		print_member(top, member_rows[i].label, member_rows[i].member);
+	(void)printf(": %s\n", sentence_of(top, row));
+	print_members(top, decision_rows, ELEMENTS(decision_rows));
+	print_way(top);
+	print_members(top, identity_rows, ELEMENTS(identity_rows));
+	if (strcmp(cache, "none") != 0)
+		print_row("cache", "%s", cache);
 	member_words(top, "scopes_matched", scopes, sizeof(scopes));
 	if (scopes[0] != '\0')
 		print_row(
 		    "scopes", "%s, of those that the policy names", scopes);
-	if (row != NULL)
-		print_advice(row);
+	advice_print(top);
+}
+
+static void
+print_operator(const struct json_value *top)
+{
+	print_row("by", "uid %lld, process %lld",
+	    member_number(top, "peer_uid"), member_number(top, "peer_pid"));
+}
+
+/* One grant that an act ended. */
+static void
+print_revoked(const struct json_value *top)
+{
+	(void)printf("revoked: an operator ended this grant\n");
+	print_members(top, act_rows, ELEMENTS(act_rows));
+	print_members(top, identity_rows, ELEMENTS(identity_rows));
+	print_operator(top);
+}
+
+/* Of the same act, on a line. */
+static void
+print_ended(const struct json_value *top)
+{
+	print_row("ended", "%s of %s, %s: issuer %s, subject %s",
+	    member_text(top, "grant", "?"), member_text(top, "user", "?"),
+	    member_text(top, "service", "?"), member_text(top, "issuer", "?"),
+	    member_text(top, "sub", "not stated"));
+}
+
+static void
+print_act(const struct json_value *top, FILE *log, const char *ref)
+{
+	(void)printf("revoke: an operator ended %s\n",
+	    json_get(top, "grant") != NULL ? "a grant"
+					   : "all grants of a user");
+	print_members(top, act_rows, ELEMENTS(act_rows));
+	print_member(top, "grant", "grant");
+	print_operator(top);
+	print_row("grants", "%lld", member_number(top, "grants"));
+	print_row("sign-ins", "%lld, that waited for the user",
+	    member_number(top, "sign_ins"));
+	for (;;) {
+		_cleanup_(json_freep) struct json *next = NULL;
+		_cleanup_(buf_clear) struct buf line;
+
+		buf_init(&line, MESSAGE_MAX);
+		if (!audit_log_find(log, ref, &line, &next))
+			return;
+		print_ended(json_top(next));
+	}
+}
+
+static void
+print_record(const struct json_value *top, FILE *log, const char *ref)
+{
+	const char *op = member_text(top, "op", "");
+
+	if (strcmp(op, "revoke") == 0)
+		print_act(top, log, ref);
+	else if (strcmp(op, "revoked") == 0)
+		print_revoked(top);
+	else
+		print_decision(top);
 }
 
 static int
@@ -176,7 +218,7 @@ cmd_explain(const struct ctl *ctl, int argc, char **argv)
 		if (ctl->json)
 			(void)printf("%s\n", buf_string(&line));
 		else
-			print_record(json_top(record));
+			print_record(json_top(record), log, ref);
 		return EXIT_DONE;
 	}
 	if (ferror(log))

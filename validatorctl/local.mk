@@ -1,6 +1,7 @@
 # validatorctl: the operator's tool.
 sbin_PROGRAMS += validatorctl/validatorctl
 validatorctl_validatorctl_SOURCES = \
+	%D%/advice.c %D%/advice.h \
 	%D%/ask.c \
 	%D%/audit_log.c %D%/audit_log.h \
 	%D%/cmd_audit.c \

@@ -95,6 +95,7 @@ write_facts(EVP_MD_CTX *digest, struct json_writer *w, const struct facts *f)
 	write_text(digest, w, "iss", text_of(f->issuer), ROOM_PLACE);
 	write_text(digest, w, "sub", text_of(f->subject), ROOM_PLACE);
 	write_text(digest, w, "client_id", text_of(f->client_id), ROOM_PLACE);
+	write_text(digest, w, "env", text_of(f->environment), ROOM_NAME);
 }
 
 /* The policy's words that the token has; those that find no room are counted

@@ -74,6 +74,112 @@ def case_explain_a_denial_with_its_detail(place):
     assert rows(out)["reason"] == "scope_missing"
 
 
+# A record with these members is advised so, and never otherwise.
+BY_LINK = {"login": "browser", "sub": "account-1", "env": "paper"}
+DEVICE = {**BY_LINK, "login": "device"}
+OURS = {"grant": "0123456789abcdef", "env": "live"}  # a token of a sign-in
+ADVICE = (
+    ("token_inactive", {}, "get a new token", "new link"),
+    ("token_expired", DEVICE, "a new login shows a new link", "new token"),
+    ("token_expired", OURS, "a new login shows a new link", "new token"),
+    ("token_malformed", {}, "copy the whole token", "16384"),
+    ("token_malformed", BY_LINK, "longer than 16384 octets", "copy"),
+    ("audience_mismatch", {}, "'validatorctl check'", "this client"),
+    ("audience_mismatch", BY_LINK, "to this client", "'validatorctl check'"),
+    ("user_mismatch", BY_LINK, "with their own account", "token"),
+    ("user_mismatch", {}, "this user's token", "browser"),
+    ("scope_missing", BY_LINK, "grant these scopes", "Ask for a token"),
+    ("scope_refused", BY_LINK, "without granting this scope", "Ask for"),
+    ("scope_refused", {}, "a token without this scope", "granting"),
+    ("claim_mismatch", BY_LINK, "says of this user", "token"),
+    ("environment_mismatch", DEVICE, "an account of the environment", "token"),
+    ("environment_mismatch", {}, "a token of the environment", "account of"),
+    ("authentication_too_old", BY_LINK, "new link", "token"),
+    ("grant_ended", OURS, "'validatorctl grants show 0123456789abcdef'",
+     "show ID"),
+    ("login_code_wrong", {}, "make a new login code", "theirs"),
+    ("login_code_wrong", BY_LINK, "this sign-in was theirs", "login code"),
+    ("login_revoked", BY_LINK, "The record 'revoke' just before", "token"),
+    ("login_cancelled", BY_LINK, "thought better of it", "token"),
+)
+
+
+def case_explain_advises_by_the_way_of_the_login(place):
+    records = [{**DENY, "ref": "R%d" % i, "reason": reason, **more}
+               for i, (reason, more, _, _) in enumerate(ADVICE)]
+    write_log(place, chain(*records))
+    for i, (reason, more, said, unsaid) in enumerate(ADVICE):
+        out = explain(place, "R%d" % i).expect(0, ["deny: ", reason]).out
+        advice = " ".join(out.split("\n\n", 1)[1].split())
+        assert said in advice and unsaid not in advice, (reason, out)
+        assert ("grants show" in advice) == ("grant" in more), out
+
+
+def case_explain_tells_the_way_the_grant_and_the_environment(place):
+    write_log(place, chain(
+        {**ALLOW, **BY_LINK, **OURS}, {**DENY, **DEVICE},
+        {**AWAY, **OURS, "reason": "probe_budget", "sub": "s-1"},
+        {"ref": "FFFF7777", "op": "login", "decision": "deny",
+         "reason": "too_many_tries", "user": "alice", "cache": "none"}))
+    got = rows(explain(place, "AAAA2222").out)
+    assert (got["sign-in"], got["grant"], got["environment"]) == (
+        "with a browser, by a link", "0123456789abcdef", "live"), got
+    got = rows(explain(place, "BBBB3333").out)
+    assert (got["sign-in"], got["environment"]) == (
+        "with a device, by a link and a code", "paper") and "grant" not in got
+    got = rows(explain(place, "CCCC4444").out)
+    assert (got["sign-in"], got["grant"]) == ("with a token", OURS["grant"])
+    # Who was not asked anything has not signed in.
+    got = rows(explain(place, "FFFF7777").out)
+    assert not {"sign-in", "grant", "environment", "cache"} & set(got), got
+
+
+def case_explain_writes_the_line_of_the_user_map(place):
+    unmapped = {**DENY, "reason": "user_unmapped", **BY_LINK}
+    write_log(place, chain(
+        unmapped, {**unmapped, "ref": "R2", "sub": "a b"},
+        {**unmapped, "ref": "R3", "sub": "x\x1b]0;y"},
+        {**DENY, "ref": "R4", "reason": "user_unmapped"}))
+    for ref, line in (("BBBB3333", "    as paper account-1 alice\n"),
+                      ("R2", None), ("R3", "    as paper x?]0;y alice\n"),
+                      ("R4", "    as * s-1 alice\n")):
+        out = explain(place, ref).expect(0, "user_map lacks a line").out
+        assert out.endswith(line) if line else "It would" not in out, out
+
+
+ACT = {"ref": "GGGG8888", "op": "revoke", "user": "alice", "grants": 2,
+       "sign_ins": 1, "peer_pid": 99, "peer_uid": 1000}
+ENDED = {"ref": "GGGG8888", "op": "revoked", "user": "alice",
+         "grant": "0123456789abcdef", "service": "sshd", "issuer": "as",
+         "sub": "account-1", "env": "paper", "peer_pid": 99, "peer_uid": 1000}
+
+
+def case_explain_an_operator_s_act(place):
+    lines = chain(ALLOW, ACT, ENDED, DENY, {**ENDED, "grant": "f" * 16})
+    write_log(place, lines)
+    out = explain(place, "GGGG8888").expect(
+        0, "revoke: an operator ended all grants of a user\n").out
+    got = rows(out)
+    assert (got["user"], got["by"], got["grants"], got["sign-ins"]) == (
+        "alice", "uid 1000, process 99", "2",
+        "1, that waited for the user"), out
+    assert [line.split()[1] for line in out.splitlines()
+            if line.startswith("  ended ")] == ["0123456789abcdef", "f" * 16]
+    assert "does not know" not in out
+    assert explain(place, "GGGG8888", "--json").out == lines[1] + "\n"
+    place.run("audit", "verify").expect(0, "intact: 5 records\n")
+    # The act's own record may be what could not be written.
+    write_log(place, chain(ENDED))
+    out = explain(place, "GGGG8888").expect(0, "revoked: an operator").out
+    got = rows(out)
+    assert (got["grant"], got["by"], got["environment"]) == (
+        "0123456789abcdef", "uid 1000, process 99", "paper"), out
+    one = {**ACT, "grant": "0123456789abcdef", "grants": 1, "sign_ins": 0}
+    write_log(place, chain(one, ENDED))
+    out = explain(place, "GGGG8888").expect(0, "ended a grant\n").out
+    assert rows(out)["grant"] == "0123456789abcdef", out
+
+
 def case_explain_what_was_unavailable(place):
     write_log(place, chain(ALLOW, DENY, AWAY))
     out = explain(place, "CCCC4444").expect(

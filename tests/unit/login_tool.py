@@ -4,6 +4,7 @@
 import os
 import subprocess
 
+import daemon_driver as d
 import login_driver as l
 from daemon_driver import ENVIRONMENT, case
 from login_driver import Browser, configure
@@ -11,28 +12,41 @@ from login_driver import Browser, configure
 GOOD = "alice..trading..paper"
 
 
+def start(daemon, *arguments):
+    """validatorctl, run as the user whom the daemon belongs to."""
+    binary = os.path.join(os.path.dirname(os.path.dirname(daemon.binary)),
+                          "validatorctl", "validatorctl")
+    # Through the descriptor: the build may lie where others cannot look.
+    fd = os.open(binary, os.O_RDONLY)
+
+    def become():
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(daemon.uid)
+            os.setuid(daemon.uid)
+
+    try:
+        return subprocess.Popen(
+            ["validatorctl", "--config", daemon.path("etc/v.conf"),
+             *arguments], executable="/proc/self/fd/%d" % fd, pass_fds=(fd,),
+            preexec_fn=become, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env=ENVIRONMENT)
+    finally:
+        os.close(fd)
+
+
+def explain(daemon, record):
+    process = start(daemon, "explain", record["ref"])
+    said = process.communicate(timeout=30)[0].decode()
+    assert process.returncode == 0, said
+    return said
+
+
 class Tool:
-    """Run as the user whom the daemon belongs to, its output read as it
-    comes."""
+    """login-test, its output read as it comes."""
 
     def __init__(self, daemon, *arguments):
-        binary = os.path.join(os.path.dirname(os.path.dirname(daemon.binary)),
-                              "validatorctl", "validatorctl")
-        # Through the descriptor: the build may lie where others cannot look.
-        fd = os.open(binary, os.O_RDONLY)
-
-        def become():
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(daemon.uid)
-                os.setuid(daemon.uid)
-
-        self.process = subprocess.Popen(
-            ["validatorctl", "--config", daemon.path("etc/v.conf"),
-             "login-test", *arguments], executable="/proc/self/fd/%d" % fd,
-            pass_fds=(fd,), preexec_fn=become, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT)
-        os.close(fd)
+        self.process = start(daemon, "login-test", *arguments)
         self.said = ""
 
     def until_asked(self):
@@ -102,3 +116,40 @@ def the_tool_tells_refusals_and_what_is_wrong(daemon, server):
     daemon.stop()
     tool = Tool(daemon, "sshd", "alice")
     assert tool.end() == 2 and "is validatord running?" in tool.said
+
+
+@case(configure=lambda daemon: configure(daemon, issuer="cache = 0s"))
+def the_tool_explains_sign_ins(daemon, server):
+    """The words of the record are those that explain reads."""
+    t, code = l.terminal_past_the_page(daemon)
+    t.answer(code)
+    token = list(server.tokens)[0]
+    record = daemon.audit()[-1]
+    assert record["env"] == "paper", record
+    said = explain(daemon, record)
+    for words in ("sign-in with a browser, by a link", "environment paper",
+                  "subject account-of-alice", "grant " + record["grant"]):
+        assert words in " ".join(said.split()), (words, said)
+    b = Browser(daemon)
+    t = l.Terminal(daemon)
+    b.open(t.link)
+    b.back("alice..data..paper")
+    t.wait_end()
+    said = explain(daemon, daemon.audit()[-1])
+    assert "grant these scopes" in said and "Ask for a token" not in said
+    t = l.Terminal(daemon)
+    b.open(t.link)
+    b.back("carol..trading..paper")
+    t.wait_end()
+    said = explain(daemon, daemon.audit()[-1])
+    assert "\n\n    as paper account-of-carol alice\n" in said, said
+    waiting = l.Terminal(daemon)
+    daemon.control("grant-revoke", (d.USER, b"alice"))
+    waiting.wait_end()
+    act, cut, one = daemon.audit()[-3:]
+    said = explain(daemon, act)
+    assert "all grants of a user" in said and one["grant"] in said, said
+    assert "The record 'revoke'" in explain(daemon, cut)
+    daemon.check(token)
+    said = explain(daemon, daemon.audit()[-1])
+    assert "'validatorctl grants show %s'" % one["grant"] in said, said

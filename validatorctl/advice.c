@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whoever signed in with a browser or a device holds no token that they could
+ * replace, and the operator none to check: what helps them is another sign-in,
+ * with other consent or another account.
+ */
+#include "advice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "print.h"
+#include "scopegate/cleanup.h"
+#include "scopegate/status.h"
+
+#define COLUMNS 76u
+
+/* By group of reasons; the first that fits. `signed_in` is for those who came
+ * by a link, and for tokens of such sign-ins; NULL: the same. */
+static const struct row {
+	unsigned int first, last;
+	const char *advice;
+	const char *signed_in;
+} rows[] = {
+    {REASON_GRANTED, REASON_GRANTED, NULL, NULL},
+    {REASON_TOKEN_MALFORMED, REASON_TOKEN_MALFORMED,
+	"Ask the user to copy the whole token and nothing else, in parts "
+	"if it is long (pam_scopegate(8)).",
+	"The authorization server gave this sign-in a token that nothing can "
+	"be asked about: longer than 16384 octets, or not of the characters "
+	"of RFC 6750. That can be mended there only."},
+    {REASON_TOKEN_INACTIVE, REASON_TOKEN_EXPIRED,
+	"Ask the user to get a new token.",
+	"Have the user sign in again: a new login shows a new link."},
+    {REASON_TOKEN_NOT_YET_VALID, REASON_SUBJECT_MISSING,
+	"Compare the issuer's section with what 'validatorctl check' "
+	"shows for this user's token.",
+	"Compare the issuer's section with what the authorization server says "
+	"of tokens that it gives to this client."},
+    {REASON_USER_CLAIM_MISSING, REASON_USER_CLAIM_MISSING,
+	"Compare user_claim in the issuer's section with what 'validatorctl "
+	"check' shows for this user's token.",
+	"Compare user_claim in the issuer's section with what the "
+	"authorization server says of its users."},
+    {REASON_USER_MISMATCH, REASON_USER_MISMATCH,
+	"Compare user_claim or user_map in the issuer's section with what "
+	"'validatorctl check' shows for this user's token.",
+	"Have the user sign in with their own account: the browser may have "
+	"been signed in there as somebody else. If the account is the "
+	"user's, correct user_claim or user_map in the issuer's section."},
+    {REASON_USER_UNMAPPED, REASON_USER_UNMAPPED,
+	"If the subject is this user, the issuer's user_map lacks a line.",
+	"If the account is this user's, the issuer's user_map lacks a line; "
+	"otherwise have them sign in with their own."},
+    {REASON_TOKEN_FOREIGN, REASON_TOKEN_FOREIGN,
+	"Have the user sign in with a browser, so that the token is one of "
+	"this gate's own app; 'validatorctl grants' lists those.",
+	NULL},
+    {REASON_GRANT_ENDED, REASON_GRANT_ENDED,
+	"Have the user sign in again: a new login shows a new link.", NULL},
+    {REASON_LOGIN_CODE_WRONG, REASON_LOGIN_CODE_WRONG,
+	"Have the user make a new login code, and type it within a minute at "
+	"the login that it was made for.",
+	"Ask the user whether this sign-in was theirs, and to try again."},
+    {REASON_LOGIN_UNFINISHED, REASON_LOGIN_DECLINED,
+	"Ask the user whether this sign-in was theirs, and to try again.",
+	NULL},
+    {REASON_GRANT_REFUSED, REASON_ISSUER_MIXED_UP,
+	"Ask the user to try again. If it stays so, compare client_id, "
+	"redirect_uri and the endpoints with what the broker has registered.",
+	NULL},
+    {REASON_ACCOUNT_REFUSED, REASON_ACCOUNT_REFUSED,
+	"Have the account's owner look at its state at the broker.", NULL},
+    {REASON_LOGIN_REVOKED, REASON_LOGIN_REVOKED,
+	"The record 'revoke' just before this one says who did that. If the "
+	"user may get in, have them sign in again.",
+	NULL},
+    {REASON_LOGIN_CANCELLED, REASON_LOGIN_CANCELLED,
+	"Nothing, if the user thought better of it. If they know nothing of "
+	"it, somebody else has tried to log in as them, and may have sent "
+	"the link to somebody.",
+	NULL},
+    {REASON_NO_POLICY, REASON_NO_POLICY,
+	"Add a policy for this service and user, if they are to get in.", NULL},
+    {REASON_SCOPE_MISSING, REASON_SCOPE_ANY_MISSING,
+	"Ask for a token with these scopes at the authorization server, "
+	"or change the policy.",
+	"Have the user sign in again and grant these scopes. If they were not "
+	"asked for them, look at what the app may ask for at the "
+	"authorization server, and at scope in the issuer's section."},
+    {REASON_SCOPE_REFUSED, REASON_SCOPE_REFUSED,
+	"Ask for a token without this scope at the authorization server, or "
+	"change the policy.",
+	"Have the user sign in again without granting this scope, or change "
+	"the policy, or scope in the issuer's section."},
+    {REASON_SCOPES_UNKNOWN, REASON_SCOPES_UNKNOWN,
+	"Have the authorization server state the scopes of its tokens, or "
+	"write a policy that needs none.",
+	NULL},
+    {REASON_REMOTE_DEVICE_REFUSED, REASON_REMOTE_DEVICE_REFUSED,
+	"Have the user sign in with a browser instead of a device.", NULL},
+    {REASON_CLAIM_MISMATCH, REASON_CLAIM_MISMATCH,
+	"Compare the policy with what 'validatorctl check' shows for this "
+	"user's token.",
+	"Compare claim in the policy with what the authorization server says "
+	"of this user."},
+    {REASON_AUTHENTICATION_TOO_OLD, REASON_AUTHENTICATION_TOO_OLD,
+	"Have the user sign in anew at the authorization server, and get a new "
+	"token.",
+	"Have the user sign out at the authorization server and sign in "
+	"again: a new login shows a new link."},
+    {REASON_ENVIRONMENT_MISMATCH, REASON_ENVIRONMENT_MISMATCH,
+	"Ask for a token of the environment that the policy names.",
+	"Have the user sign in again with an account of the environment that "
+	"the policy names."},
+    {REASON_LOGIN_METHOD_REFUSED, REASON_LOGIN_METHOD_REFUSED,
+	"Compare login in the policy with login= in the PAM stack: no way of "
+	"signing in is allowed by both.",
+	NULL},
+    {REASON_HANDLE_MISMATCH, REASON_HANDLE_MISMATCH,
+	"Compare the parts of the PAM stack: account asked about another user "
+	"or service than auth.",
+	NULL},
+    {REASON_TOO_MANY_TRIES, REASON_USER_NAME_INVALID,
+	"If these tries were the user's own: wait a minute. Otherwise "
+	"look at where they come from.",
+	NULL},
+    {REASON_TOO_MANY_LOGINS, REASON_TOO_MANY_LOGINS,
+	"Wait until those that wait for a browser are over, a minute and a "
+	"half at most.",
+	NULL},
+    {REASON_PROBE_BUDGET, REASON_PROBE_BUDGET,
+	"Wait a minute; raise probe_budget or cache in the issuer's section "
+	"if it happens often.",
+	NULL},
+    {REASON_GRANT_STORE_FAILED, REASON_GRANT_STORE_FAILED,
+	"Look at the disk, the owner and the mode of state_dir, and at the "
+	"log of validatord.",
+	NULL},
+    {REASON_AS_UNREACHABLE, 255,
+	"'validatorctl status' tells whether it is still so.", NULL},
+};
+
+static const struct row *
+row_of(const struct json_value *record)
+{
+	const struct reason_row *reason =
+	    reason_row_by_name(member_text(record, "reason", ""));
+
+	for (size_t i = 0; reason != NULL && i < ELEMENTS(rows); i++) {
+		if (reason->reason >= rows[i].first &&
+		    reason->reason <= rows[i].last)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* The line that the user map lacks, where all of it is known. */
+static void
+print_map_line(const struct json_value *record)
+{
+	const char *const words[] = {
+	    member_text(record, "issuer", ""),
+	    member_text(record, "env", "*"),
+	    member_text(record, "sub", ""),
+	    member_text(record, "user", ""),
+	};
+
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		if (words[i][0] == '\0' || strchr(words[i], ' ') != NULL)
+			return;
+	}
+	(void)printf("It would be:\n\n");
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		(void)printf("%s", i > 0 ? " " : "    ");
+		print_text(words[i]);
+	}
+	(void)putchar('\n');
+}
+
+/* In lines that fit a terminal; the texts are ours. */
+static void
+print_paragraph(const char *text)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (column > 0 && column + 1 + word > COLUMNS) {
+			(void)putchar('\n');
+			column = 0;
+		}
+		(void)printf("%s%.*s", column > 0 ? " " : "", (int)word, text);
+		column += (column > 0 ? 1 : 0) + word;
+		text += word + strspn(text + word, " ");
+	}
+	(void)putchar('\n');
+}
+
+void
+advice_print(const struct json_value *record)
+{
+	const struct row *row = row_of(record);
+	const char *grant = member_text(record, "grant", "");
+	bool signed_in =
+	    member_text(record, "login", "")[0] != '\0' || grant[0] != '\0';
+
+	if (row == NULL || row->advice == NULL)
+		return;
+	(void)putchar('\n');
+	print_paragraph(
+	    signed_in && row->signed_in != NULL ? row->signed_in : row->advice);
+	if (row->first == REASON_USER_UNMAPPED)
+		print_map_line(record);
+	if (grant[0] != '\0') {
+		(void)printf("'validatorctl grants show ");
+		print_text(grant);
+		(void)printf("' tells what was granted, and until when.\n");
+	}
+}
