@@ -204,6 +204,8 @@ reader_of(const struct config *c)
 	if (user != NULL) {
 		reader.uid = user->pw_uid;
 		reader.name = c->user;
+	} else if (reader.uid == 0) {
+		reader.absent = c->user;
 	}
 	return reader;
 }

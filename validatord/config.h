@@ -202,6 +202,12 @@ struct config {
 	char *path; /* of the main file */
 	struct word_list files; /* all that were read, in order */
 	/* [validatord] */
+	const char *file; /* where it stands, for messages */
+	unsigned int line;
+	struct {
+		unsigned int user, audit_log, runtime_dir, state_dir;
+		unsigned int gateway_url;
+	} lines; /* of these keys, or the section's */
 	char *audit_log;
 	char *runtime_dir;
 	char *state_dir; /* grants and their key */
@@ -238,6 +244,11 @@ const struct issuer *config_issuer(const struct config *c, const char *name);
 /* Warnings for start-up and `config test`, each a sentence: opt-outs etc. */
 size_t config_warnings(const struct config *c, char warnings[][256],
     size_t most);
+
+/* For who starts as root: is there an account to become? STATUS_INVALID: no,
+ * and *ret_error says how to make it. */
+enum status config_account_check(
+    const struct config *c, struct conf_error *ret_error);
 
 /* The tables, for `config defaults` and the manual's lint. */
 extern const struct conf_section config_sections[];

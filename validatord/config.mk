@@ -16,4 +16,5 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_validatord.c \
 	validatord/config_warnings.c \
 	validatord/profile.c validatord/profile.h \
+	validatord/folders.c validatord/folders.h \
 	validatord/profile_apply.c

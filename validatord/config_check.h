@@ -10,6 +10,12 @@
 #include "config_table.h"
 #include "config_url.h"
 
+/* What is to be done about a daemon's account that is missing. */
+#define NO_ACCOUNT                                                             \
+	"is no account of this host: make it with `systemd-sysusers` if the "  \
+	"packages have it, else with `useradd --system --no-create-home "      \
+	"--shell /usr/sbin/nologin NAME`, or name another"
+
 /* gateway_url, host_name and its default, and whom to become. */
 enum status config_validatord_finish(struct config *c,
     const struct conf_seen *seen, struct conf_error *ret_error);

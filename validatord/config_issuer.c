@@ -198,7 +198,12 @@ check_secret(struct issuer_exam *x)
 		return STATUS_OK;
 	s = secret_file_read(
 	    x->issuer->client_secret_file, x->reader, &secret, &e);
-	if (s != STATUS_OK)
+	/* Whose the file should be cannot be said of nobody. */
+	if (s != STATUS_OK && x->reader->absent != NULL)
+		conf_error_set(x->error, x->issuer->file, line_of(x, key),
+		    "%s is to be read by user %s, who " NO_ACCOUNT, key,
+		    x->reader->absent);
+	else if (s != STATUS_OK)
 		conf_error_set(x->error, x->issuer->file, line_of(x, key),
 		    "%s %s", key, e.text);
 	return s;

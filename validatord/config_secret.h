@@ -12,6 +12,8 @@
 struct secret_reader {
 	uid_t uid;
 	const char *name; /* for `chown`; NULL: say the number */
+	const char *absent; /* the account that should read it and is not there;
+			     * NULL: none */
 };
 
 /* As config_read_secret(), for another reader. */

@@ -22,9 +22,9 @@ start_validatord(
 	struct config_draft *d = context;
 
 	(void)name;
-	(void)file;
-	(void)line;
 	d->has_validatord = true;
+	d->config->file = file;
+	d->config->line = line;
 	return d->config;
 }
 

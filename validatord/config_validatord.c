@@ -16,11 +16,20 @@ struct exam {
 	struct conf_error *error;
 };
 
+/* The line of a key, or of the section where the key is not written. */
+static unsigned int
+line_of(const struct exam *x, const char *key)
+{
+	unsigned int line = conf_line_of(x->seen, x->config, key);
+
+	return line != 0 ? line : x->config->line;
+}
+
 static enum status
 refuse(const struct exam *x, const char *key, const char *what)
 {
-	conf_error_set(x->error, x->config->path,
-	    conf_line_of(x->seen, x->config, key), "%s %s", key, what);
+	conf_error_set(
+	    x->error, x->config->file, line_of(x, key), "%s %s", key, what);
 	return STATUS_INVALID;
 }
 
@@ -34,6 +43,29 @@ check_user(const struct exam *x)
 		return STATUS_OK;
 	return refuse(x, "user",
 	    "is root: name an account without rights, such as validatord");
+}
+
+enum status
+config_account_check(const struct config *c, struct conf_error *ret_error)
+{
+	if (geteuid() != 0 || getpwnam(c->user) != NULL)
+		return STATUS_OK;
+	conf_error_set(
+	    ret_error, c->file, c->lines.user, "user %s " NO_ACCOUNT, c->user);
+	return STATUS_INVALID;
+}
+
+/* For what is looked at when the lines are forgotten. */
+static void
+keep_lines(const struct exam *x)
+{
+	struct config *c = x->config;
+
+	c->lines.user = line_of(x, "user");
+	c->lines.audit_log = line_of(x, "audit_log");
+	c->lines.runtime_dir = line_of(x, "runtime_dir");
+	c->lines.state_dir = line_of(x, "state_dir");
+	c->lines.gateway_url = line_of(x, "gateway_url");
 }
 
 /* Links are its beginning and redirect URIs are compared octet by octet, so it
@@ -94,6 +126,7 @@ config_validatord_finish(struct config *c, const struct conf_seen *seen,
 	const struct exam x = {.config = c, .seen = seen, .error = ret_error};
 	enum status s = check_user(&x);
 
+	keep_lines(&x);
 	if (s == STATUS_OK)
 		s = check_gateway(&x);
 	return s == STATUS_OK ? check_host_name(&x) : s;

@@ -28,10 +28,7 @@ warn(struct sink *s, const char *file, unsigned int line, const char *format,
 	if (s->count == s->most)
 		return;
 	to = s->warnings[s->count++];
-	/* The line of [validatord] is not kept. */
-	n = line != 0
-		? snprintf(to, sizeof(*s->warnings), "%s:%u: ", file, line)
-		: snprintf(to, sizeof(*s->warnings), "%s: ", file);
+	n = snprintf(to, sizeof(*s->warnings), "%s:%u: ", file, line);
 	if (n < 0 || (size_t)n >= sizeof(*s->warnings))
 		return;
 	va_start(arguments, format);
@@ -199,7 +196,7 @@ config_warnings(const struct config *c, char warnings[][256], size_t most)
 
 	if (c->gateway_url != NULL &&
 	    strncmp(c->gateway_url, "http:", strlen("http:")) == 0)
-		warn(&s, c->path, 0,
+		warn(&s, c->file, c->lines.gateway_url,
 		    "gateway_url is plain http://: only browsers on this host "
 		    "reach it, and whoever may look at its loopback reads "
 		    "along");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "grant_key.h"
 #include "scopegate/cleanup.h"
 #include "seal.h"
@@ -212,8 +213,8 @@ check_folder(const char *state_dir, int *ret, struct conf_error *e)
 		return STATUS_FORBIDDEN;
 	}
 	*ret = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (*ret < 0 || fstat(*ret, &st) != 0 || st.st_uid != geteuid() ||
-	    (st.st_mode & 077) != 0) {
+	if (*ret < 0 || fstat(*ret, &st) != 0 ||
+	    !folder_closed(&st, geteuid(), 077)) {
 		conf_error_set(e, state_dir, 0,
 		    "must be a folder of the daemon's user alone: chown it to "
 		    "that user and chmod 0700");

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/log.h"
 
@@ -130,10 +131,16 @@ sockets_passed(struct sockets *ret)
 }
 
 static enum status
-make_folder(const char *path)
+make_folder(const struct config *c)
 {
+	const char *path = c->runtime_dir;
+	struct conf_error error = {0};
 	struct stat st;
 
+	if (folders_check_runtime(c, &error) != STATUS_OK) {
+		conf_error_log(&error);
+		return STATUS_FORBIDDEN;
+	}
 	/* chmod as well: the umask is ours alone. */
 	if (mkdir(path, 0755) == 0) {
 		(void)chmod(path, 0755);
@@ -141,8 +148,7 @@ make_folder(const char *path)
 		log_errno("cannot make runtime_dir %s", path);
 		return STATUS_IO;
 	}
-	if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) ||
-	    st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
+	if (lstat(path, &st) != 0 || !folder_closed(&st, geteuid(), 022)) {
 		log_error("runtime_dir %s must be a folder of uid %u that "
 			  "nobody else can write to: chown and chmod 0755 it",
 		    path, (unsigned int)geteuid());
@@ -255,7 +261,7 @@ enum status
 sockets_bind(const struct config *c, struct sockets *ret)
 {
 	struct sockets s;
-	enum status status = make_folder(c->runtime_dir);
+	enum status status = make_folder(c);
 
 	forget(&s);
 	for (int i = 0; i < SOCKET_KINDS && status == STATUS_OK; i++) {

@@ -33,7 +33,8 @@ enum status sockets_passed(struct sockets *ret);
 /*
  * Binds and listens in runtime_dir. The caller's credentials at listen() are
  * what a client sees, so call it before privileges are dropped. STATUS_BUSY:
- * another daemon answers there. Failures are logged.
+ * another daemon answers there. STATUS_FORBIDDEN: what lies in runtime_dir must
+ * be mended by hand. Failures are logged.
  */
 enum status sockets_bind(const struct config *c, struct sockets *ret);
 /* The account of `gateway_user`; (uid_t)-1: there is none. Call it before the

@@ -10,6 +10,7 @@
 #include "connections.h"
 #include "daemon_options.h"
 #include "fetcher.h"
+#include "folders.h"
 #include "grants.h"
 #include "grants_apply.h"
 #include "listener.h"
@@ -98,6 +99,8 @@ start_sockets(struct daemon *d)
 
 	if (status == STATUS_NOT_FOUND)
 		status = sockets_bind(d->server.config, &d->sockets);
+	if (status == STATUS_FORBIDDEN)
+		return EXIT_CONFIG;
 	return status == STATUS_OK ? EXIT_OK : EXIT_OS;
 }
 
@@ -117,8 +120,10 @@ start_privileges(struct daemon *d)
 	d->server.gateway_uid = sockets_gateway_uid(d->server.config);
 	notify_open();
 	privileges_harden();
-	status = privileges_drop(
-	    d->server.config->user, d->server.config->path, &error);
+	status = config_account_check(d->server.config, &error);
+	if (status == STATUS_OK)
+		status = privileges_drop(
+		    d->server.config->user, d->server.config->path, &error);
 	if (status == STATUS_INVALID)
 		conf_error_log(&error);
 	return exit_of(status);
@@ -129,8 +134,9 @@ start_audit(struct daemon *d)
 {
 	struct conf_error error = {0};
 
-	if (audit_open(d->server.config->audit_log, &d->server.audit, &error) ==
-	    STATUS_OK)
+	if (folders_check_own(d->server.config, &error) == STATUS_OK &&
+	    audit_open(d->server.config->audit_log, &d->server.audit, &error) ==
+		STATUS_OK)
 		return EXIT_OK;
 	conf_error_log(&error);
 	return EXIT_CONFIG;
@@ -346,7 +352,9 @@ daemon_main(const struct daemon_options *options)
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		d.sockets.fd[i] = -1;
 	if (config_load(options->config, &d.server.config, &error) !=
-	    STATUS_OK) {
+		STATUS_OK ||
+	    (options->test &&
+		folders_test(d.server.config, &error) != STATUS_OK)) {
 		conf_error_log(&error);
 		return EXIT_CONFIG;
 	}

@@ -40,7 +40,7 @@ tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
 	tests/unit/test_config_sample tests/unit/test_config_trust \
 	tests/unit/test_config_sign_in \
-	tests/unit/test_config_warnings
+	tests/unit/test_config_warnings tests/unit/test_folders
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -65,6 +65,12 @@ tests_unit_test_config_trust_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_trust_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_trust_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_trust_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_folders_SOURCES = tests/unit/test_folders.c $(CONFIG_MAKE)
+tests_unit_test_folders_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_folders_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_folders_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_folders_LDADD = $(CONFIG_TEST_LDADD)
 
 tests_unit_test_config_warnings_SOURCES = tests/unit/test_config_warnings.c $(CONFIG_MAKE)
 tests_unit_test_config_warnings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)

@@ -91,11 +91,33 @@ def exit_codes(daemon, server):
         assert code == 78 and out == "", (code, out)
         assert "v.conf:6: " in err and "failure_flor" in err, err
     assert run("--config", daemon.path("etc/none"))[0] == 78
-    os.mkdir(daemon.path("run"))
     daemon.write_config()
+
+
+@case(start=False)
+def folders_are_refused_before_the_start_and_at_it(daemon, server):
+    def refused(line, *words):
+        for arguments in (("--test",), ()):
+            p = daemon.spawn("--config", daemon.path("etc/v.conf"), *arguments,
+                             env=d.ENVIRONMENT, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+            out, err = p.communicate(timeout=20)
+            assert p.returncode == 78 and out == "", (p.returncode, out, err)
+            for word in ("v.conf:%d: " % line, *words):
+                assert word in err, (word, err)
+
+    os.mkdir(daemon.path("run"))
+    daemon.own()
     os.chmod(daemon.path("run"), 0o777)
-    code, out, err = run("--config", conf)
-    assert code == 71 and "nobody else can write" in err, (code, err)
+    refused(3, "runtime_dir: ", "mode 0777", "chmod 0755 '")
+    os.chmod(daemon.path("run"), 0o755)
+    os.chmod(daemon.path("log"), 0o777)
+    refused(2, "audit_log: ", "mode 0777", "chmod 0750 '")
+    os.rename(daemon.path("log"), daemon.path("gone"))
+    refused(2, "audit_log: ", "No such file", "install -d -m 0750 -o ")
+    os.rename(daemon.path("gone"), daemon.path("log"))
+    os.chmod(daemon.path("log"), 0o700)
+    daemon.start()
 
 
 def ask_as(uid, path):

@@ -226,6 +226,14 @@ test_owners(void **state)
 	assert_int_equal(config_make_load(&m, &c, &e), STATUS_FORBIDDEN);
 	assert_told(&e, "belongs to uid ", "chown root '");
 	config_make_give(&m, "policy.d", "root");
+	/* Nobody can be given a file who is not there. */
+	config_make_give(&m, "secret", "daemon");
+	config_make_main(&m, LINE_USER, "user = nosuch");
+	assert_int_equal(config_make_load(&m, &c, &e), STATUS_FORBIDDEN);
+	assert_int_equal(e.line, LINE_SECRET);
+	assert_told(&e, "user nosuch, who is no account", "useradd --system");
+	assert_null(strstr(e.text, "chown"));
+	config_make_give(&m, "secret", "nobody");
 	/* The daemon itself is nobody's root. */
 	config_make_main(&m, LINE_USER, "user = root");
 	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);

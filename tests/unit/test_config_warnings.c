@@ -103,7 +103,7 @@ test_sign_in_rows(void **state)
 	for (size_t i = 0; i < ELEMENTS(sign_in_rows); i++) {
 		const struct sign_in_row *r = &sign_in_rows[i];
 		_cleanup_(config_unrefp) struct config *c = NULL;
-		char warnings[MOST][256] = {""}, text[1024];
+		char warnings[MOST][256] = {""}, text[1024], place[160];
 		size_t count;
 
 		(void)snprintf(text, sizeof(text),
@@ -126,6 +126,11 @@ test_sign_in_rows(void **state)
 		    (r->warning != NULL &&
 			strstr(warnings[0], r->warning) == NULL))
 			fail_msg("row %zu: %zu: %s", i, count, warnings[0]);
+		/* Where its key stands, though it is of no section's own. */
+		(void)snprintf(place, sizeof(place), "%s:5: ", m.path);
+		if (strncmp(r->head, "gateway_url = http:", 19) == 0 &&
+		    strncmp(warnings[0], place, strlen(place)) != 0)
+			fail_msg("%s", warnings[0]);
 	}
 	config_make_done(&m);
 }
