@@ -254,24 +254,6 @@ settle(struct config_draft *d)
 	return service_index_build(c);
 }
 
-static enum status
-join_issuers(struct config *c, const unsigned int *lines, struct conf_error *e)
-{
-	for (size_t i = 0; i < c->policy_count; i++) {
-		struct policy *p = &c->policies[i];
-
-		p->issuer = config_issuer(c, p->issuer_name);
-		if (p->issuer != NULL)
-			continue;
-		conf_error_set(e, p->file, lines[i],
-		    "issuer %s is not known: add a section [issuer %s], or "
-		    "name one that is there, such as %s",
-		    p->issuer_name, p->issuer_name, c->issuers[0].name);
-		return STATUS_INVALID;
-	}
-	return STATUS_OK;
-}
-
 /* Where each policy says it, since the drafts move. */
 static enum status
 lines_take(const struct config_draft *d, const struct conf_seen *seen,
@@ -292,6 +274,7 @@ build(struct config_draft *d, struct conf_error *e)
 {
 	_cleanup_(conf_seen_freep) struct conf_seen *seen = conf_seen_new();
 	_cleanup_(free_ptr) unsigned int *issuers = NULL, *logins = NULL;
+	_cleanup_(free_ptr) unsigned int *envs = NULL;
 	enum status s = seen != NULL ? read_files(d, seen, e) : STATUS_NOMEM;
 
 	if (s == STATUS_OK)
@@ -301,9 +284,15 @@ build(struct config_draft *d, struct conf_error *e)
 	if (s == STATUS_OK)
 		s = lines_take(d, seen, "login", &logins);
 	if (s == STATUS_OK)
+		s = lines_take(d, seen, "env", &envs);
+	if (s == STATUS_OK)
 		s = settle(d);
 	if (s == STATUS_OK)
-		s = join_issuers(d->config, issuers, e);
+		s = config_issuers_join(d->config, issuers, e);
+	if (s == STATUS_OK)
+		s = config_maps_check(d->config, e);
+	if (s == STATUS_OK)
+		s = config_env_check(d->config, envs, e);
 	return s == STATUS_OK ? config_logins_check(d->config, logins, e) : s;
 }
 

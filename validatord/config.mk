@@ -4,6 +4,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_check.h \
 	validatord/config_files.c validatord/config_files.h \
 	validatord/config_issuer.c \
+	validatord/config_join.c \
 	validatord/config_policy.c \
 	validatord/config_probe.c validatord/config_probe.h \
 	validatord/config_secret.c validatord/config_secret.h \
@@ -15,6 +16,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_url.c validatord/config_url.h \
 	validatord/config_validatord.c \
 	validatord/config_warnings.c \
-	validatord/profile.c validatord/profile.h \
 	validatord/folders.c validatord/folders.h \
+	validatord/profile.c validatord/profile.h \
 	validatord/profile_apply.c

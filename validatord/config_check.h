@@ -42,6 +42,16 @@ enum status config_sign_in_check(struct issuer_exam *x);
 enum status config_logins_check(const struct config *c,
     const unsigned int *lines, struct conf_error *ret_error);
 
+/* Each policy's issuer. `lines`: of each policy's `issuer`. */
+enum status config_issuers_join(
+    struct config *c, const unsigned int *lines, struct conf_error *ret_error);
+/* The issuers that user maps name. */
+enum status config_maps_check(
+    const struct config *c, struct conf_error *ret_error);
+/* Can the issuer state what `env` wants? `lines`: of each policy's `env`. */
+enum status config_env_check(const struct config *c, const unsigned int *lines,
+    struct conf_error *ret_error);
+
 /* URLs, user_claim or user_map, the secret, ca_file. Loads the user map. */
 enum status config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
     const struct secret_reader *reader, struct conf_error *ret_error);

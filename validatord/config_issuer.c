@@ -166,6 +166,23 @@ check_endpoint(struct issuer_exam *x)
 	return STATUS_INVALID;
 }
 
+/* A line of the map says more than the line that names the map, which is told
+ * where the file as a whole is at fault. */
+static enum status
+load_map(struct issuer_exam *x)
+{
+	struct issuer *i = x->issuer;
+	struct conf_error e = {.text = ""};
+	enum status s = user_map_load(i->user_map_file, &i->user_map, &e);
+
+	if (s != STATUS_OK && e.line != 0)
+		*x->error = e;
+	else if (s != STATUS_OK)
+		conf_error_set(x->error, i->file, line_of(x, "user_map"),
+		    "user_map %s %s", i->user_map_file, e.text);
+	return s;
+}
+
 /* Exactly one way from a token to a local user. */
 static enum status
 check_user(struct issuer_exam *x)
@@ -182,8 +199,7 @@ check_user(struct issuer_exam *x)
 		    "such as preferred_username, or `user_map = FILE`");
 	if (i->user_map_file == NULL)
 		return STATUS_OK;
-	/* The map's own file and line say more than ours would. */
-	return user_map_load(i->user_map_file, &i->user_map, x->error);
+	return load_map(x);
 }
 
 static enum status

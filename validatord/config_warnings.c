@@ -172,6 +172,13 @@ warn_of_policy(struct sink *s, const struct config *c, const struct policy *p)
 {
 	const struct policy *shadow = NULL;
 
+	/* RFC 7662 has no such member. */
+	if (p->environment != ENVIRONMENT_ANY &&
+	    p->issuer->validation == VALIDATION_INTROSPECT)
+		warn(s, p->file, p->line,
+		    "policy %s: env lets in nobody unless what %s answers to "
+		    "introspection has `env`: have it say so, or remove env",
+		    p->name, p->issuer->name);
 	if (p->device_remote)
 		warn(s, p->file, p->line,
 		    "policy %s: `device_remote = yes`: whoever is talked into "

@@ -52,26 +52,22 @@ file_open(const char *path, int *ret, struct conf_error *e)
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		conf_error_set(e, path, 0,
-		    "cannot be read (%s): create it, "
-		    "or correct `user_map`",
+		    "cannot be read (%s): create it, or name another",
 		    strerror(errno));
 		return STATUS_NOT_FOUND;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		conf_error_set(
-		    e, path, 0, "not a regular file: name one in `user_map`");
+		conf_error_set(e, path, 0, "is no regular file: name one");
 		return STATUS_INVALID;
 	}
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		conf_error_set(e, path, 0,
-		    "belongs to uid %u: chown it to "
-		    "root",
-		    (unsigned int)st.st_uid);
+		conf_error_set(e, path, 0, "belongs to uid %u: chown root '%s'",
+		    (unsigned int)st.st_uid, path);
 		return STATUS_FORBIDDEN;
 	}
 	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
-		conf_error_set(
-		    e, path, 0, "others may write it: chmod go-w it");
+		conf_error_set(e, path, 0,
+		    "may be written by others: chmod go-w '%s'", path);
 		return STATUS_FORBIDDEN;
 	}
 	*ret = take_fd(&fd);
@@ -101,15 +97,12 @@ file_read(
 		length += (size_t)n;
 	if (n < 0) {
 		conf_error_set(e, path, 0,
-		    "cannot be read (%s): check the "
-		    "disk",
-		    strerror(errno));
+		    "cannot be read (%s): check the disk", strerror(errno));
 		return STATUS_IO;
 	}
 	if (length > USER_MAP_FILE_MAX) {
 		conf_error_set(e, path, 0,
-		    "over %d octets: use a claim "
-		    "(`user_claim`) instead",
+		    "is over %d octets: use a claim (`user_claim`) instead",
 		    USER_MAP_FILE_MAX);
 		return STATUS_TOO_BIG;
 	}
@@ -286,6 +279,26 @@ user_map_load(
 	if (status == STATUS_OK)
 		*ret = TAKE_PTR(m);
 	return status;
+}
+
+const char *
+user_map_stray(const struct user_map *m,
+    bool (*known)(const char *issuer, const void *context), const void *context,
+    unsigned int *ret_line)
+{
+	const struct line *first = NULL;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct line *l = &m->lines[i];
+
+		if ((first == NULL || l->number < first->number) &&
+		    !known(l->issuer, context))
+			first = l;
+	}
+	if (first == NULL)
+		return NULL;
+	*ret_line = first->number;
+	return first->issuer;
 }
 
 /* The first line of the subject, or where it would stand. */

@@ -22,6 +22,11 @@ enum status user_map_load(const char *path, struct user_map **ret,
     struct conf_error *ret_error);
 void user_map_free(struct user_map *m);
 
+/* The first line whose issuer is not `known`; NULL: there is none. */
+const char *user_map_stray(const struct user_map *m,
+    bool (*known)(const char *issuer, const void *context),
+    const void *context, unsigned int *ret_line);
+
 /* How the subject stands to the user. */
 enum user_map_answer { USER_MAP_SAME, USER_MAP_OTHER, USER_MAP_ABSENT };
 /* `environment` may be NULL (not stated): then only `*` lines match. */

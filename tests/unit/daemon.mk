@@ -39,7 +39,7 @@ tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 
 CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
 	tests/unit/test_config_sample tests/unit/test_config_trust \
-	tests/unit/test_config_sign_in \
+	tests/unit/test_config_join tests/unit/test_config_sign_in \
 	tests/unit/test_config_warnings tests/unit/test_folders
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
@@ -65,6 +65,12 @@ tests_unit_test_config_trust_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_trust_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_trust_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_trust_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_config_join_SOURCES = tests/unit/test_config_join.c $(CONFIG_MAKE)
+tests_unit_test_config_join_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_join_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_join_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_join_LDADD = $(CONFIG_TEST_LDADD)
 
 tests_unit_test_folders_SOURCES = tests/unit/test_folders.c $(CONFIG_MAKE)
 tests_unit_test_folders_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)

@@ -101,7 +101,7 @@ def discovered(daemon, login="browser", issuer=""):
     daemon.write("etc/v.conf", "".join(
         line + "\n" for line in text.splitlines()
         if not line.startswith(("authorization_endpoint", "token_endpoint",
-                                "profile ", "api_url", "paper_api"))))
+                                "profile ", "api_url", "paper_api", "env "))))
     daemon.own()
 
 

@@ -202,6 +202,8 @@ def a_grant_of_a_server_that_was_replaced(daemon, server):
         daemon.write("etc/v.conf", text.replace(old, new)
                      .replace("issuer = as", "issuer = " + new[7:9]
                               if "]" in new else "issuer = as"))
+        if "]" in new:
+            daemon.write("etc/users", "bs * account-of-alice alice\n")
         daemon.own()
         answer = daemon.control("reload")
         assert answer["reloaded"], answer
