@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Ending a grant: at the issuer where it can (RFC 7009), and here always. */
+/*
+ * Signing out: the token that is kept here goes, always, and is revoked where
+ * the issuer can do that (RFC 7009). Whether what was allowed there ends with
+ * it is the issuer's to say (section 2.1), so that is not promised.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,14 +49,19 @@ end(const struct issuer_settings *i, struct store *store,
 		return cli_failed(removed, removal);
 	if (revoked == STATUS_OK) {
 		(void)fprintf(stderr,
-		    "Signed out of %s: the token is revoked and forgotten.\n",
+		    "Signed out of %s: the token kept here is removed, and "
+		    "the issuer has revoked it.\n"
+		    "What you allowed there may still stand: its page of "
+		    "connected apps shows that, and ends it.\n",
 		    i->name);
 		return EXIT_DONE;
 	}
 	log_warning("%s", problem);
 	(void)fprintf(stderr,
-	    "The token of %s is forgotten here, but not revoked: it stays "
-	    "good until it expires,\nor until you end it at the issuer.\n",
+	    "The token of %s that was kept here is removed, but not revoked: "
+	    "whoever has a copy can use it until it expires.\n"
+	    "What you allowed at the issuer stands: end that on its page of "
+	    "connected apps.\n",
 	    i->name);
 	return revoked == STATUS_NOT_FOUND ? EXIT_DONE : EXIT_UNAVAILABLE;
 }

@@ -122,14 +122,16 @@ fi
 
 # Logout.
 sign_in_at broker && token broker > out && is_active "$(cat out)" && "$scopegate" logout broker 2> err &&
-    grep -q 'revoked and forgotten' err && ! is_active "$(cat out)" && [ ! -e "$(kept broker)" ]
-ok "logout revokes and forgets"
+    grep -q 'kept here is removed, and the issuer has revoked it' err &&
+    grep -q 'may still stand: its page of connected apps' err && ! is_active "$(cat out)" && [ ! -e "$(kept broker)" ]
+ok "logout revokes and removes, and says what may be left"
 "$scopegate" logout broker 2> err
 [ $? = 1 ] && grep -q 'not signed in' err
 ok "twice is once"
 sign_in_at broker && stop_server && ! "$scopegate" logout broker 2> err &&
-    grep -q 'forgotten here, but not revoked' err && [ ! -e "$(kept broker)" ]
-ok "an issuer that is down: forgotten here, and it says what is left"
+    grep -q 'removed, but not revoked' err &&
+    grep -q 'stands: end that on its page of connected apps' err && [ ! -e "$(kept broker)" ]
+ok "an issuer that is down: removed here, and it says what is left"
 start_server --listen "$port"
 
 # The device grant.
