@@ -220,6 +220,9 @@ serve(int listener, const struct script *script, struct seen *seen)
 	if (m.type == MESSAGE_LOGIN_BEGIN && !script->at_begin &&
 	    script->prompt == 0)
 		script = &first;
+	/* What let in is asked again, without the prompts before it. */
+	while (m.type == MESSAGE_ACCOUNT && script->next != NULL)
+		script = script->next;
 	while (act(fd, script, m.id)) {
 		script = script->next;
 		if (!script->unasked && !receive(fd, seen, &m))

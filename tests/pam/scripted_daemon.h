@@ -27,7 +27,7 @@ enum daemon_mode {
 /*
  * The reply; zeroed fields are left out, `mangle` has the last word. Where a
  * conversation begins, a script that is no prompt is the reply to the answer
- * to a prompt for a token, which comes first.
+ * to a prompt for a token, which comes first. ACCOUNT gets the last reply.
  */
 struct script {
 	enum daemon_mode mode;

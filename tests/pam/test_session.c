@@ -137,6 +137,64 @@ no_handle(void **state)
 	login_end(&l);
 }
 
+/*
+ * A policy that admits no token: the handle is the login's only witness. The
+ * token of an earlier module is not looked at, and without the handle, as with
+ * a key login, nothing is said.
+ */
+static void
+by_browser_alone(void **state)
+{
+	static const char *const answers[] = {"K7QX-2MRT", NULL};
+	static const struct attempt a = {
+	    .arguments = "login=browser", .answers = answers, .left = TOKEN};
+	static const struct script browser = {.ack = true,
+	    .prompt = PROMPT_BROWSER,
+	    .link = "https://gate.example.com/l/K7QXM2RT",
+	    .next = &script_allow};
+	struct login l;
+
+	(void)state;
+	login_start(&l, &a, &browser);
+	assert_int_equal(login_call(&l, CALL_ACCOUNT), CODE_IGNORED);
+	assert_int_equal(l.daemon.seen->requests, 0);
+	assert_int_equal(login_call(&l, CALL_AUTHENTICATE), PAM_SUCCESS);
+	assert_int_equal(l.daemon.seen->method, LOGIN_BROWSER);
+	assert_string_equal(pam_getenv(l.ph, NAME), HANDLE);
+	assert_int_equal(login_call(&l, CALL_ACCOUNT), PAM_SUCCESS);
+	assert_int_equal(l.daemon.seen->type, MESSAGE_ACCOUNT);
+	assert_string_equal(l.daemon.seen->value[TAG_HANDLE], HANDLE);
+	assert_string_equal(l.daemon.seen->value[TAG_TOKEN], "");
+	login_end(&l);
+}
+
+/* A daemon that does not know the handle, or whose rules have changed. */
+static void
+by_browser_and_then_refused(void **state)
+{
+	static const struct {
+		struct script script;
+		int code;
+	} cases[] = {
+	    {{.verdict = VERDICT_UNAVAILABLE, .reason = REASON_HANDLE_UNKNOWN},
+		PAM_AUTHINFO_UNAVAIL},
+	    {{.verdict = VERDICT_DENY, .reason = REASON_LOGIN_METHOD_REFUSED},
+		PAM_PERM_DENIED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		static const struct attempt a = {.arguments = "login=browser"};
+		struct login l;
+
+		login_start(&l, &a, &cases[i].script);
+		assert_int_equal(
+		    pam_putenv(l.ph, NAME "=" HANDLE), PAM_SUCCESS);
+		assert_int_equal(login_call(&l, CALL_ACCOUNT), cases[i].code);
+		login_end(&l);
+	}
+}
+
 /* Not exported, yet known to the account phase of the same process. */
 static void
 session_no(void **state)
@@ -212,6 +270,8 @@ main(void)
 	    cmocka_unit_test(a_new_try_forgets),
 	    cmocka_unit_test(refused_logins_leave_no_handle),
 	    cmocka_unit_test(no_handle),
+	    cmocka_unit_test(by_browser_alone),
+	    cmocka_unit_test(by_browser_and_then_refused),
 	    cmocka_unit_test(session_no),
 	    cmocka_unit_test(bound_to_the_process),
 	    cmocka_unit_test(impossible_handle),

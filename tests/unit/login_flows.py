@@ -51,6 +51,35 @@ def a_link_a_page_and_a_code_let_in(daemon, server):
     assert form["code"] == GOOD and "code_verifier" not in form
 
 
+@case(configure=lambda daemon: configure(daemon, login="browser"))
+def the_account_phase_where_no_token_is_admitted(daemon, server):
+    """The handle of a login by a browser keeps how it was come by."""
+    t, b = Terminal(daemon), Browser(daemon)
+    b.open(t.link)
+    b.back(GOOD)
+    t.answer(b.confirm()["code"])
+    assert t.outcome == (ALLOW, d.GRANTED)
+    handle = t.reply.text(d.HANDLE)
+    assert daemon.account(handle).outcome == (ALLOW, d.GRANTED)
+    assert daemon.account(handle).outcome == (ALLOW, d.GRANTED)
+    # The grant's own token opens nothing here, and leaves no handle.
+    [token] = server.tokens
+    refused = daemon.check(token)
+    assert refused.outcome == (DENY, l.METHOD_REFUSED)
+    assert d.HANDLE not in refused.values
+    # Without a handle of ours there is nothing to judge, nor with another's.
+    assert daemon.account("0" * 32).outcome == (UNAVAILABLE, d.HANDLE_UNKNOWN)
+    assert daemon.account(handle, user="bob").outcome == (
+        DENY, d.HANDLE_MISMATCH)
+    # It is judged by the rules that hold now.
+    configure(daemon, login="token")
+    assert daemon.control("reload")["reloaded"] is True
+    assert daemon.account(handle).outcome == (DENY, l.METHOD_REFUSED)
+    assert [r.get("op") for r in daemon.audit()] == [
+        "login", "account", "account", "login", "account", "account",
+        "account"]
+
+
 @case(configure=lambda daemon: configure(daemon, issuer="pkce = yes"))
 def the_verifier_fits_the_challenge(daemon, server):
     t, b = Terminal(daemon), Browser(daemon)
