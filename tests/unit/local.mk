@@ -10,3 +10,4 @@ include tests/unit/validatorctl.mk
 include tests/unit/profiles.mk
 include tests/unit/gatewayd.mk
 include tests/unit/scopegate.mk
+include tests/unit/jose.mk
