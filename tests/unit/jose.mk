@@ -1,4 +1,12 @@
 # tests of lib/jose
+EXTRA_DIST += tests/unit/jose_driver.py tests/unit/jose_cases.py
+dist_check_SCRIPTS += tests/unit/test_jose_vectors.sh
+TESTS += tests/unit/test_jose_vectors.sh
+check_PROGRAMS += tests/unit/jwk_lines
+tests_unit_jwk_lines_CFLAGS = $(PROGRAM_COMPILE) $(CRYPTO_CFLAGS)
+tests_unit_jwk_lines_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_jwk_lines_LDADD = lib/libjose.la lib/libdaemon.la $(CRYPTO_LIBS)
+
 if TESTS_C
 JOSE_TESTS = tests/unit/test_jws_header tests/unit/test_jws_text \
 	tests/unit/test_jws_signature tests/unit/test_jwk tests/unit/test_jwks \
