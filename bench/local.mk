@@ -19,6 +19,14 @@ bench_pam_in_process_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 	-shared -rpath /nowhere
 bench_pam_in_process_la_LIBADD = $(PAM_LIBS) $(CURL_LIBS)
 
+# The tests run a short round of it.
+check_PROGRAMS += bench/forge
+bench_forge_SOURCES = bench/forge.c bench/forge.h bench/forge_change.c \
+	tests/unit/jws_make.c tests/unit/jws_make.h
+bench_forge_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+bench_forge_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+bench_forge_LDADD = lib/libjose.la lib/libdaemon.la $(CRYPTO_LIBS)
+
 .PHONY: bench-programs
 bench-programs: $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES) $(check_LTLIBRARIES) \
 	validatord/validatord

@@ -2,6 +2,14 @@
 EXTRA_DIST += tests/unit/jose_driver.py tests/unit/jose_cases.py
 dist_check_SCRIPTS += tests/unit/test_jose_vectors.sh
 TESTS += tests/unit/test_jose_vectors.sh
+dist_check_SCRIPTS += tests/unit/test_forge.sh
+TESTS += tests/unit/test_forge.sh
+if SANITIZERS
+FORGERIES = 2000
+else
+FORGERIES = 20000
+endif
+AM_TESTS_ENVIRONMENT += forgeries='$(FORGERIES)'; export forgeries;
 check_PROGRAMS += tests/unit/jwk_lines
 tests_unit_jwk_lines_CFLAGS = $(PROGRAM_COMPILE) $(CRYPTO_CFLAGS)
 tests_unit_jwk_lines_LDFLAGS = $(PROGRAM_LINK)
