@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "scopegate/base64url.h"
+
 static const char base64url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char base64[] =
@@ -105,46 +107,10 @@ random_uuid(char ret[UUID_SIZE])
 	return STATUS_OK;
 }
 
-/* Three octets make four characters; `ret` has room, no NUL is written. */
-static size_t
-encode(const uint8_t *data, size_t size, char *ret)
-{
-	uint32_t bits = 0;
-	unsigned int count = 0;
-	size_t at = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		bits = bits << 8 | data[i];
-		for (count += 8; count >= 6; count -= 6)
-			ret[at++] = base64url[bits >> (count - 6) & 63];
-	}
-	if (count > 0)
-		ret[at++] = base64url[bits << (6 - count) & 63];
-	return at;
-}
-
 void
 digest_text(const struct digest *d, char ret[RANDOM_TEXT_SIZE])
 {
-	ret[encode(d->bytes, DIGEST_SIZE, ret)] = '\0';
-}
-
-enum status
-base64url_append(struct buf *out, const void *data, size_t size)
-{
-	const uint8_t *rest = data;
-	char text[64];
-
-	/* Whole groups of three until the last, so that the parts join. */
-	while (size > 0) {
-		size_t part = size < 48 ? size : 48;
-
-		buf_append(out, text, encode(rest, part, text));
-		rest += part;
-		size -= part;
-	}
-	explicit_bzero(text, sizeof(text));
-	return out->error;
+	base64url_encode(d->bytes, DIGEST_SIZE, ret);
 }
 
 /* -1 for a character outside the alphabet. */

@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "scopegate/buf.h"
 #include "scopegate/status.h"
 
 #define DIGEST_SIZE 32
@@ -40,9 +39,6 @@ enum status random_uuid(char ret[UUID_SIZE]);
 void digest_text(const struct digest *d, char ret[RANDOM_TEXT_SIZE]);
 /* The reverse; STATUS_MALFORMED for anything but 43 canonical characters. */
 enum status digest_from_text(const char *text, struct digest *ret);
-
-/* The same encoding of any octets, behind what `out` holds already. */
-enum status base64url_append(struct buf *out, const void *data, size_t size);
 
 /* Base64 (RFC 4648 section 4, padded), as HTTP Basic has it. *ret_length
  * octets land in `ret`, which has room for `size`. */

@@ -1,5 +1,6 @@
 # libdaemon: what the programs share beyond libclient.
 lib_libdaemon_la_SOURCES = \
+	lib/base64url.c \
 	lib/base64url_decode.c \
 	lib/conf.c \
 	lib/conf_file.c lib/conf_file.h \

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "scopegate/base64url.h"
+
 /*
  * Straight from the kernel each time: a pool of random bytes in memory would
  * hold the secrets of tomorrow.
@@ -51,22 +53,7 @@ draw(void *ret, size_t size)
 void
 digest_base64url(const struct digest *d, char ret[NONCE_SIZE])
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	uint32_t bits = 0;
-	unsigned int have = 0;
-	size_t length = 0;
-
-	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		bits = bits << 8 | d->bytes[i];
-		have += 8;
-		while (have >= 6) {
-			have -= 6;
-			ret[length++] = letters[bits >> have & 63];
-		}
-	}
-	ret[length++] = letters[bits << (6 - have) & 63];
-	ret[length] = '\0';
+	base64url_encode(d->bytes, DIGEST_SIZE, ret);
 }
 
 bool

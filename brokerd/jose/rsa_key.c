@@ -14,6 +14,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "scopegate/base64url.h"
 #include "scopegate/cleanup.h"
 
 #define MEMBER_TEXT_MAX ((RSA_KEY_BITS_MAX / 8 * 4 + 2) / 3)

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "scopegate/base64url.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 

@@ -6,6 +6,7 @@
 
 #include "oauth/grant.h"
 #include "oauth/host_login.h"
+#include "scopegate/base64url.h"
 #include "scopegate/cleanup.h"
 
 #define PAYLOAD_MAX (12 * 1024) /* of a JWT of 16 KiB */

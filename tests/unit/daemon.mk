@@ -1,12 +1,19 @@
 # tests of libdaemon and of the configuration
 if TESTS_C
-DAEMON_TESTS = tests/unit/test_log tests/unit/test_json_check \
+DAEMON_TESTS = tests/unit/test_base64url_encode \
+	tests/unit/test_log tests/unit/test_json_check \
 	tests/unit/test_json tests/unit/test_json_write \
 	tests/unit/test_vectors
 check_PROGRAMS += $(DAEMON_TESTS)
 TESTS += $(DAEMON_TESTS)
 DAEMON_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
 DAEMON_TEST_LDADD = lib/libdaemon.la $(CMOCKA_LIBS)
+
+tests_unit_test_base64url_SOURCES = tests/unit/test_base64url_encode.c \
+	tests/unit/base64url_read.c tests/unit/base64url_read.h
+tests_unit_test_base64url_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_base64url_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_base64url_LDADD = $(DAEMON_TEST_LDADD)
 
 tests_unit_test_log_SOURCES = tests/unit/test_log.c \
 	tests/unit/captured.c tests/unit/captured.h

@@ -104,27 +104,6 @@ key_from_jwk(const char *text)
 }
 
 static void
-encodes_octets_of_any_number(void **state)
-{
-	(void)state;
-	for (size_t size = 0; size < 200; size++) {
-		_cleanup_(buf_clear) struct buf out = {0};
-		uint8_t octets[200], back[200];
-
-		for (size_t i = 0; i < size; i++)
-			octets[i] = (uint8_t)(i * 37 + size);
-		buf_init(&out, 300);
-		assert_int_equal(
-		    base64url_append(&out, octets, size), STATUS_OK);
-		assert_int_equal(out.length, (size * 4 + 2) / 3);
-		assert_int_equal(
-		    base64url_read(buf_string(&out), out.length, back), size);
-		if (size > 0)
-			assert_memory_equal(back, octets, size);
-	}
-}
-
-static void
 signs_as_rfc_7515_does(void **state)
 {
 	_cleanup_(rsa_key_freep) struct rsa_key *k = NULL;
@@ -379,7 +358,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(encodes_octets_of_any_number),
 	    cmocka_unit_test(signs_as_rfc_7515_does),
 	    cmocka_unit_test(names_keys_as_rfc_7638_does),
 	    cmocka_unit_test(signs_so_that_others_can_verify),
