@@ -43,6 +43,17 @@ signing_clear(struct signing *s)
 	word_list_clear(&s->algorithm_names);
 }
 
+static void
+proof_clear(struct client_proof *p)
+{
+	free(p->key_file);
+	free(p->key_id);
+	free(p->assertion_audience);
+	free(p->certificate_file);
+	free(p->certificate_key_file);
+	free(p->bearer_token_file);
+}
+
 void
 issuer_clear(struct issuer *i)
 {
@@ -53,6 +64,7 @@ issuer_clear(struct issuer *i)
 	word_list_clear(&i->endpoint_origins);
 	free(i->client_id);
 	free(i->client_secret_file);
+	proof_clear(&i->proof);
 	free(i->audience);
 	free(i->user_claim);
 	free(i->user_map_file);
@@ -60,6 +72,7 @@ issuer_clear(struct issuer *i)
 	word_list_clear(&i->allowed_clients);
 	free(i->ca_file);
 	signing_clear(&i->signing);
+	word_list_clear(&i->tls_pins);
 	sign_in_clear(&i->sign_in);
 	probes_clear(&i->probes, &i->probe_count);
 }

@@ -28,7 +28,25 @@ enum validation {
 	VALIDATION_JWT,
 	VALIDATION_BOTH,
 };
-enum client_auth { CLIENT_AUTH_BASIC, CLIENT_AUTH_POST, CLIENT_AUTH_NONE };
+/* How we show who we are. The first three also get us a bearer token. */
+enum client_auth {
+	CLIENT_AUTH_BASIC,
+	CLIENT_AUTH_POST,
+	CLIENT_AUTH_PRIVATE_KEY_JWT,
+	CLIENT_AUTH_TLS,
+	CLIENT_AUTH_SELF_SIGNED_TLS, /* on our side the same */
+	CLIENT_AUTH_BEARER,
+	CLIENT_AUTH_NONE,
+};
+enum basic_encoding { BASIC_FORM, BASIC_RAW }; /* RFC 6749 section 2.3.1 */
+/* RFC 7518 section 3.1, RFC 8037 section 3.1; auto: by the key. */
+enum assertion_alg {
+	ASSERTION_AUTO,
+	ASSERTION_RS256,
+	ASSERTION_PS256,
+	ASSERTION_ES256,
+	ASSERTION_EDDSA,
+};
 enum must_state { STATED, NONE }; /* `audience = none`, `expiry = none` */
 
 #define LEEWAY_MAX_S 60
@@ -39,6 +57,18 @@ enum scope_separator { SEPARATOR_SPACE, SEPARATOR_COMMA };
 enum exchange_kind { EXCHANGE_STANDARD, EXCHANGE_KITE };
 /* What ends a grant beside `grant_max_age`. */
 enum grant_expiry { GRANT_EXPIRY_STATED, GRANT_EXPIRY_NONE, GRANT_EXPIRY_CLOCK };
+
+/* What the ways of client_auth need beside the client's id and secret. */
+struct client_proof {
+	int basic_encoding;
+	char *key_file; /* private_key_jwt */
+	char *key_id; /* NULL: none is named */
+	int assertion_alg; /* enum assertion_alg */
+	char *assertion_audience; /* NULL: the issuer's url */
+	char *certificate_file, *certificate_key_file; /* both or neither */
+	char *bearer_token_file; /* NULL: the token endpoint gives one */
+	int bearer_auth; /* enum client_auth, of the first three */
+};
 
 /* Signing in with a browser or a device: we are the OAuth client. */
 struct sign_in {
@@ -119,6 +149,7 @@ struct issuer {
 	char *client_id;
 	char *client_secret_file;
 	int client_auth;
+	struct client_proof proof;
 	char *audience; /* NULL when `audience = none` */
 	int expiry; /* enum must_state as choice "required" | "none" */
 	char *user_claim; /* or user_map_file; exactly one */
@@ -129,6 +160,7 @@ struct issuer {
 	int64_t leeway_ms; /* 0..LEEWAY_MAX_S */
 	bool breaker;
 	char *ca_file;
+	struct word_list tls_pins; /* "sha256//BASE64", of keys */
 	bool insecure_loopback; /* http:// to a literal loopback address */
 	bool send_token_type_hint;
 	struct signing signing;

@@ -1,7 +1,9 @@
 # reading the configuration
 validatord_libvalidatord_la_SOURCES += \
 	validatord/config.c validatord/config.h \
+	validatord/client_key.c validatord/client_key.h \
 	validatord/config_check.h \
+	validatord/config_client.c \
 	validatord/config_files.c validatord/config_files.h \
 	validatord/config_issuer.c \
 	validatord/config_join.c \

@@ -34,6 +34,15 @@ enum status issuer_refuse(
     const struct issuer_exam *x, const char *key, const char *what);
 /* The keys of struct signing; reads jwks_file. */
 enum status config_signing_check(struct issuer_exam *x);
+/* The same as for a key that is a must in every section. */
+enum status issuer_refuse_without(
+    const struct issuer_exam *x, const char *key);
+/* Of a key, or of the section where the key is not written. */
+unsigned int issuer_line_of(const struct issuer_exam *x, const char *key);
+/* How the client shows who it is: what that needs and excludes; tls_pins. */
+enum status config_client_check(struct issuer_exam *x);
+/* The files that those keys name. */
+enum status config_client_files_check(struct issuer_exam *x);
 /* The keys of struct sign_in, and what they must have beside them. */
 enum status config_sign_in_check(struct issuer_exam *x);
 

@@ -15,9 +15,8 @@
 #include "scopegate/cleanup.h"
 #include "user_map.h"
 
-/* The line of a key, or of the section where the key is not written. */
-static unsigned int
-line_of(const struct issuer_exam *x, const char *key)
+unsigned int
+issuer_line_of(const struct issuer_exam *x, const char *key)
 {
 	unsigned int line = conf_line_of(x->seen, x->issuer, key);
 
@@ -27,14 +26,13 @@ line_of(const struct issuer_exam *x, const char *key)
 enum status
 issuer_refuse(const struct issuer_exam *x, const char *key, const char *what)
 {
-	conf_error_set(
-	    x->error, x->issuer->file, line_of(x, key), "%s %s", key, what);
+	conf_error_set(x->error, x->issuer->file, issuer_line_of(x, key),
+	    "%s %s", key, what);
 	return STATUS_INVALID;
 }
 
-/* Said as for a key that is a must in every section. */
-static enum status
-refuse_without(const struct issuer_exam *x, const char *key)
+enum status
+issuer_refuse_without(const struct issuer_exam *x, const char *key)
 {
 	const struct conf_option *o = config_issuer_options;
 
@@ -56,43 +54,13 @@ check_needs(struct issuer_exam *x)
 			 i->validation != VALIDATION_JWT;
 
 	if (is_client && i->client_id == NULL)
-		return refuse_without(x, "client_id");
-	if (is_client && i->client_auth != CLIENT_AUTH_NONE &&
-	    i->client_secret_file == NULL)
-		return refuse_without(x, "client_secret_file");
+		return issuer_refuse_without(x, "client_id");
 	if (judges && i->audience == NULL)
-		return refuse_without(x, "audience");
+		return issuer_refuse_without(x, "audience");
 	if (!judges && i->audience != NULL && strcmp(i->audience, "none") != 0)
 		return issuer_refuse(x, "audience",
 		    "says nothing without introspection or a JWT, which alone "
 		    "state whom a token is for: remove it");
-	return STATUS_OK;
-}
-
-static enum status
-check_client(struct issuer_exam *x)
-{
-	const struct issuer *i = x->issuer;
-
-	if (i->client_auth != CLIENT_AUTH_NONE)
-		return STATUS_OK;
-	if (i->client_secret_file != NULL)
-		return issuer_refuse(x, "client_secret_file",
-		    "stands beside `client_auth = none`, which is for clients "
-		    "without a secret: remove one of the two");
-	if (issuer_introspects(i))
-		return issuer_refuse(x, "client_auth",
-		    "= none cannot introspect (RFC 7662 section 2.1): give "
-		    "the client a secret, or write `validation = grant`");
-	if (i->sign_in.exchange == EXCHANGE_KITE)
-		return issuer_refuse(x, "client_auth",
-		    "= none leaves `exchange = kite` without the secret that "
-		    "its checksum is made with: remove it");
-	/* RFC 9700 section 2.1.1. */
-	if (!i->sign_in.pkce)
-		return issuer_refuse(x, "pkce",
-		    "= no lets whoever sees a public client's code use it: "
-		    "remove it, or give the client a secret");
 	return STATUS_OK;
 }
 
@@ -159,7 +127,7 @@ check_endpoint(struct issuer_exam *x)
 		return issuer_refuse(x, key, fault);
 	if (origin_listed(x, origin))
 		return STATUS_OK;
-	conf_error_set(x->error, x->issuer->file, line_of(x, key),
+	conf_error_set(x->error, x->issuer->file, issuer_line_of(x, key),
 	    "%s has another origin than url: if tokens may be sent there, add "
 	    "`endpoint_origins = %s`",
 	    key, origin);
@@ -178,7 +146,7 @@ load_map(struct issuer_exam *x)
 	if (s != STATUS_OK && e.line != 0)
 		*x->error = e;
 	else if (s != STATUS_OK)
-		conf_error_set(x->error, i->file, line_of(x, "user_map"),
+		conf_error_set(x->error, i->file, issuer_line_of(x, "user_map"),
 		    "user_map %s %s", i->user_map_file, e.text);
 	return s;
 }
@@ -200,29 +168,6 @@ check_user(struct issuer_exam *x)
 	if (i->user_map_file == NULL)
 		return STATUS_OK;
 	return load_map(x);
-}
-
-static enum status
-check_secret(struct issuer_exam *x)
-{
-	static const char key[] = "client_secret_file";
-	_cleanup_(secret_clear) struct secret secret = {0};
-	struct conf_error e = {.text = ""};
-	enum status s;
-
-	if (x->issuer->client_secret_file == NULL)
-		return STATUS_OK;
-	s = secret_file_read(
-	    x->issuer->client_secret_file, x->reader, &secret, &e);
-	/* Whose the file should be cannot be said of nobody. */
-	if (s != STATUS_OK && x->reader->absent != NULL)
-		conf_error_set(x->error, x->issuer->file, line_of(x, key),
-		    "%s is to be read by user %s, who " NO_ACCOUNT, key,
-		    x->reader->absent);
-	else if (s != STATUS_OK)
-		conf_error_set(x->error, x->issuer->file, line_of(x, key),
-		    "%s %s", key, e.text);
-	return s;
 }
 
 /* The first bundle that is there: Debian's and SUSE's place, then Fedora's. */
@@ -274,14 +219,14 @@ config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
 	static enum status (*const checks[])(struct issuer_exam * x) = {
 	    check_url,
 	    check_needs,
-	    check_client,
+	    config_client_check,
 	    check_origins,
 	    check_endpoint,
 	    config_signing_check,
 	    config_sign_in_check,
 	    check_user,
 	    check_ca_file,
-	    check_secret,
+	    config_client_files_check,
 	};
 	struct issuer_exam x = {
 	    .issuer = i, .seen = seen, .reader = reader, .error = ret_error};

@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading a secret file. One that others can read is refused, because a secret
- * that has been readable is none. No octet of it may reach a message; each
- * message ends with the command that mends the file.
+ * Reading what is secret from a file. One that others can read is refused,
+ * because a secret that has been readable is none. No octet of it may reach a
+ * message; each message ends with the command that mends the file.
  */
 #include "config_secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "scopegate/cleanup.h"
 
-#define SECRET_FILE_MAX 4096
+/* What is read, and how it differs from the others. */
+struct kind {
+	const char *what; /* "the client's secret" */
+	size_t most;
+	const char *too_big;
+	bool text;   /* one line */
+	bool public; /* whose it is, and who reads it, does not matter */
+	/* Of one line: NULL, or what is wrong. */
+	const char *(*fault)(const char *bytes, size_t length);
+};
 
 struct file {
 	const char *path;
+	const struct kind *kind;
 	const struct secret_reader *reader;
 	char owner[64]; /* of the reader, for chown(1) */
 	struct conf_error *error;
@@ -36,6 +48,8 @@ refuse(const struct file *f, enum status status, const char *what,
 static enum status
 open_failed(const struct file *f)
 {
+	char what[96];
+
 	switch (errno) {
 	case ELOOP:
 		return refuse(f, STATUS_INVALID,
@@ -48,8 +62,9 @@ open_failed(const struct file *f)
 		    "chown ", f->owner);
 	case ENOENT:
 	case ENOTDIR:
-		return refuse(f, STATUS_NOT_FOUND,
-		    "does not exist: put the client's secret there",
+		(void)snprintf(what, sizeof(what),
+		    "does not exist: put %s there", f->kind->what);
+		return refuse(f, STATUS_NOT_FOUND, what,
 		    "install -m 0600 /dev/stdin -o ", f->owner);
 	default:
 		conf_error_set(f->error, f->path, 0,
@@ -65,8 +80,8 @@ open_failed(const struct file *f)
 static bool
 open_to_others(const struct stat *st)
 {
-	bool credential = st->st_uid == 0 && st->st_gid == 0 &&
-			  (st->st_mode & 0337) == 0;
+	bool credential =
+	    st->st_uid == 0 && st->st_gid == 0 && (st->st_mode & 0337) == 0;
 
 	return (st->st_mode & 077) != 0 && !credential;
 }
@@ -78,10 +93,12 @@ check_owner(const struct file *f, const struct stat *st)
 
 	if (!S_ISREG(st->st_mode)) {
 		conf_error_set(f->error, f->path, 0,
-		    "is no regular file: put the secret into a file and name "
-		    "that");
+		    "is no regular file: put %s into a file and name that",
+		    f->kind->what);
 		return STATUS_INVALID;
 	}
+	if (f->kind->public)
+		return STATUS_OK;
 	if (st->st_uid != 0 && st->st_uid != f->reader->uid) {
 		(void)snprintf(what, sizeof(what), "belongs to uid %u",
 		    (unsigned int)st->st_uid);
@@ -102,65 +119,134 @@ check_owner(const struct file *f, const struct stat *st)
 }
 
 /* RFC 6749 appendix A.2: a secret is visible ASCII and blanks. */
+static const char *
+secret_fault(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] > 0x7e)
+			return "holds an octet that a client secret cannot "
+			       "have (RFC 6749 appendix A.2)";
+	}
+	return NULL;
+}
+
+/* Else it would end the header field that it travels in. */
+static const char *
+token_fault(const char *bytes, size_t length)
+{
+	const struct secret s = {(char *)(uintptr_t)bytes, length};
+
+	return secret_is_b64token(&s)
+		   ? NULL
+		   : "holds an octet that a bearer token cannot have (RFC 6750 "
+		     "section 2.1)";
+}
+
+/* What it holds is for client_key.h to say. */
+static const char *
+pem_fault(const char *bytes, size_t length)
+{
+	return memchr(bytes, '\0', length) == NULL
+		   ? NULL
+		   : "holds a NUL, which PEM text cannot have";
+}
+
+static const struct kind secret_kind = {
+    .what = "the client's secret",
+    .most = 4096,
+    .too_big = "holds more than 4096 octets",
+    .text = true,
+    .fault = secret_fault,
+};
+static const struct kind token_kind = {
+    .what = "the token",
+    .most = 16384,
+    .too_big = "holds more than 16384 octets",
+    .text = true,
+    .fault = token_fault,
+};
+static const struct kind pem_kind = {
+    .what = "the client's private key",
+    .most = 32768,
+    .too_big = "holds more than 32768 octets",
+    .fault = pem_fault,
+};
+
+static const struct kind certificate_kind = {
+    .what = "the client's certificate",
+    .most = 65536,
+    .too_big = "holds more than 65536 octets",
+    .public = true,
+    .fault = pem_fault,
+};
+
 static enum status
 check_octets(const struct file *f, const char *bytes, size_t length)
 {
+	const struct kind *k = f->kind;
 	const char *what = NULL;
+	char remedy[96];
 
 	if (length == 0)
 		what = "is empty";
-	else if (length > SECRET_FILE_MAX)
-		what = "holds more than 4096 octets";
-	for (size_t i = 0; i < length && what == NULL; i++) {
-		if (bytes[i] == '\n')
-			what = "holds more than one line";
-		else if (bytes[i] < 0x20 || bytes[i] > 0x7e)
-			what = "holds an octet that a client secret cannot "
-			       "have (RFC 6749 appendix A.2)";
-	}
+	else if (length > k->most)
+		what = k->too_big;
+	else if (k->text && memchr(bytes, '\n', length) != NULL)
+		what = "holds more than one line";
+	else
+		what = k->fault(bytes, length);
 	if (what == NULL)
 		return STATUS_OK;
-	return refuse(f,
-	    length > SECRET_FILE_MAX ? STATUS_TOO_BIG : STATUS_INVALID, what,
-	    "write the secret alone, on one line, into", "");
+	(void)snprintf(remedy, sizeof(remedy), "write %s alone%s into", k->what,
+	    k->text ? ", on one line," : "");
+	return refuse(f, length > k->most ? STATUS_TOO_BIG : STATUS_INVALID,
+	    what, remedy, "");
 }
 
 static enum status
 read_octets(const struct file *f, int fd, struct secret *ret)
 {
-	char bytes[SECRET_FILE_MAX + 2]; /* and the newline, and one too many */
+	/* And the newline, and one too many. */
+	const size_t room = f->kind->most + 2;
+	char *bytes = malloc(room);
 	size_t length = 0;
-	ssize_t n;
-	enum status status = STATUS_IO;
+	ssize_t n = 0;
+	enum status status = STATUS_NOMEM;
 
-	while ((n = read(fd, bytes + length, sizeof(bytes) - length)) > 0)
+	while (
+	    bytes != NULL && (n = read(fd, bytes + length, room - length)) > 0)
 		length += (size_t)n;
 	if (n < 0) {
 		conf_error_set(f->error, f->path, 0,
 		    "cannot be read (%s): check the disk", strerror(errno));
-	} else {
+		status = STATUS_IO;
+	} else if (bytes != NULL) {
 		if (length > 0 && bytes[length - 1] == '\n')
 			length--;
 		status = check_octets(f, bytes, length);
 	}
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK)
 		status = secret_set(ret, bytes, length);
-		if (status != STATUS_OK)
-			conf_error_set(
-			    f->error, f->path, 0, "out of memory: free some");
-	}
-	explicit_bzero(bytes, sizeof(bytes));
+	if (status == STATUS_NOMEM)
+		conf_error_set(
+		    f->error, f->path, 0, "out of memory: free some");
+	if (bytes != NULL)
+		explicit_bzero(bytes, room);
+	free(bytes);
 	return status;
 }
 
-enum status
-secret_file_read(const char *path, const struct secret_reader *reader,
-    struct secret *ret, struct conf_error *ret_error)
+static enum status
+read_file(const char *path, const struct kind *kind,
+    const struct secret_reader *reader, struct secret *ret,
+    struct conf_error *ret_error)
 {
-	struct file f = {.path = path, .reader = reader, .error = ret_error};
+	struct file f = {
+	    .path = path, .kind = kind, .reader = reader, .error = ret_error};
 	/* O_NONBLOCK: a fifo in its place must not hang the start. */
-	_cleanup_(close_fd) int fd = open(
-	    path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	_cleanup_(close_fd) int fd =
+	    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+			   (kind->public ? 0 : O_NOFOLLOW));
 	struct stat st;
 	enum status status;
 
@@ -179,6 +265,34 @@ secret_file_read(const char *path, const struct secret_reader *reader,
 	}
 	status = check_owner(&f, &st);
 	return status == STATUS_OK ? read_octets(&f, fd, ret) : status;
+}
+
+enum status
+secret_file_read(const char *path, const struct secret_reader *reader,
+    struct secret *ret, struct conf_error *ret_error)
+{
+	return read_file(path, &secret_kind, reader, ret, ret_error);
+}
+
+enum status
+token_file_read(const char *path, const struct secret_reader *reader,
+    struct secret *ret, struct conf_error *ret_error)
+{
+	return read_file(path, &token_kind, reader, ret, ret_error);
+}
+
+enum status
+key_file_read(const char *path, const struct secret_reader *reader,
+    struct secret *ret, struct conf_error *ret_error)
+{
+	return read_file(path, &pem_kind, reader, ret, ret_error);
+}
+
+enum status
+certificate_file_read(const char *path, const struct secret_reader *reader,
+    struct secret *ret, struct conf_error *ret_error)
+{
+	return read_file(path, &certificate_kind, reader, ret, ret_error);
 }
 
 enum status

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Client secrets, as the user who will read them sees them. */
+/* Client secrets, keys and certificates, as the user who will read them sees
+ * them. */
 #ifndef VALIDATORD_CONFIG_SECRET_H
 #define VALIDATORD_CONFIG_SECRET_H
 
@@ -18,6 +19,18 @@ struct secret_reader {
 
 /* As config_read_secret(), for another reader. */
 enum status secret_file_read(const char *path,
+    const struct secret_reader *reader, struct secret *ret,
+    struct conf_error *ret_error);
+
+/* A bearer token on one line, at most 16 KiB: as strict with the file. */
+enum status token_file_read(const char *path,
+    const struct secret_reader *reader, struct secret *ret,
+    struct conf_error *ret_error);
+/* PEM text of at most 32 KiB, also several lines; client_key.h reads it. */
+enum status key_file_read(const char *path, const struct secret_reader *reader,
+    struct secret *ret, struct conf_error *ret_error);
+/* A certificate is no secret: any owner and mode will do. */
+enum status certificate_file_read(const char *path,
     const struct secret_reader *reader, struct secret *ret,
     struct conf_error *ret_error);
 

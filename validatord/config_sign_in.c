@@ -277,6 +277,11 @@ login_fault(const struct config *c, const struct policy *p)
 	if (waits && i->validation == VALIDATION_PROBE)
 		return "makes grants, and its issuer keeps none: write "
 		       "`validation = grant` there, or `login = token` here";
+	if (waits && i->proof.bearer_token_file != NULL)
+		return "exchanges codes at the token endpoint, where the "
+		       "bearer token of its issuer shows nobody: remove "
+		       "bearer_token_file there and name bearer_client_auth, "
+		       "or write `login = token` here";
 	if ((p->login & LOGIN_BROWSER) != 0 && c->gateway_url == NULL &&
 	    i->sign_in.redirect_uri == NULL)
 		return "has browser in it, and nowhere for it to end: add "

@@ -11,12 +11,15 @@
 /* Bounds that several rows share. */
 #define SCOPES_MOST 128
 #define WORDS_MOST 256
+#define TLS_PINS_MOST 16
 #define SECOND_MS 1000
 #define DAY_MS (24LL * 60 * 60 * 1000)
 
 /* The rows of [issuer NAME], ending with name == NULL; a profile has some of
  * them too. */
 extern const struct conf_option config_issuer_options[];
+/* As they are written, by enum client_auth. */
+extern const char *const config_client_auths[];
 
 /* A policy and those of its texts that are parsed after the file is read. */
 struct policy_draft {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The rows of [issuer NAME]: whom we ask, as whom, and what we believe of the
- * answer. What rows together must say is checked in config_issuer.c and
- * config_sign_in.c.
+ * answer. What rows together must say is checked in config_issuer.c,
+ * config_client.c and config_sign_in.c.
  */
 #include <stddef.h>
 
 #include "config_table.h"
 #include "config_text.h"
 
+#define PROOF(member) offsetof(struct issuer, proof.member)
 #define SIGN_IN(member) offsetof(struct issuer, sign_in.member)
 #define SIGNING(member) offsetof(struct issuer, signing.member)
 
@@ -16,8 +17,14 @@
 static const char *const validations[] = {
     "introspect", "grant", "probe", "jwt", "both", NULL};
 static const char *const jwt_profiles[] = {"strict", "lax", NULL};
-static const char *const client_auths[] = {
-    "client_secret_basic", "client_secret_post", "none", NULL};
+const char *const config_client_auths[] = {"client_secret_basic",
+    "client_secret_post", "private_key_jwt", "tls_client_auth",
+    "self_signed_tls_client_auth", "bearer", "none", NULL};
+static const char *const bearer_auths[] = {
+    "client_secret_basic", "client_secret_post", "private_key_jwt", NULL};
+static const char *const encodings[] = {"form", "raw", NULL};
+static const char *const algs[] = {
+    "auto", "RS256", "PS256", "ES256", "EdDSA", NULL};
 static const char *const separators[] = {"space", "comma", NULL};
 static const char *const exchanges[] = {"standard", "kite", NULL};
 static const char *const expiries[] = {"required", "none", NULL};
@@ -48,10 +55,40 @@ const struct conf_option config_issuer_options[] = {
 	{.name = "client_secret_file", .type = CONF_PATH,
 	    .offset = offsetof(struct issuer, client_secret_file),
 	    .help = "The file of our secret: the daemon's user's, mode 0600."},
-	{.name = "client_auth", .type = CONF_CHOICE, .choices = client_auths,
+	{.name = "client_auth", .type = CONF_CHOICE,
+	    .choices = config_client_auths,
 	    .offset = offsetof(struct issuer, client_auth),
 	    .fallback = "client_secret_basic",
-	    .help = "client_secret_basic, client_secret_post or none."},
+	    .help = "How we show who we are: by secret, key or certificate."},
+	{.name = "basic_encoding", .type = CONF_CHOICE, .choices = encodings,
+	    .offset = PROOF(basic_encoding), .fallback = "form",
+	    .help = "form, or raw for servers that do not decode."},
+	{.name = "client_key_file", .type = CONF_PATH,
+	    .offset = PROOF(key_file),
+	    .help = "Our private key (PEM) for private_key_jwt, mode 0600."},
+	{.name = "client_key_id", .type = CONF_STRING,
+	    .offset = PROOF(key_id), .check = config_text_one_word,
+	    .help = "The key's `kid`, as it is registered; default: none."},
+	{.name = "client_assertion_alg", .type = CONF_CHOICE, .choices = algs,
+	    .offset = PROOF(assertion_alg), .fallback = "auto",
+	    .help = "RS256, PS256, ES256 or EdDSA; auto: by the key."},
+	{.name = "client_assertion_audience", .type = CONF_STRING,
+	    .offset = PROOF(assertion_audience),
+	    .check = config_text_one_word,
+	    .help = "The `aud` of our assertions; default: the url."},
+	{.name = "client_certificate_file", .type = CONF_PATH,
+	    .offset = PROOF(certificate_file),
+	    .help = "Our TLS certificate (PEM), with those that lead to it."},
+	{.name = "client_certificate_key_file", .type = CONF_PATH,
+	    .offset = PROOF(certificate_key_file),
+	    .help = "Its private key (PEM), mode 0600."},
+	{.name = "bearer_token_file", .type = CONF_PATH,
+	    .offset = PROOF(bearer_token_file),
+	    .help = "The token of `client_auth = bearer`, mode 0600."},
+	{.name = "bearer_client_auth", .type = CONF_CHOICE,
+	    .choices = bearer_auths, .offset = PROOF(bearer_auth),
+	    .fallback = "client_secret_basic",
+	    .help = "How we get such a token at the token endpoint."},
 	{.name = "audience", .type = CONF_STRING,
 	    .offset = offsetof(struct issuer, audience),
 	    .check = config_text_one_word,
@@ -83,6 +120,10 @@ const struct conf_option config_issuer_options[] = {
 	{.name = "ca_file", .type = CONF_PATH,
 	    .offset = offsetof(struct issuer, ca_file),
 	    .help = "The authorities to trust; default: the system's bundle."},
+	{.name = "tls_pins", .type = CONF_WORDS,
+	    .offset = offsetof(struct issuer, tls_pins),
+	    .min = 1, .max = TLS_PINS_MOST,
+	    .help = "Keys that the server must have, sha256//BASE64 each."},
 	{.name = "insecure_loopback", .type = CONF_BOOL,
 	    .offset = offsetof(struct issuer, insecure_loopback),
 	    .fallback = "no",

@@ -62,6 +62,11 @@ warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
 		    "issuer %s: `insecure_loopback = yes`: tokens may travel "
 		    "without TLS on this host; for tests only",
 		    i->name);
+	if (i->tls_pins.count == 1)
+		warn(s, i->file, i->line,
+		    "issuer %s: tls_pins has one pin alone: when the server "
+		    "gets another key, nobody can log in; add that of the next",
+		    i->name);
 	if (!i->breaker)
 		warn(s, i->file, i->line,
 		    "issuer %s: `breaker = off`: a failing server is asked "

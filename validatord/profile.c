@@ -131,7 +131,8 @@ is_sites_own(const struct conf_option *o)
 {
 	static const char *const names[] = {"profile", "client_id",
 	    "redirect_uri", "user_claim", "allowed_clients",
-	    "allow_foreign_tokens", "insecure_loopback", "breaker"};
+	    "allow_foreign_tokens", "insecure_loopback", "breaker",
+	    "client_key_id", "tls_pins"};
 
 	for (size_t i = 0; i < ELEMENTS(names); i++) {
 		if (strcmp(o->name, names[i]) == 0)

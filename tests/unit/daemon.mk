@@ -9,11 +9,11 @@ TESTS += $(DAEMON_TESTS)
 DAEMON_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS)
 DAEMON_TEST_LDADD = lib/libdaemon.la $(CMOCKA_LIBS)
 
-tests_unit_test_base64url_SOURCES = tests/unit/test_base64url_encode.c \
+tests_unit_test_base64url_encode_SOURCES = tests/unit/test_base64url_encode.c \
 	tests/unit/base64url_read.c tests/unit/base64url_read.h
-tests_unit_test_base64url_CFLAGS = $(DAEMON_TEST_CFLAGS)
-tests_unit_test_base64url_LDFLAGS = $(PROGRAM_LINK)
-tests_unit_test_base64url_LDADD = $(DAEMON_TEST_LDADD)
+tests_unit_test_base64url_encode_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_base64url_encode_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_base64url_encode_LDADD = $(DAEMON_TEST_LDADD)
 
 tests_unit_test_log_SOURCES = tests/unit/test_log.c \
 	tests/unit/captured.c tests/unit/captured.h

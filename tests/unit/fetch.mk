@@ -10,6 +10,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_fetch_slots tests/unit/test_fetch_wipe \
 	tests/unit/test_device_answer tests/unit/test_device \
 	tests/unit/test_qr \
+	tests/unit/test_assertion \
 	tests/unit/test_fetch_tls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
@@ -18,6 +19,17 @@ FETCH_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(EVENT_CFLAGS)
 FETCH_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
 FETCH_FIXTURE = tests/unit/fetch_fixture.h tests/unit/fetch_fixture.c \
 	tests/unit/http_script.h tests/unit/http_script.c
+
+KEY_MAKE = tests/unit/key_make.h tests/unit/key_make.c
+ASSERTION_READ = tests/unit/assertion_read.h tests/unit/assertion_read.c \
+	tests/unit/base64url_read.h tests/unit/base64url_read.c
+
+tests_unit_test_assertion_SOURCES = tests/unit/test_assertion.c \
+	$(KEY_MAKE) $(ASSERTION_READ)
+tests_unit_test_assertion_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_assertion_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_assertion_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_assertion_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
 
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

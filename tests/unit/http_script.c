@@ -18,6 +18,7 @@
 /* Misbehaves on purpose; never use it for anything but tests. */
 
 #define REQUEST_MAX (128 * 1024)
+#define KEPT_MAX 64
 
 struct http_script {
 	int listener;
@@ -26,6 +27,7 @@ struct http_script {
 	pthread_mutex_t lock;
 	unsigned int connections, requests, abandoned, running, busy_left;
 	char last[REQUEST_MAX];
+	char *kept[KEPT_MAX]; /* the first ones */
 };
 
 struct connection {
@@ -264,6 +266,8 @@ serve(void *argument)
 
 	while (request != NULL && read_request(c->fd, request)) {
 		(void)pthread_mutex_lock(&s->lock);
+		if (s->requests < KEPT_MAX)
+			s->kept[s->requests] = strdup(request);
 		s->requests++;
 		memcpy(s->last, request, strlen(request) + 1);
 		(void)pthread_mutex_unlock(&s->lock);
@@ -360,8 +364,11 @@ http_script_stop(struct http_script *s)
 	/* The clients are gone, so the threads end. */
 	for (int i = 0; i < 1000 && counter(s, &s->running) > 0; i++)
 		(void)usleep(10000);
-	if (counter(s, &s->running) == 0)
-		free(s);
+	if (counter(s, &s->running) > 0)
+		return;
+	for (size_t i = 0; i < KEPT_MAX; i++)
+		free(s->kept[i]);
+	free(s);
 }
 
 unsigned int
@@ -394,4 +401,15 @@ http_script_last(struct http_script *s, char *ret, unsigned int size)
 	(void)pthread_mutex_lock(&s->lock);
 	(void)snprintf(ret, size, "%s", s->last);
 	(void)pthread_mutex_unlock(&s->lock);
+}
+
+const char *
+http_script_request(struct http_script *s, unsigned int number)
+{
+	const char *kept;
+
+	(void)pthread_mutex_lock(&s->lock);
+	kept = number < KEPT_MAX ? s->kept[number] : NULL;
+	(void)pthread_mutex_unlock(&s->lock);
+	return kept;
 }

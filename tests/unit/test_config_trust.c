@@ -181,7 +181,7 @@ test_secret_kinds(void **state)
 	assert_told(&e, "symbolic link", "readlink -f");
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	assert_int_equal(config_read_secret(fifo, &s, &e), STATUS_INVALID);
-	assert_told(&e, "no regular file", "put the secret");
+	assert_told(&e, "no regular file", "put the client's secret");
 	assert_int_equal(config_read_secret(m.folder, &s, &e), STATUS_INVALID);
 	path_of(&m, "none", path);
 	assert_int_equal(config_read_secret(path, &s, &e), STATUS_NOT_FOUND);

@@ -261,7 +261,9 @@ test_what_a_profile_may_set(void **state)
 	    "device_authorization_endpoint", "revocation_endpoint", "scope",
 	    "scope_separator", "pkce", "authorize_parameters", "exchange",
 	    "grant_expiry", "grant_max_age", "probe_budget", "api_url",
-	    "paper_api_url", "api_url_member"};
+	    "paper_api_url", "api_url_member", "basic_encoding",
+	    "client_assertion_alg", "client_assertion_audience",
+	    "bearer_client_auth"};
 
 	(void)state;
 	for (const struct conf_option *o = config_issuer_options;

@@ -14,6 +14,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/qr.h validatord/qr.c \
 	validatord/scope_wanted.h validatord/scope_wanted.c \
 	validatord/fetch/frame.h validatord/fetch/frame.c \
+	validatord/fetch/assertion.h validatord/fetch/assertion.c \
 	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
 	validatord/fetch/kite.h validatord/fetch/kite.c \
 	validatord/fetch/origin.h validatord/fetch/origin.c \

@@ -142,17 +142,30 @@ finish(struct transfer *t, enum fetch_result result, int64_t now_us)
 	pool_next(p, now_us);
 }
 
+/* Of a question that could not be sent. */
+static enum fetch_result
+result_of(enum status s)
+{
+	if (s == STATUS_TIMEOUT)
+		return FETCH_TIMEOUT;
+	return s == STATUS_INVALID ? FETCH_REFUSED : FETCH_BUSY;
+}
+
 static void
 begin(struct transfer *t, int64_t now_us)
 {
 	enum status s = transfer_arm(t, now_us);
 
+	if (s == STATUS_OK)
+		s = slot_authenticate(t);
 	if (s == STATUS_OK &&
 	    curl_multi_add_handle(t->pool->trust->multi, t->easy) != CURLM_OK)
 		s = STATUS_NOMEM;
+	if (s == STATUS_IO)
+		log_error("issuer %s: cannot sign a client assertion",
+		    t->pool->issuer->name);
 	if (s != STATUS_OK)
-		finish(t, s == STATUS_TIMEOUT ? FETCH_TIMEOUT : FETCH_BUSY,
-		    now_us);
+		finish(t, result_of(s), now_us);
 }
 
 static void

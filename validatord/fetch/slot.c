@@ -30,41 +30,62 @@ static const struct slot {
     [FETCH_JWKS] = {.known = true},
 };
 
-static enum status
-copy_form(struct transfer *t, struct text form, const struct credentials *auth)
+/* A token that lets us introspect says nothing of the client elsewhere. */
+static bool
+bears_token(const struct transfer *t)
 {
-	enum status s = secret_set(&t->form, form.bytes, form.length);
-
-	if (s == STATUS_OK && auth->form.length > 0 && form.length > 0)
-		s = secret_append(&t->form, "&", 1);
-	if (s == STATUS_OK && auth->form.length > 0)
-		s = secret_append(
-		    &t->form, auth->form.bytes, auth->form.length);
-	return s;
+	return t->slot == FETCH_INTROSPECT && t->pool->auth.bearer.length > 0;
 }
 
 /* Kite's exchange has no client authentication but its checksum. */
 static enum status
-make_form(struct transfer *t, const struct frame *ask)
+make_form(struct transfer *t)
 {
 	const struct pool *p = t->pool;
+	struct text asked = {t->asked.bytes, t->asked.length};
+	enum status s;
 
-	if (ask->code == FETCH_TOKEN && p->auth.kite.length > 0)
+	secret_clear(&t->form);
+	if (t->slot == FETCH_TOKEN && p->auth.kite.length > 0)
 		return kite_form(
-		    p->issuer->client_id, &p->auth.kite, ask->body, &t->form);
-	return copy_form(t, ask->body, &p->auth);
+		    p->issuer->client_id, &p->auth.kite, asked, &t->form);
+	s = secret_set(&t->form, asked.bytes, asked.length);
+	if (s == STATUS_OK && !bears_token(t))
+		s = client_auth_put(&p->auth, &t->form);
+	return s;
 }
 
 static enum status
-set_credentials(struct transfer *t, bool with)
+set_basic(struct transfer *t)
 {
 	const struct credentials *auth = &t->pool->auth;
-	bool basic = with && auth->user.length > 0;
+	bool basic =
+	    slots[t->slot].form && auth->user.length > 0 && !bears_token(t);
 
 	return curl_easy_setopt(t->easy, CURLOPT_USERNAME,
 		   basic ? auth->user.bytes : NULL) == CURLE_OK &&
 		       curl_easy_setopt(t->easy, CURLOPT_PASSWORD,
 			   basic ? auth->password.bytes : NULL) == CURLE_OK
+		   ? STATUS_OK
+		   : STATUS_NOMEM;
+}
+
+/* Shown to the authorization server, also where it wants one to be read at
+ * all; not to the hosts of an API, which know another client. */
+static enum status
+set_certificate(struct transfer *t)
+{
+	const struct credentials *auth = &t->pool->auth;
+	struct curl_blob certificate = {auth->certificate.bytes,
+	    auth->certificate.length, CURL_BLOB_NOCOPY};
+	struct curl_blob key = {auth->certificate_key.bytes,
+	    auth->certificate_key.length, CURL_BLOB_NOCOPY};
+	bool shown = certificate.len > 0 && t->slot != FETCH_PROBE;
+
+	return curl_easy_setopt(t->easy, CURLOPT_SSLCERT_BLOB,
+		   shown ? &certificate : NULL) == CURLE_OK &&
+		       curl_easy_setopt(t->easy, CURLOPT_SSLKEY_BLOB,
+			   shown ? &key : NULL) == CURLE_OK
 		   ? STATUS_OK
 		   : STATUS_NOMEM;
 }
@@ -140,26 +161,68 @@ make_probe(struct transfer *t, const struct frame *ask, bool *ret_post)
 }
 
 static enum status
+set_headers(struct transfer *t)
+{
+	return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) ==
+		       CURLE_OK
+		   ? STATUS_OK
+		   : STATUS_NOMEM;
+}
+
+/* RFC 6750 section 2.1. */
+static enum status
+add_bearer(struct transfer *t)
+{
+	static const char start[] = "Authorization: Bearer ";
+	const struct secret *token = &t->pool->auth.bearer;
+	_cleanup_(secret_clear) struct secret line = {0};
+	enum status s = secret_set(&line, start, sizeof(start) - 1);
+
+	if (s == STATUS_OK)
+		s = secret_append(&line, token->bytes, token->length);
+	return s == STATUS_OK ? add_header(t, line.bytes) : s;
+}
+
+/* All but the credentials. */
+static enum status
 make_request(struct transfer *t, const struct frame *ask)
 {
-	const struct slot *slot = &slots[ask->code];
-	bool post = slot->form;
-	enum status s;
+	bool post = false;
+	enum status s = STATUS_OK;
 
-	if (ask->code == FETCH_PROBE)
+	if (slots[t->slot].form)
+		return secret_set(&t->asked, ask->body.bytes, ask->body.length);
+	if (t->slot == FETCH_PROBE)
 		s = make_probe(t, ask, &post);
 	else if (ask->code == FETCH_JWKS)
 		s = add_header(
 		    t, "Accept: application/jwk-set+json, application/json");
 	else
 		s = add_header(t, "Accept: application/json");
-	if (s == STATUS_OK && slot->form)
-		s = make_form(t, ask);
-	if (s == STATUS_OK)
-		s = set_credentials(t, slot->form);
 	if (s == STATUS_OK)
 		s = set_method(t, post);
-	return s;
+	return s == STATUS_OK ? set_headers(t) : s;
+}
+
+enum status
+slot_authenticate(struct transfer *t)
+{
+	enum status s = set_basic(t);
+
+	if (s == STATUS_OK)
+		s = set_certificate(t);
+	if (s != STATUS_OK || !slots[t->slot].form)
+		return s;
+	t->good_once = t->pool->auth.signer.key != NULL && !bears_token(t);
+	transfer_drop_headers(t);
+	s = add_header(t, "Accept: application/json");
+	if (s == STATUS_OK && bears_token(t))
+		s = add_bearer(t);
+	if (s == STATUS_OK)
+		s = set_headers(t);
+	if (s == STATUS_OK)
+		s = make_form(t);
+	return s == STATUS_OK ? set_method(t, true) : s;
 }
 
 enum status
@@ -171,15 +234,14 @@ slot_prepare(struct transfer *t, const struct frame *ask, int64_t now_us)
 	if (ask->code >= ELEMENTS(slots) || !slots[ask->code].known)
 		return STATUS_INVALID;
 	t->id = ask->id;
+	t->slot = (enum fetch_slot)ask->code;
 	t->once = slots[ask->code].once;
 	t->started_us = now_us;
 	t->deadline_us = ask->time_us < latest ? ask->time_us : latest;
 	t->url = strndup(ask->text.bytes, ask->text.length);
 	s = t->url == NULL ? STATUS_NOMEM : make_request(t, ask);
 	if (s == STATUS_OK &&
-	    (curl_easy_setopt(t->easy, CURLOPT_URL, t->url) != CURLE_OK ||
-		curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) !=
-		    CURLE_OK))
+	    curl_easy_setopt(t->easy, CURLOPT_URL, t->url) != CURLE_OK)
 		s = STATUS_NOMEM;
 	return s;
 }

@@ -15,4 +15,10 @@
 enum status slot_prepare(
     struct transfer *t, const struct frame *ask, int64_t now_us);
 
+/*
+ * Before each try: puts our credentials to it, and some of them are good once.
+ * STATUS_INVALID: the slot does not take such a form. NOMEM; IO: cannot sign.
+ */
+enum status slot_authenticate(struct transfer *t);
+
 #endif

@@ -16,6 +16,7 @@
 #define CONNECTION_LIFE_S 300L
 #define BUFFER_SIZE 16384L
 #define RETRY_AFTER_MAX 86400u
+#define PINS_MAX 4096
 
 static size_t
 on_body(char *bytes, size_t one, size_t size, void *argument)
@@ -147,6 +148,22 @@ set_tls(CURL *e, const struct issuer *issuer)
 					       issuer->ca_file) == CURLE_OK);
 }
 
+/* One match is enough: the key of today, or that of the next certificate. */
+static bool
+set_pins(CURL *e, const struct word_list *pins)
+{
+	_cleanup_(buf_clear) struct buf all;
+
+	buf_init(&all, PINS_MAX);
+	for (size_t i = 0; i < pins->count; i++) {
+		(void)buf_append_string(&all, i > 0 ? ";" : "");
+		(void)buf_append_string(&all, pins->words[i]);
+	}
+	return all.error == STATUS_OK &&
+	       (pins->count == 0 || curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY,
+					buf_string(&all)) == CURLE_OK);
+}
+
 static bool
 set_http(CURL *e, const struct issuer *issuer)
 {
@@ -190,10 +207,33 @@ set_connection(CURL *e)
 		   CURLE_OK;
 }
 
+/*
+ * libcurl is about to send on this connection. What was lost on a kept one it
+ * sends again by itself, octet for octet: not so an assertion, which the server
+ * may have seen.
+ */
+static int
+on_send(void *argument, char *theirs, char *ours, int their_port, int our_port)
+{
+	struct transfer *t = argument;
+
+	(void)theirs;
+	(void)ours;
+	(void)their_port;
+	(void)our_port;
+	t->sent_again = t->sent;
+	t->sent = true;
+	return t->good_once && t->sent_again ? CURL_PREREQFUNC_ABORT
+					     : CURL_PREREQFUNC_OK;
+}
+
 static bool
 set_callbacks(struct transfer *t)
 {
 	return curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t) == CURLE_OK &&
+	       curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_send) ==
+		   CURLE_OK &&
+	       curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t) == CURLE_OK &&
 	       curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error) ==
 		   CURLE_OK &&
 	       curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body) ==
@@ -214,6 +254,7 @@ transfer_new(const struct issuer *issuer)
 	buf_init_sensitive(&t->body, FETCH_BODY_MAX);
 	t->easy = curl_easy_init();
 	if (t->easy == NULL || !set_tls(t->easy, issuer) ||
+	    !set_pins(t->easy, &issuer->tls_pins) ||
 	    !set_http(t->easy, issuer) || !set_connection(t->easy) ||
 	    !set_callbacks(t)) {
 		transfer_free(t);
@@ -232,25 +273,26 @@ transfer_free(struct transfer *t)
 	free(t);
 }
 
-/* They may hold a probe's token, and libcurl only frees them. */
-static void
-free_headers(struct curl_slist *list)
+/* libcurl only frees them. */
+void
+transfer_drop_headers(struct transfer *t)
 {
-	for (struct curl_slist *l = list; l != NULL; l = l->next)
+	for (struct curl_slist *l = t->headers; l != NULL; l = l->next)
 		explicit_bzero(l->data, strlen(l->data));
-	curl_slist_free_all(list);
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
 }
 
 void
 transfer_reset(struct transfer *t)
 {
 	forget_answer(t);
+	secret_clear(&t->asked);
 	secret_clear(&t->form);
-	free_headers(t->headers);
-	t->headers = NULL;
+	transfer_drop_headers(t);
 	free_ptr(&t->url);
 	t->retry_at_us = 0;
-	t->retried = t->once = false;
+	t->retried = t->once = t->good_once = false;
 }
 
 enum status
@@ -260,6 +302,7 @@ transfer_arm(struct transfer *t, int64_t now_us)
 
 	forget_answer(t);
 	t->retry_at_us = 0;
+	t->sent = t->sent_again = false;
 	if (left_ms <= 0)
 		return STATUS_TIMEOUT;
 	/* A second try must not find the same dead connection. And libcurl
@@ -305,6 +348,8 @@ lost_connection(const struct transfer *t, CURLcode code)
 {
 	long opened = 1;
 
+	if (t->good_once && t->sent_again)
+		return code == CURLE_ABORTED_BY_CALLBACK;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &opened);
 	return opened == 0 && t->header_octets == 0 &&
 	       (code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR ||

@@ -29,10 +29,14 @@ struct transfer {
 	struct pool *pool;
 	CURL *easy;
 	uint32_t id;
+	enum fetch_slot slot;
 	char *url;
-	struct secret form;         /* libcurl reads it in place */
+	struct secret asked; /* a form before our credentials come to it */
+	struct secret form;  /* libcurl reads it in place */
 	struct curl_slist *headers; /* of this question alone, or NULL */
-	bool once; /* good once: never sent a second time, by nobody */
+	bool once;      /* asked once: never sent a second time, by nobody */
+	bool good_once; /* its credentials are: a second try needs new ones */
+	bool sent, sent_again; /* libcurl began to, and wanted to once more */
 	int64_t started_us, deadline_us;
 	int64_t retry_at_us; /* 0: not waiting for a second try */
 	bool retried;
@@ -49,6 +53,8 @@ struct transfer {
 struct transfer *transfer_new(const struct issuer *issuer);
 void transfer_free(struct transfer *t); /* NULL is fine */
 
+/* They may hold a token, so they are wiped. */
+void transfer_drop_headers(struct transfer *t);
 /* Sets the time left; forgets an earlier try's answer. */
 enum status transfer_arm(struct transfer *t, int64_t now_us);
 /* Wipes question and answer; the handle stays. */
