@@ -47,12 +47,27 @@ tests_unit_test_vectors_LDADD = $(DAEMON_TEST_LDADD)
 CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
 	tests/unit/test_config_sample tests/unit/test_config_trust \
 	tests/unit/test_config_join tests/unit/test_config_sign_in \
+	tests/unit/test_config_client tests/unit/test_config_pins \
 	tests/unit/test_config_warnings tests/unit/test_folders
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 CONFIG_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
 CONFIG_MAKE = tests/unit/config_make.c tests/unit/config_make.h
+
+tests_unit_test_config_client_SOURCES = tests/unit/test_config_client.c \
+	$(CONFIG_MAKE) tests/unit/key_make.h tests/unit/key_make.c
+tests_unit_test_config_client_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_client_CFLAGS = $(DAEMON_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_config_client_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_client_LDADD = $(CONFIG_TEST_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_config_pins_SOURCES = tests/unit/test_config_pins.c \
+	$(CONFIG_MAKE)
+tests_unit_test_config_pins_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_pins_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_config_pins_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_pins_LDADD = $(CONFIG_TEST_LDADD)
 
 tests_unit_test_config_faults_SOURCES = tests/unit/test_config_faults.c \
 	$(CONFIG_MAKE)
