@@ -10,7 +10,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_fetch_slots tests/unit/test_fetch_wipe \
 	tests/unit/test_device_answer tests/unit/test_device \
 	tests/unit/test_qr \
-	tests/unit/test_assertion \
+	tests/unit/test_assertion tests/unit/test_fetch_client \
 	tests/unit/test_fetch_tls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
@@ -30,6 +30,14 @@ tests_unit_test_assertion_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_assertion_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_assertion_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_assertion_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_fetch_client_SOURCES = tests/unit/test_fetch_client.c \
+	$(FETCH_FIXTURE) $(KEY_MAKE) $(ASSERTION_READ) \
+	tests/unit/captured.c tests/unit/captured.h
+tests_unit_test_fetch_client_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_client_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_fetch_client_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetch_client_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
 
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

@@ -57,19 +57,35 @@ write_config(struct fixture *x, const char *client_id, const char *rest)
 	write_file(x->config_path, 0600, text);
 }
 
-void
-fixture_write_config(struct fixture *x, const char *client_id, const char *more)
+static void
+write_introspecting(struct fixture *x, const char *client_id, const char *more)
 {
 	char rest[1024];
 	int n = snprintf(rest, sizeof(rest),
 	    "introspection_endpoint = http://127.0.0.1:%u/good\n"
-	    "client_secret_file = %s\n"
 	    "audience = none\n"
 	    "%s",
-	    http_script_port(x->server), x->secret_path, more);
+	    http_script_port(x->server), more);
 
 	assert_true(n > 0 && (size_t)n < sizeof(rest));
 	write_config(x, client_id, rest);
+}
+
+void
+fixture_write_config(struct fixture *x, const char *client_id, const char *more)
+{
+	char rest[1024];
+	int n = snprintf(rest, sizeof(rest), "client_secret_file = %s\n%s",
+	    x->secret_path, more);
+
+	assert_true(n > 0 && (size_t)n < sizeof(rest));
+	write_introspecting(x, client_id, rest);
+}
+
+void
+fixture_write_client(struct fixture *x, const char *more)
+{
+	write_introspecting(x, "gate", more);
 }
 
 void
@@ -118,6 +134,9 @@ fixture_start_files(void **state)
 	    "%s/profiles", x->folder);
 	(void)snprintf(x->profile_path, sizeof(x->profile_path), "%s/fake.conf",
 	    x->profile_folder);
+	(void)snprintf(x->key_path, sizeof(x->key_path), "%s/key", x->folder);
+	(void)snprintf(x->certificate_path, sizeof(x->certificate_path),
+	    "%s/certificate", x->folder);
 	write_file(x->secret_path, 0600, "s+e/c ret%\n");
 	x->form = "token=abc";
 	x->token = "abc";
@@ -158,6 +177,8 @@ fixture_end(void **state)
 	http_script_stop(x->server);
 	(void)unlink(x->config_path);
 	(void)unlink(x->secret_path);
+	(void)unlink(x->key_path);
+	(void)unlink(x->certificate_path);
 	(void)unlink(x->profile_path);
 	(void)rmdir(x->profile_folder);
 	(void)rmdir(x->folder);

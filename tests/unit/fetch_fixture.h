@@ -13,6 +13,7 @@
 struct fixture {
 	char folder[64], config_path[96], secret_path[96];
 	char profile_folder[96], profile_path[112];
+	char key_path[96], certificate_path[96]; /* for tests to make */
 	struct http_script *server;
 	struct event_base *base;
 	struct config *config;
@@ -42,6 +43,8 @@ int fixture_end(void **state);
 
 void fixture_write_config(
     struct fixture *x, const char *client_id, const char *more);
+/* A client "gate" that introspects; how it shows that is for `more` to say. */
+void fixture_write_client(struct fixture *x, const char *more);
 /* A client "gate" that keeps grants; its secret is for `more` to say. */
 void fixture_write_grant(struct fixture *x, const char *more);
 /* The profile "fake"; before the configuration is written. */
