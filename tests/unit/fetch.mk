@@ -11,7 +11,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_device_answer tests/unit/test_device \
 	tests/unit/test_qr \
 	tests/unit/test_assertion tests/unit/test_fetch_client \
-	tests/unit/test_fetch_tls
+	tests/unit/test_fetch_tls tests/unit/test_fetch_mtls
 check_PROGRAMS += $(FETCH_TESTS)
 TESTS += $(FETCH_TESTS)
 FETCH_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -136,4 +136,13 @@ tests_unit_test_fetch_tls_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_fetch_tls_CFLAGS = $(FETCH_TEST_CFLAGS)
 tests_unit_test_fetch_tls_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_fetch_tls_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_mtls_SOURCES = tests/unit/test_fetch_mtls.c \
+	tests/unit/tls_front.h tests/unit/tls_front.c \
+	$(FETCH_FIXTURE) $(KEY_MAKE)
+tests_unit_test_fetch_mtls_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_mtls_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_fetch_mtls_LDFLAGS = $(PROGRAM_LINK)
+# libssl comes with libcrypto; the program has it by way of libcurl.
+tests_unit_test_fetch_mtls_LDADD = $(FETCH_TEST_LDADD) -lssl $(CRYPTO_LIBS)
 endif

@@ -32,7 +32,7 @@ write_file(const char *path, mode_t mode, const char *text)
 }
 
 static void
-write_config(struct fixture *x, const char *client_id, const char *rest)
+write_sections(struct fixture *x, const char *issuer)
 {
 	char text[2048];
 	int n = snprintf(text, sizeof(text),
@@ -41,20 +41,47 @@ write_config(struct fixture *x, const char *client_id, const char *rest)
 	    "runtime_dir = %s\n"
 	    "profile_dir = %s\n"
 	    "[issuer acme]\n"
-	    "url = http://127.0.0.1:%u\n"
-	    "insecure_loopback = yes\n"
-	    "client_id = %s\n"
 	    "user_claim = username\n"
 	    "%s\n"
 	    "[policy p]\n"
 	    "service = sshd\n"
 	    "issuer = acme\n"
 	    "require = trading\n",
-	    x->folder, x->folder, x->profile_folder,
-	    http_script_port(x->server), client_id, rest);
+	    x->folder, x->folder, x->profile_folder, issuer);
 
 	assert_true(n > 0 && (size_t)n < sizeof(text));
 	write_file(x->config_path, 0600, text);
+}
+
+static void
+write_config(struct fixture *x, const char *client_id, const char *rest)
+{
+	char text[1536];
+	int n = snprintf(text, sizeof(text),
+	    "url = http://127.0.0.1:%u\n"
+	    "insecure_loopback = yes\n"
+	    "client_id = %s\n"
+	    "%s",
+	    http_script_port(x->server), client_id, rest);
+
+	assert_true(n > 0 && (size_t)n < sizeof(text));
+	write_sections(x, text);
+}
+
+void
+fixture_write_issuer(struct fixture *x, const char *url, const char *more)
+{
+	char text[1536];
+	int n = snprintf(text, sizeof(text),
+	    "url = %s\n"
+	    "introspection_endpoint = %s\n"
+	    "client_id = gate\n"
+	    "audience = none\n"
+	    "%s",
+	    url, url, more);
+
+	assert_true(n > 0 && (size_t)n < sizeof(text));
+	write_sections(x, text);
 }
 
 static void

@@ -45,6 +45,9 @@ void fixture_write_config(
     struct fixture *x, const char *client_id, const char *more);
 /* A client "gate" that introspects; how it shows that is for `more` to say. */
 void fixture_write_client(struct fixture *x, const char *more);
+/* The same of a server elsewhere, whose endpoint is its url. */
+void fixture_write_issuer(
+    struct fixture *x, const char *url, const char *more);
 /* A client "gate" that keeps grants; its secret is for `more` to say. */
 void fixture_write_grant(struct fixture *x, const char *more);
 /* The profile "fake"; before the configuration is written. */

@@ -112,21 +112,12 @@ trust_open(struct http_client *c, struct trust *t)
 }
 
 static enum status
-trust_for(
-    struct http_client *c, const struct issuer *issuer, struct trust **ret)
+trust_for(struct http_client *c, const char *ca_file, struct trust **ret)
 {
-	const char *ca_file = issuer->ca_file;
-	/* A connection that another issuer opened was not held against these
-	 * pins, and has not shown this certificate. libcurl knows that too;
-	 * apart, nothing depends on it. */
-	bool alone = issuer->tls_pins.count > 0 ||
-		     issuer->proof.certificate_file != NULL;
 	struct trust *t;
 
-	for (size_t i = 0; i < c->trust_count && !alone; i++) {
+	for (size_t i = 0; i < c->trust_count; i++) {
 		t = &c->trusts[i];
-		if (t->alone)
-			continue;
 		if (t->ca_file == ca_file ||
 		    (t->ca_file != NULL && ca_file != NULL &&
 			strcmp(t->ca_file, ca_file) == 0)) {
@@ -136,7 +127,6 @@ trust_for(
 	}
 	t = &c->trusts[c->trust_count++];
 	t->ca_file = ca_file;
-	t->alone = alone;
 	*ret = t;
 	return trust_open(c, t);
 }
@@ -160,7 +150,7 @@ open_all(struct http_client *c, struct conf_error *ret_error)
 
 		s = pool_open(p, c, issuer, ret_error);
 		if (s == STATUS_OK &&
-		    trust_for(c, issuer, &p->trust) != STATUS_OK) {
+		    trust_for(c, issuer->ca_file, &p->trust) != STATUS_OK) {
 			conf_error_set(ret_error, issuer->file, issuer->line,
 			    "out of memory or descriptors");
 			s = STATUS_NOMEM;

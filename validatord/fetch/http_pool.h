@@ -15,7 +15,6 @@ TAILQ_HEAD(transfers, transfer);
 /* One libcurl multi handle: it loads its CA file once and keeps connections. */
 struct trust {
 	const char *ca_file;
-	bool alone; /* of one issuer, whatever its CA file */
 	CURLM *multi;
 	int epoll_fd;     /* of its sockets; itself watched by the client's */
 	int64_t timer_us; /* when libcurl wants to be called; INT64_MAX: no */
