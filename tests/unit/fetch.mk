@@ -10,6 +10,7 @@ FETCH_TESTS = tests/unit/test_frame \
 	tests/unit/test_fetch_slots tests/unit/test_fetch_wipe \
 	tests/unit/test_device_answer tests/unit/test_device \
 	tests/unit/test_qr \
+	tests/unit/test_bearer tests/unit/test_fetch_bearer \
 	tests/unit/test_assertion tests/unit/test_fetch_client \
 	tests/unit/test_fetch_tls tests/unit/test_fetch_mtls
 check_PROGRAMS += $(FETCH_TESTS)
@@ -38,6 +39,22 @@ tests_unit_test_fetch_client_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_fetch_client_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_fetch_client_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_fetch_client_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_bearer_SOURCES = tests/unit/test_bearer.c
+tests_unit_test_bearer_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_bearer_CFLAGS = $(FETCH_TEST_CFLAGS) $(CURL_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_bearer_LDFLAGS = $(PROGRAM_LINK) \
+	-Wl,--wrap=pool_ask_own -Wl,--wrap=pool_fail_waiting \
+	-Wl,--wrap=transfer_status
+tests_unit_test_bearer_LDADD = $(FETCH_TEST_LDADD)
+
+tests_unit_test_fetch_bearer_SOURCES = tests/unit/test_fetch_bearer.c \
+	$(FETCH_FIXTURE) $(KEY_MAKE) $(ASSERTION_READ) \
+	tests/unit/captured.c tests/unit/captured.h
+tests_unit_test_fetch_bearer_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
+tests_unit_test_fetch_bearer_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_fetch_bearer_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_fetch_bearer_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
 
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)

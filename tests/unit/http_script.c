@@ -28,12 +28,14 @@ struct http_script {
 	unsigned int connections, requests, abandoned, running, busy_left;
 	char last[REQUEST_MAX];
 	char *kept[KEPT_MAX]; /* the first ones */
+	unsigned int issued;  /* tokens of /token */
 };
 
 struct connection {
 	struct http_script *script;
 	int fd;
 	unsigned int served;
+	const char *request;
 };
 
 static bool
@@ -147,6 +149,44 @@ once(struct connection *c)
 	return c->served == 0 && put_string(c->fd, OK_HEAD OK_BODY);
 }
 
+/* An access token: issued-1 and so on. */
+static bool
+token(struct connection *c)
+{
+	char body[128], head[64];
+	unsigned int number;
+
+	(void)pthread_mutex_lock(&c->script->lock);
+	number = ++c->script->issued;
+	(void)pthread_mutex_unlock(&c->script->lock);
+	(void)snprintf(body, sizeof(body),
+	    "{\"access_token\":\"issued-%u\",\"token_type\":\"Bearer\","
+	    "\"expires_in\":3600}",
+	    number);
+	(void)snprintf(
+	    head, sizeof(head), "Content-Length: %zu\r\n\r\n", strlen(body));
+	return put_string(c->fd, OK_HEAD) && put_string(c->fd, head) &&
+	       put_string(c->fd, body);
+}
+
+/* Good with the token that was issued last, and 401 with another or none. */
+static bool
+guarded(struct connection *c)
+{
+	char wanted[64];
+	unsigned int number;
+
+	(void)pthread_mutex_lock(&c->script->lock);
+	number = c->script->issued;
+	(void)pthread_mutex_unlock(&c->script->lock);
+	(void)snprintf(wanted, sizeof(wanted),
+	    "\r\nAuthorization: Bearer issued-%u\r\n", number);
+	return put_string(c->fd,
+	    strstr(c->request, wanted) != NULL
+		? OK_HEAD OK_BODY
+		: "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+}
+
 static const struct {
 	const char *path;
 	const char *answer; /* NULL: ask `act` */
@@ -200,6 +240,8 @@ static const struct {
     {"/cookie", OK_HEAD "Set-Cookie: a=b\r\n" OK_BODY, false, NULL, 0},
     {"/busy-once", NULL, false, busy_once, 0},
     {"/once", NULL, false, once, 0},
+    {"/token", NULL, false, token, 0},
+    {"/guarded", NULL, false, guarded, 0},
     {"/hold", NULL, false, hold, 0},
     {"/drip", NULL, false, drip, 0},
     {"/exact", OK_HEAD "\r\n", true, NULL, 128 * 1024},
@@ -271,6 +313,7 @@ serve(void *argument)
 		s->requests++;
 		memcpy(s->last, request, strlen(request) + 1);
 		(void)pthread_mutex_unlock(&s->lock);
+		c->request = request;
 		if (!answer(c, request))
 			break;
 		c->served++;
@@ -412,4 +455,12 @@ http_script_request(struct http_script *s, unsigned int number)
 	kept = number < KEPT_MAX ? s->kept[number] : NULL;
 	(void)pthread_mutex_unlock(&s->lock);
 	return kept;
+}
+
+void
+http_script_expire(struct http_script *s)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	s->issued++;
+	(void)pthread_mutex_unlock(&s->lock);
 }

@@ -20,6 +20,8 @@ unsigned int http_script_abandoned(struct http_script *s);
 /* The whole of an earlier one, counted from 0; NULL: not so many, or more than
  * are kept. Until the script is stopped. */
 const char *http_script_request(struct http_script *s, unsigned int number);
+/* /guarded takes none of the tokens that /token has issued so far. */
+void http_script_expire(struct http_script *s);
 /* The last request, head and body, at most `size` - 1 octets. */
 void http_script_last(struct http_script *s, char *ret, unsigned int size);
 

@@ -15,6 +15,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/scope_wanted.h validatord/scope_wanted.c \
 	validatord/fetch/frame.h validatord/fetch/frame.c \
 	validatord/fetch/assertion.h validatord/fetch/assertion.c \
+	validatord/fetch/bearer.h validatord/fetch/bearer.c \
 	validatord/fetch/client_auth.h validatord/fetch/client_auth.c \
 	validatord/fetch/kite.h validatord/fetch/kite.c \
 	validatord/fetch/origin.h validatord/fetch/origin.c \
@@ -22,4 +23,5 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/fetch/transfer.h validatord/fetch/transfer.c \
 	validatord/fetch/http_client.h validatord/fetch/http_client.c \
 	validatord/fetch/http_pool.h validatord/fetch/http_pool.c \
+	validatord/fetch/pool_life.c \
 	validatord/fetch/fetch.c

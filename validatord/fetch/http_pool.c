@@ -1,71 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "http_pool.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "origin.h"
 #include "scopegate/deadline.h"
 #include "slot.h"
 
 /*
  * When a question of one issuer runs, waits or is tried again. A question ends
- * exactly once, and no host is asked that the configuration does not name.
+ * exactly once.
  */
 
 #define RETRY_PAUSE_US 50000 /* plus up to four times as much */
 #define COMPLAIN_MS 10000
 
-static void pool_next(struct pool *p, int64_t now_us);
-
-enum status
-pool_open(struct pool *p, struct http_client *c, const struct issuer *issuer,
-    struct conf_error *ret_error)
-{
-	enum status s;
-
-	p->client = c;
-	p->issuer = issuer;
-	TAILQ_INIT(&p->idle);
-	TAILQ_INIT(&p->active);
-	TAILQ_INIT(&p->queue);
-	s = origins_of(issuer, &p->origins);
-	if (s != STATUS_OK) {
-		conf_error_set(ret_error, issuer->file, issuer->line,
-		    "issuer %s: an endpoint, an API or one of "
-		    "endpoint_origins cannot be used: write https URLs",
-		    issuer->name);
-		return s;
-	}
-	return client_auth_load(issuer, &p->auth, ret_error);
-}
-
-static void
-drop(struct transfers *list, bool asked, CURLM *multi)
-{
-	struct transfer *t;
-
-	while ((t = TAILQ_FIRST(list)) != NULL) {
-		TAILQ_REMOVE(list, t, entries);
-		if (multi != NULL)
-			(void)curl_multi_remove_handle(multi, t->easy);
-		if (asked)
-			client_refuse(
-			    t->pool->client, t->id, FETCH_INTERRUPTED);
-		transfer_free(t);
-	}
-}
-
-void
-pool_close(struct pool *p)
-{
-	drop(&p->active, true, p->trust != NULL ? p->trust->multi : NULL);
-	drop(&p->queue, true, NULL);
-	drop(&p->idle, false, NULL);
-	client_auth_clear(&p->auth);
-	word_list_clear(&p->origins);
-	free(p->allowed_url);
-}
+static bool pool_next(struct pool *p, int64_t now_us);
 
 void
 client_refuse(struct http_client *c, uint32_t id, enum fetch_result result)
@@ -109,7 +56,6 @@ complain(struct pool *p, const struct transfer *t, CURLcode code)
 static void
 report(struct transfer *t, enum fetch_result result, int64_t now_us)
 {
-	long status = 0;
 	struct frame answer = {
 	    .kind = FRAME_ANSWER,
 	    .id = t->id,
@@ -118,9 +64,7 @@ report(struct transfer *t, enum fetch_result result, int64_t now_us)
 	};
 
 	if (result == FETCH_ANSWERED) {
-		(void)curl_easy_getinfo(
-		    t->easy, CURLINFO_RESPONSE_CODE, &status);
-		answer.status = (uint16_t)status;
+		answer.status = (uint16_t)transfer_status(t);
 		answer.encoded = t->encoded;
 		answer.retry_after = t->retry_after_s;
 		answer.name = text_of(t->content_type);
@@ -137,9 +81,48 @@ finish(struct transfer *t, enum fetch_result result, int64_t now_us)
 
 	TAILQ_REMOVE(&p->active, t, entries);
 	p->active_count--;
-	report(t, result, now_us);
+	if (t->own)
+		bearer_answered(t, (int)result, now_us);
+	else
+		report(t, result, now_us);
 	retire(t);
-	pool_next(p, now_us);
+	/* More than one, where many waited for a token. */
+	while (pool_next(p, now_us))
+		;
+}
+
+void
+pool_fail_waiting(struct pool *p, const struct frame *failure, int64_t now_us)
+{
+	struct transfer *t, *next;
+
+	for (t = TAILQ_FIRST(&p->queue); t != NULL; t = next) {
+		struct frame answer = *failure;
+
+		next = TAILQ_NEXT(t, entries);
+		if (t->slot != FETCH_INTROSPECT)
+			continue;
+		TAILQ_REMOVE(&p->queue, t, entries);
+		p->queue_count--;
+		answer.kind = FRAME_ANSWER;
+		answer.id = t->id;
+		answer.time_us = now_us - t->started_us;
+		p->client->answer(&answer, p->client->argument);
+		retire(t);
+	}
+}
+
+/* First in the queue again: it waits for a token, and others behind it. */
+static void
+put_back(struct transfer *t)
+{
+	struct pool *p = t->pool;
+
+	TAILQ_REMOVE(&p->active, t, entries);
+	p->active_count--;
+	t->retry_at_us = 0;
+	TAILQ_INSERT_HEAD(&p->queue, t, entries);
+	p->queue_count++;
 }
 
 /* Of a question that could not be sent. */
@@ -154,7 +137,14 @@ result_of(enum status s)
 static void
 begin(struct transfer *t, int64_t now_us)
 {
-	enum status s = transfer_arm(t, now_us);
+	enum status s;
+
+	if (bearer_awaited(t->pool, t, now_us)) {
+		put_back(t);
+		bearer_ask(t->pool, now_us);
+		return;
+	}
+	s = transfer_arm(t, now_us);
 
 	if (s == STATUS_OK)
 		s = slot_authenticate(t);
@@ -168,18 +158,20 @@ begin(struct transfer *t, int64_t now_us)
 		finish(t, result_of(s), now_us);
 }
 
-static void
+/* false: nothing was begun. */
+static bool
 pool_next(struct pool *p, int64_t now_us)
 {
 	struct transfer *t = TAILQ_FIRST(&p->queue);
 
 	if (t == NULL || p->active_count >= IN_FLIGHT_MAX)
-		return;
+		return false;
 	TAILQ_REMOVE(&p->queue, t, entries);
 	p->queue_count--;
 	TAILQ_INSERT_TAIL(&p->active, t, entries);
 	p->active_count++;
 	begin(t, now_us);
+	return TAILQ_FIRST(&p->queue) != t;
 }
 
 /* A gateway that fails gets a pause of a length that differs between the many
@@ -205,28 +197,15 @@ pool_complete(struct transfer *t, CURLcode code)
 		t->retry_at_us = now_us + retry_pause_us(t);
 		return;
 	}
+	if (result == FETCH_ANSWERED && transfer_status(t) == 401 &&
+	    transfer_has_try(t, now_us) && bearer_refused(t, now_us)) {
+		t->retried = true;
+		begin(t, now_us);
+		return;
+	}
 	if (result != FETCH_ANSWERED)
 		complain(p, t, code);
 	finish(t, result, now_us);
-}
-
-static bool
-url_allowed(struct pool *p, struct text url)
-{
-	char *copy;
-
-	if (p->allowed_url != NULL && text_equal_string(url, p->allowed_url))
-		return true;
-	copy = strndup(url.bytes, url.length);
-	/* An embedded NUL would show the parser less than was asked. */
-	if (copy == NULL || strlen(copy) != url.length ||
-	    !origin_allowed(&p->origins, p->issuer, copy)) {
-		free(copy);
-		return false;
-	}
-	free(p->allowed_url);
-	p->allowed_url = copy;
-	return true;
 }
 
 static struct transfer *
@@ -248,7 +227,7 @@ pool_ask(struct pool *p, const struct frame *ask)
 	struct transfer *t;
 	enum status s;
 
-	if (!url_allowed(p, ask->text)) {
+	if (!pool_allows(p, ask->text)) {
 		log_error("issuer %s: refused a URL outside the issuer's "
 			  "origins",
 		    p->issuer->name);
@@ -271,7 +250,33 @@ pool_ask(struct pool *p, const struct frame *ask)
 	}
 	TAILQ_INSERT_TAIL(&p->queue, t, entries);
 	p->queue_count++;
-	pool_next(p, now_us);
+	(void)pool_next(p, now_us);
+}
+
+bool
+pool_ask_own(struct pool *p, const char *url, struct text form, int64_t now_us)
+{
+	const struct frame ask = {
+	    .code = FETCH_TOKEN,
+	    .time_us = INT64_MAX,
+	    .text = text_of(url),
+	    .body = form,
+	};
+	struct transfer *t = idle_transfer(p);
+
+	if (t == NULL)
+		return false;
+	t->pool = p;
+	p->client->busy++;
+	if (slot_prepare(t, &ask, now_us) != STATUS_OK) {
+		retire(t);
+		return false;
+	}
+	t->own = true;
+	TAILQ_INSERT_TAIL(&p->active, t, entries);
+	p->active_count++;
+	begin(t, now_us);
+	return true;
 }
 
 static struct transfer *
@@ -281,7 +286,7 @@ find(const struct transfers *list, uint32_t id)
 
 	TAILQ_FOREACH(t, list, entries)
 	{
-		if (t->id == id)
+		if (t->id == id && !t->own)
 			return t;
 	}
 	return NULL;
@@ -305,7 +310,7 @@ pool_cancel(struct pool *p, uint32_t id)
 	TAILQ_REMOVE(&p->active, t, entries);
 	p->active_count--;
 	retire(t);
-	pool_next(p, monotonic_us());
+	(void)pool_next(p, monotonic_us());
 	return true;
 }
 

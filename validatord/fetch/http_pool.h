@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include "bearer.h"
 #include "client_auth.h"
 #include "http_client.h"
 #include "scopegate/log.h"
@@ -25,6 +26,7 @@ struct pool {
 	const struct issuer *issuer;
 	struct trust *trust;
 	struct credentials auth;
+	struct bearer bearer;
 	struct word_list origins;
 	char *allowed_url; /* the last one that was found allowed */
 	struct transfers idle, active, queue;
@@ -49,8 +51,19 @@ enum status pool_open(struct pool *p, struct http_client *c,
     const struct issuer *issuer, struct conf_error *ret_error);
 void pool_close(struct pool *p); /* what is still open is interrupted */
 
+/* Is the origin one that the configuration names? */
+bool pool_allows(struct pool *p, struct text url);
+
 void pool_ask(struct pool *p, const struct frame *ask);
 bool pool_cancel(struct pool *p, uint32_t id);
+/* A question of the pool's, to FETCH_TOKEN; bearer_answered() gets the answer.
+ * false: no memory. */
+bool pool_ask_own(
+    struct pool *p, const char *url, struct text form, int64_t now_us);
+/* Answers all introspections in the queue with result and status of `answer`.
+ */
+void pool_fail_waiting(
+    struct pool *p, const struct frame *answer, int64_t now_us);
 /* libcurl has done with it. */
 void pool_complete(struct transfer *t, CURLcode code);
 /* Second tries and queued deadlines that are due. */

@@ -34,7 +34,8 @@ static const struct slot {
 static bool
 bears_token(const struct transfer *t)
 {
-	return t->slot == FETCH_INTROSPECT && t->pool->auth.bearer.length > 0;
+	return t->slot == FETCH_INTROSPECT &&
+	       t->pool->issuer->client_auth == CLIENT_AUTH_BEARER;
 }
 
 /* Kite's exchange has no client authentication but its checksum. */
@@ -178,6 +179,9 @@ add_bearer(struct transfer *t)
 	_cleanup_(secret_clear) struct secret line = {0};
 	enum status s = secret_set(&line, start, sizeof(start) - 1);
 
+	if (token->length == 0)
+		return STATUS_INVALID;
+	t->bearer_generation = t->pool->bearer.generation;
 	if (s == STATUS_OK)
 		s = secret_append(&line, token->bytes, token->length);
 	return s == STATUS_OK ? add_header(t, line.bytes) : s;

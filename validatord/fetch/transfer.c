@@ -292,7 +292,7 @@ transfer_reset(struct transfer *t)
 	transfer_drop_headers(t);
 	free_ptr(&t->url);
 	t->retry_at_us = 0;
-	t->retried = t->once = t->good_once = false;
+	t->retried = t->once = t->good_once = t->own = false;
 }
 
 enum status
@@ -314,6 +314,15 @@ transfer_arm(struct transfer *t, int64_t now_us)
 		t->retried || t->once ? 1L : 0L) != CURLE_OK)
 		return STATUS_NOMEM;
 	return STATUS_OK;
+}
+
+int
+transfer_status(const struct transfer *t)
+{
+	long status = 0;
+
+	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	return (int)status;
 }
 
 enum fetch_result
@@ -359,17 +368,22 @@ lost_connection(const struct transfer *t, CURLcode code)
 static bool
 gateway_failed(const struct transfer *t, CURLcode code)
 {
-	long status = 0;
+	int status = transfer_status(t);
 
-	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	return code == CURLE_OK && t->header_done && t->retry_after_s == 0 &&
 	       status >= 502 && status <= 504;
 }
 
 bool
-transfer_may_retry(const struct transfer *t, CURLcode code, int64_t now_us)
+transfer_has_try(const struct transfer *t, int64_t now_us)
 {
 	return !t->retried && !t->once &&
-	       t->deadline_us - now_us >= RETRY_LEFT_MS * 1000 &&
+	       t->deadline_us - now_us >= RETRY_LEFT_MS * 1000;
+}
+
+bool
+transfer_may_retry(const struct transfer *t, CURLcode code, int64_t now_us)
+{
+	return transfer_has_try(t, now_us) &&
 	       (lost_connection(t, code) || gateway_failed(t, code));
 }

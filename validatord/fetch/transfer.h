@@ -36,6 +36,8 @@ struct transfer {
 	struct curl_slist *headers; /* of this question alone, or NULL */
 	bool once;      /* asked once: never sent a second time, by nobody */
 	bool good_once; /* its credentials are: a second try needs new ones */
+	bool own;       /* asked by its pool, and answered to it */
+	unsigned int bearer_generation; /* of the token that it was sent with */
 	bool sent, sent_again; /* libcurl began to, and wanted to once more */
 	int64_t started_us, deadline_us;
 	int64_t retry_at_us; /* 0: not waiting for a second try */
@@ -60,7 +62,10 @@ enum status transfer_arm(struct transfer *t, int64_t now_us);
 /* Wipes question and answer; the handle stays. */
 void transfer_reset(struct transfer *t);
 
+int transfer_status(const struct transfer *t); /* 0: no answer yet */
 enum fetch_result transfer_result(const struct transfer *t, CURLcode code);
+/* Is there time for one more try, and was there none yet? */
+bool transfer_has_try(const struct transfer *t, int64_t now_us);
 /* One more try? Only what cannot have been answered, or a gateway's error
  * without Retry-After, and only with time left. */
 bool transfer_may_retry(
