@@ -65,13 +65,25 @@ static const struct reason_row reason_rows[] = {
 #undef X
 };
 
+enum {
+#define X(id, ...) PLACE_##id,
+	REASON_LIST(X)
+#undef X
+};
+
+/* Two reasons with one number do not compile. */
 const struct reason_row *
 reason_row(unsigned int number)
 {
-	for (size_t i = 0; i < ELEMENTS(reason_rows); i++)
-		if ((unsigned int)reason_rows[i].reason == number)
-			return &reason_rows[i];
-	return NULL;
+	switch (number) {
+#define X(id, name, number, ...)                                               \
+	case number:                                                           \
+		return &reason_rows[PLACE_##id];
+		REASON_LIST(X)
+#undef X
+	default:
+		return NULL;
+	}
 }
 
 const struct reason_row *

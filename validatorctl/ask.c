@@ -41,6 +41,12 @@ write_question(const struct question *q, struct buf *ret)
 		message_put_string(ret, TAG_RHOST, q->rhost);
 	if (q->handle != NULL)
 		message_put_string(ret, TAG_HANDLE, q->handle);
+	if (q->kind != NULL)
+		message_put_string(ret, TAG_KIND, q->kind);
+	if (q->value != NULL)
+		message_put_string(ret, TAG_VALUE, q->value);
+	if (q->issuer != NULL)
+		message_put_string(ret, TAG_ISSUER, q->issuer);
 	if (q->after != NULL)
 		message_put_string(ret, TAG_REF, q->after);
 	if (q->token != NULL)

@@ -42,6 +42,9 @@ int cmd_reload(const struct ctl *ctl, int argc, char **argv);
 int cmd_grants_list(const struct ctl *ctl, int argc, char **argv);
 int cmd_grants_show(const struct ctl *ctl, int argc, char **argv);
 int cmd_grants_revoke(const struct ctl *ctl, int argc, char **argv);
+int cmd_deny(const struct ctl *ctl, int argc, char **argv);
+int cmd_allow(const struct ctl *ctl, int argc, char **argv);
+int cmd_deny_list(const struct ctl *ctl, int argc, char **argv);
 int cmd_key_rotate(const struct ctl *ctl, int argc, char **argv);
 int cmd_audit_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
@@ -83,6 +86,7 @@ struct question {
 	const struct secret *token;
 	const char *handle; /* of a grant */
 	const char *after;  /* go on after this grant */
+	const char *kind, *value, *issuer; /* a rule of the deny list */
 };
 
 /*

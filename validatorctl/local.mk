@@ -7,6 +7,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_audit.c \
 	%D%/cmd_check.c \
 	%D%/cmd_config.c \
+	%D%/cmd_deny.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_grants.c \
 	%D%/cmd_json_check.c \

@@ -28,6 +28,13 @@ static const struct command commands[] = {
     {"grants list", "[--user U]", "the grants of our own sign-ins",
 	cmd_grants_list},
     {"grants", "[--user U]", "the same", cmd_grants_list},
+    {"deny list", "", "who is shut out", cmd_deny_list},
+    {"deny", "KIND VALUE [--issuer NAME]",
+	"shut out a sub, client, kid, jti, user, or what was issued-before a "
+	"time",
+	cmd_deny},
+    {"allow", "KIND VALUE [--issuer NAME]", "take such a rule away again",
+	cmd_allow},
     {"key rotate", "", "a new key for the grants on disk", cmd_key_rotate},
     {"audit verify", "[--log FILE]", "check the audit log's hash chain",
 	cmd_audit_verify},

@@ -51,11 +51,13 @@ struct audit_record {
 /*
  * What an operator did by ctl.sock. "revoke" is the act, whose counts are what
  * it set out to end; "revoked" is one grant that it ended, by the same
- * reference.
+ * reference. "deny" and "allow" are a rule of the deny list.
  */
 struct audit_act {
 	char ref[REF_MAX + 1];
-	const char *operation; /* "revoke", "revoked" */
+	const char *operation; /* "revoke", "revoked", "deny", "allow" */
+	const char *kind;      /* of a rule; NULL: of grants */
+	struct text value;     /* of a rule */
 	struct text user;      /* whose grants; whom the grant let in */
 	const char *grant_id;  /* NULL: all of the user's */
 	int64_t grants, sign_ins; /* of "revoke" */

@@ -95,6 +95,8 @@ write_facts(EVP_MD_CTX *digest, struct json_writer *w, const struct facts *f)
 	write_text(digest, w, "iss", text_of(f->issuer), ROOM_PLACE);
 	write_text(digest, w, "sub", text_of(f->subject), ROOM_PLACE);
 	write_text(digest, w, "client_id", text_of(f->client_id), ROOM_PLACE);
+	write_text(digest, w, "jti", text_of(f->token_id), ROOM_NAME);
+	write_text(digest, w, "kid", text_of(f->key_id), ROOM_NAME);
 	write_text(digest, w, "env", text_of(f->environment), ROOM_NAME);
 }
 
@@ -211,22 +213,35 @@ audit_members_write(EVP_MD_CTX *digest, struct json_writer *w,
 	write_circumstances(digest, w, record);
 }
 
-void
-audit_act_members_write(
+static void
+write_grant_act(
     EVP_MD_CTX *digest, struct json_writer *w, const struct audit_act *act)
 {
-	json_write_string(w, "op", act->operation);
 	write_text(digest, w, "user", act->user, ROOM_NAME);
 	if (act->grant_id != NULL)
 		json_write_string(w, "grant", act->grant_id);
 	if (act->facts == NULL) {
 		json_write_integer(w, "grants", act->grants);
 		json_write_integer(w, "sign_ins", act->sign_ins);
-	} else {
-		write_text(digest, w, "service", act->service, ROOM_NAME);
+		return;
+	}
+	write_text(digest, w, "service", act->service, ROOM_NAME);
+	write_text(digest, w, "issuer", text_of(act->issuer), ROOM_NAME);
+	write_facts(digest, w, act->facts);
+}
+
+void
+audit_act_members_write(
+    EVP_MD_CTX *digest, struct json_writer *w, const struct audit_act *act)
+{
+	json_write_string(w, "op", act->operation);
+	if (act->kind != NULL) {
+		json_write_string(w, "kind", act->kind);
+		write_text(digest, w, "value", act->value, ROOM_PLACE);
 		write_text(
 		    digest, w, "issuer", text_of(act->issuer), ROOM_NAME);
-		write_facts(digest, w, act->facts);
+	} else {
+		write_grant_act(digest, w, act);
 	}
 	json_write_integer(w, "peer_pid", act->peer_pid);
 	json_write_integer(w, "peer_uid", act->peer_uid);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "connection.h"
+#include "control_deny.h"
 #include "control_grants.h"
 #include "control_revoke.h"
 #include "decide.h"
@@ -28,6 +29,9 @@ static const struct {
     {"check", command_check},
     {"flush", command_flush},
     {"reload", command_reload},
+    {"deny", control_deny},
+    {"allow", control_allow},
+    {"denied", control_denied},
     {"grants", control_grants},
     {"grant-revoke", control_grant_revoke},
     {"key-rotate", control_key_rotate},

@@ -6,6 +6,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/connection.c validatord/connection.h \
 	validatord/connections.c validatord/connections.h \
 	validatord/control.c validatord/control.h \
+	validatord/control_deny.c validatord/control_deny.h \
 	validatord/decide.c validatord/decide.h \
 	validatord/dispatch.c validatord/dispatch.h \
 	validatord/document.c validatord/document.h \
@@ -20,9 +21,10 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/listener.c validatord/listener.h \
 	validatord/question.c validatord/question.h \
 	validatord/reload.c validatord/reload.h \
-	validatord/request.h validatord/server.h \
+	validatord/request.h validatord/server.c validatord/server.h \
 	validatord/signals.c validatord/signals.h \
-	validatord/sockets.c validatord/sockets.h
+	validatord/sockets.c validatord/sockets.h \
+	validatord/state_folder.c validatord/state_folder.h
 
 sbin_PROGRAMS += validatord/validatord
 validatord_validatord_SOURCES = validatord/validatord.c

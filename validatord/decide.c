@@ -9,6 +9,7 @@
 #include "account.h"
 #include "claims.h"
 #include "conclude.h"
+#include "deny.h"
 #include "exchange.h"
 #include "finding.h"
 #include "grant_owner.h"
@@ -45,6 +46,7 @@ static enum reason find_known(struct request *r);
 static enum reason judge_claims(struct request *r);
 static enum reason judge_policy(struct request *r);
 static enum reason judge_account(struct request *r);
+static enum reason judge_denied(struct request *r);
 static enum reason name_web_user(struct request *r);
 
 static const struct stage before_facts[] = {
@@ -65,12 +67,14 @@ static const struct stage judgement[] = {
     {judge_claims},
     {judge_policy},
     {judge_account},
+    {judge_denied},
 };
 static const struct stage web_judgement[] = {
     {judge_claims},
     {name_web_user},
     {judge_policy},
     {judge_account},
+    {judge_denied},
 };
 
 struct plan {
@@ -362,6 +366,21 @@ judge_account(struct request *r)
 {
 	return account_check(
 	    r->issuer, r->facts, r->message.value[TAG_USER], r->report);
+}
+
+/* Last, so that by now there is a user in every case. */
+static enum reason
+judge_denied(struct request *r)
+{
+	const struct deny_rule *rule = deny_find(r->server->denied,
+	    r->issuer->name, r->facts, r->message.value[TAG_USER]);
+	const char *kind = rule != NULL ? deny_kind_name(rule->kind) : "";
+
+	if (report_rule(r->report, "deny", rule == NULL, "%s",
+		rule != NULL ? kind : "no rule"))
+		return REASON_NONE;
+	(void)snprintf(r->detail, sizeof(r->detail), "%s", kind);
+	return REASON_DENIED;
 }
 
 /* Nobody said who it is, so the facts do, and the policy is that user's. */

@@ -11,6 +11,7 @@
 
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
+#include "state_folder.h"
 
 /*
  * A key file is written whole beside the old one and then takes its name, so
@@ -19,7 +20,6 @@
  */
 
 #define HEAD "scopegate grant key 1\n"
-#define DRAFT GRANT_KEY_FILE ".new"
 #define FILE_MAX 512
 #define NUMBER_DIGITS 9
 
@@ -155,11 +155,10 @@ grant_keys_read(int folder, const char *state_dir, struct grant_keys *ret,
 	return s;
 }
 
-static enum status
-write_draft(int folder, const struct grant_keys *keys)
+enum status
+grant_keys_write(int folder, const struct grant_keys *keys)
 {
 	_cleanup_(buf_clear) struct buf text;
-	_cleanup_(close_fd) int fd = -1;
 
 	buf_init_sensitive(&text, FILE_MAX);
 	(void)buf_append_string(&text, HEAD);
@@ -172,16 +171,8 @@ write_draft(int folder, const struct grant_keys *keys)
 	}
 	if (text.error != STATUS_OK)
 		return text.error;
-	/* What a process left that died here. */
-	if (unlinkat(folder, DRAFT, 0) != 0 && errno != ENOENT)
-		return STATUS_IO;
-	fd = openat(folder, DRAFT,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 ||
-	    write(fd, text.data, text.length) != (ssize_t)text.length ||
-	    fsync(fd) != 0)
-		return STATUS_IO;
-	return STATUS_OK;
+	return state_file_write(folder, GRANT_KEY_FILE,
+	    (struct text){(const char *)text.data, text.length});
 }
 
 static enum status
@@ -192,19 +183,6 @@ draw(struct grant_key *key, uint32_t number)
 		       (ssize_t)sizeof(key->secret)
 		   ? STATUS_OK
 		   : STATUS_IO;
-}
-
-enum status
-grant_keys_write(int folder, const struct grant_keys *keys)
-{
-	enum status s = write_draft(folder, keys);
-
-	if (s != STATUS_OK)
-		return s;
-	if (renameat(folder, DRAFT, folder, GRANT_KEY_FILE) != 0 ||
-	    fsync(folder) != 0)
-		return STATUS_IO;
-	return STATUS_OK;
 }
 
 /* The store's lock is held, so nobody else makes one meanwhile. */

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "grant_vault.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "folders.h"
 #include "grant_key.h"
 #include "scopegate/cleanup.h"
 #include "seal.h"
+#include "state_folder.h"
 
 /*
  * Where a record meets the key. No octet goes to the store that was not
@@ -200,30 +197,6 @@ take_keys(struct grant_vault *v, const struct grant_keys *keys)
 }
 
 static enum status
-check_folder(const char *state_dir, int *ret, struct conf_error *e)
-{
-	struct stat st;
-
-	/* Its parent belongs to root on a real host; in a test it may not. */
-	if (mkdir(state_dir, 0700) != 0 && errno != EEXIST) {
-		conf_error_set(e, state_dir, 0,
-		    "does not exist and cannot be made (%s): make it for the "
-		    "daemon's user with mode 0700 (install -d -m 0700 -o USER)",
-		    strerror(errno));
-		return STATUS_FORBIDDEN;
-	}
-	*ret = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (*ret < 0 || fstat(*ret, &st) != 0 ||
-	    !folder_closed(&st, geteuid(), 077)) {
-		conf_error_set(e, state_dir, 0,
-		    "must be a folder of the daemon's user alone: chown it to "
-		    "that user and chmod 0700");
-		return STATUS_FORBIDDEN;
-	}
-	return STATUS_OK;
-}
-
-static enum status
 has_row(struct text id, uint32_t key, struct text sealed, void *argument)
 {
 	(void)id, (void)key, (void)sealed;
@@ -271,7 +244,7 @@ grant_vault_open(const char *state_dir, struct grant_vault **ret,
 	v->state_dir = strdup(state_dir);
 	if (v->state_dir == NULL)
 		return STATUS_NOMEM;
-	s = check_folder(state_dir, &v->folder, ret_error);
+	s = state_folder_open(state_dir, &v->folder, ret_error);
 	if (s == STATUS_OK)
 		s = grant_store_open(state_dir, &v->store, ret_error);
 	if (s == STATUS_OK)

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "last_good.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "nonce.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 #include "seal.h"
+#include "state_folder.h"
 
 #define KEY_FILE "last-good.key"
 #define TIME_SIZE 8
@@ -25,58 +22,6 @@ static const char *const kinds[] = {
     [LAST_GOOD_METADATA] = "metadata",
 };
 
-static enum status
-open_folder(const char *state_dir, int *ret)
-{
-	struct stat st;
-	int fd = open(
-	    state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-	    (st.st_mode & 077) == 0) {
-		*ret = fd;
-		return STATUS_OK;
-	}
-	close_fd(&fd);
-	return STATUS_FORBIDDEN;
-}
-
-static enum status
-read_file(int folder, const char *name, struct buf *ret)
-{
-	_cleanup_(close_fd) int fd = openat(
-	    folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	char chunk[4096];
-	ssize_t n;
-
-	if (fd < 0)
-		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
-		(void)buf_append(ret, chunk, (size_t)n);
-	explicit_bzero(chunk, sizeof(chunk));
-	return n < 0 ? STATUS_IO : ret->error;
-}
-
-/* A reader finds the old file or the new one, and never a part. */
-static enum status
-replace_file(int folder, const char *name, struct text content)
-{
-	char draft[NAME_SIZE + 4];
-	_cleanup_(close_fd) int fd = -1;
-
-	(void)snprintf(draft, sizeof(draft), "%s.new", name);
-	if (unlinkat(folder, draft, 0) != 0 && errno != ENOENT)
-		return STATUS_IO;
-	fd = openat(folder, draft,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 ||
-	    write(fd, content.bytes, content.length) !=
-		(ssize_t)content.length ||
-	    fsync(fd) != 0 || renameat(folder, draft, folder, name) != 0)
-		return STATUS_IO;
-	return STATUS_OK;
-}
-
 /* Made at the first need; without it what was kept is worth nothing. */
 static enum status
 read_key(int folder, bool make, struct seal **ret)
@@ -86,14 +31,14 @@ read_key(int folder, bool make, struct seal **ret)
 	enum status s;
 
 	buf_init_sensitive(&key, SEAL_SECRET_SIZE);
-	s = read_file(folder, KEY_FILE, &key);
+	s = state_file_read(folder, KEY_FILE, &key);
 	if (s == STATUS_OK && key.length != SEAL_SECRET_SIZE)
 		s = STATUS_NOT_FOUND;
 	if (s == STATUS_NOT_FOUND && make) {
 		buf_clear(&key);
 		if (getrandom(drawn, sizeof(drawn), 0) != sizeof(drawn))
 			return STATUS_IO;
-		s = replace_file(folder, KEY_FILE,
+		s = state_file_write(folder, KEY_FILE,
 		    (struct text){(const char *)drawn, sizeof(drawn)});
 		(void)buf_append(&key, drawn, sizeof(drawn));
 		explicit_bzero(drawn, sizeof(drawn));
@@ -141,7 +86,7 @@ last_good_write(const char *state_dir, enum last_good_kind kind,
 	buf_init(&plain, FILE_MAX);
 	buf_init(&sealed, FILE_MAX);
 	if (s == STATUS_OK)
-		s = open_folder(state_dir, &folder);
+		s = state_folder_look(state_dir, &folder);
 	if (s == STATUS_OK)
 		s = read_key(folder, true, &seal);
 	if (s != STATUS_OK)
@@ -153,7 +98,7 @@ last_good_write(const char *state_dir, enum last_good_kind kind,
 		    (struct text){(const char *)plain.data, plain.length},
 		    &sealed);
 	if (s == STATUS_OK)
-		s = replace_file(folder, place.name,
+		s = state_file_write(folder, place.name,
 		    (struct text){(const char *)sealed.data, sealed.length});
 	return s;
 }
@@ -171,9 +116,9 @@ last_good_read(const char *state_dir, enum last_good_kind kind,
 	buf_init(&plain, FILE_MAX);
 	buf_init(&sealed, FILE_MAX);
 	if (s == STATUS_OK)
-		s = open_folder(state_dir, &folder);
+		s = state_folder_look(state_dir, &folder);
 	if (s == STATUS_OK)
-		s = read_file(folder, place.name, &sealed);
+		s = state_file_read(folder, place.name, &sealed);
 	if (s == STATUS_OK)
 		s = read_key(folder, false, &seal);
 	if (s == STATUS_OK)

@@ -20,6 +20,7 @@
 
 struct event_base;
 struct fetcher;
+struct deny_list;
 struct connections;
 struct reload;
 struct logins;
@@ -41,6 +42,7 @@ struct server {
 	struct connections *connections;
 	struct reload *reload;
 	struct logins *logins;
+	struct deny_list *denied;
 	struct grants *grants; /* NULL: no issuer needs them */
 	struct probe_budgets *budgets;
 	struct recheck *rechecks; /* under way */
@@ -56,6 +58,10 @@ struct server {
 	uint64_t sign_ins; /* with a browser or a device, let in */
 	struct log_limit audit_log;                  /* of its failures */
 };
+
+/* The tables that live in memory alone. false: no memory; free all the same. */
+bool server_tables_make(struct server *s);
+void server_tables_free(struct server *s);
 
 /* Forgets cached facts and handles, and what is on its way to the cache. */
 static inline void

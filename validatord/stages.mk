@@ -6,6 +6,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/audit_record.c validatord/audit_verify.c \
 	validatord/breaker.c validatord/breaker.h \
 	validatord/claims.c validatord/claims.h \
+	validatord/deny.c validatord/deny.h \
 	validatord/digest_table.c validatord/digest_table.h \
 	validatord/facts.c validatord/facts.h \
 	validatord/facts_both.c validatord/facts_both.h \

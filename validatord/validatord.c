@@ -9,6 +9,7 @@
 
 #include "connections.h"
 #include "daemon_options.h"
+#include "deny.h"
 #include "fetcher.h"
 #include "folders.h"
 #include "grants.h"
@@ -17,7 +18,6 @@
 #include "login.h"
 #include "notify.h"
 #include "privileges.h"
-#include "probe.h"
 #include "recheck.h"
 #include "reload.h"
 #include "sandbox.h"
@@ -150,59 +150,39 @@ stop_audit(struct daemon *d)
 
 /* Its files must be those of the user that we have become. */
 static enum exit_code
-start_grants(struct daemon *d)
+start_state(struct daemon *d)
 {
+	struct server *s = &d->server;
 	struct conf_error error = {0};
-	enum status status = grants_apply(&d->server, d->server.config, &error);
+	enum status status =
+	    deny_load(s->config->state_dir, &s->denied, &error);
 
-	if (status != STATUS_OK)
-		conf_error_log(&error);
+	if (status == STATUS_OK)
+		status = grants_apply(s, s->config, &error);
+	if (status == STATUS_OK)
+		return EXIT_OK;
+	deny_free(TAKE_PTR(s->denied));
+	conf_error_log(&error);
 	return exit_of(status);
 }
 
 static void
-stop_grants(struct daemon *d)
+stop_state(struct daemon *d)
 {
+	deny_free(d->server.denied);
 	grants_close(d->server.grants);
 }
 
 static enum exit_code
 start_tables(struct daemon *d)
 {
-	struct server *s = &d->server;
-
-	s->started_us = monotonic_us();
-	s->cache = facts_cache_new((size_t)s->config->cache_entries);
-	s->throttle = throttle_new();
-	s->handles = handles_new();
-	s->flights = flights_new();
-	s->connections = connections_new(s);
-	s->reload = reload_new(s);
-	s->issuers = issuers_new(s);
-	s->budgets = probe_budgets_new();
-	s->logins = logins_new(s);
-	return s->cache != NULL && s->throttle != NULL && s->handles != NULL &&
-		       s->flights != NULL && s->connections != NULL &&
-		       s->reload != NULL && s->issuers != NULL &&
-		       s->budgets != NULL && s->logins != NULL
-		   ? EXIT_OK
-		   : EXIT_SOFTWARE;
+	return server_tables_make(&d->server) ? EXIT_OK : EXIT_SOFTWARE;
 }
 
 static void
 stop_tables(struct daemon *d)
 {
-	struct server *s = &d->server;
-
-	connections_free(s->connections);
-	logins_free(s->logins);
-	issuers_free(s->issuers);
-	reload_free(s->reload);
-	probe_budgets_free(s->budgets);
-	flights_free(s->flights);
-	handles_free(s->handles);
-	throttle_free(s->throttle);
-	facts_cache_free(s->cache);
+	server_tables_free(&d->server);
 }
 
 static enum exit_code
@@ -284,7 +264,7 @@ static const struct part {
     {start_sockets, stop_sockets}, /* as root: clients see who listens */
     {start_privileges, NULL},
     {start_audit, stop_audit},
-    {start_grants, stop_grants},
+    {start_state, stop_state},
     {start_tables, stop_tables},
     {start_fetcher, stop_fetcher}, /* its starter must still exec */
     {start_sandbox, NULL},

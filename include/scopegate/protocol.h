@@ -205,6 +205,9 @@ enum message_tag {
 	             * that whoever approves has seen the terminal */
 	TAG_PATH, /* string: the path below the front's own address that a
 	           * callback came by; absent: "/callback" */
+	TAG_KIND, /* string: what a rule of the deny list is about */
+	TAG_VALUE, /* string: and which */
+	TAG_ISSUER, /* string: the name of an issuer's section */
 	TAG_COUNT,
 };
 

@@ -145,10 +145,14 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(FACTS_DISAGREE, "facts_disagree", 37, DENY, AUTH_ERR, AUTH_ERR, \
 	    "what the token says and what the authorization server says of " \
 	    "it differ in whose it is, or whose app got it") \
+	X(DENIED, "denied", 38, DENY, AUTH_ERR, AUTH_ERR, \
+	    "an operator has shut this out: the user, subject, client, " \
+	    "signing key, token, or all that was issued before a certain " \
+	    "time; `validatorctl deny list` shows the rules") \
 	X(LOGIN_REVOKED, "login_revoked", 39, DENY, AUTH_ERR, AUTH_ERR, \
 	    "the operator revoked this user's grants while the sign-in " \
 	    "waited for the person, and ended it with them") \
-	X(LOGIN_CANCELLED, "login_cancelled", 33, DENY, AUTH_ERR, AUTH_ERR, \
+	X(LOGIN_CANCELLED, "login_cancelled", 63, DENY, AUTH_ERR, AUTH_ERR, \
 	    "the sign-in was broken off: whoever was shown the link left " \
 	    "before it was over, or was not given the time by the service") \
 	X(NO_POLICY, "no_policy", 40, DENY, PERM_DENIED, PERM_DENIED, \

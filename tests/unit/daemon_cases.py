@@ -6,6 +6,7 @@ Usage: daemon_cases.py VALIDATORD [NAME ...]"""
 import sys
 
 import daemon_clients  # noqa: F401 -- each import adds its cases
+import daemon_deny  # noqa: F401
 import daemon_life  # noqa: F401
 import daemon_parts  # noqa: F401
 import daemon_verdicts  # noqa: F401

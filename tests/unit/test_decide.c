@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "decide.h"
+#include "deny.h"
 #include "scopegate/cleanup.h"
 #include "server.h"
 
@@ -88,6 +89,7 @@ set_up(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 	const char *base = getenv("TMPDIR");
+	struct conf_error error = {0};
 	struct issuer_state *issuer;
 
 	wall_s = NOW;
@@ -96,6 +98,8 @@ set_up(void **state)
 	assert_non_null(mkdtemp(b->dir));
 	load_config(b);
 	b->server.cache = facts_cache_new(16);
+	assert_int_equal(
+	    deny_load(b->dir, &b->server.denied, &error), STATUS_OK);
 	b->server.throttle = throttle_new();
 	b->server.handles = handles_new();
 	b->server.flights = flights_new();
@@ -121,6 +125,7 @@ tear_down(void **state)
 	handles_free(b->server.handles);
 	throttle_free(b->server.throttle);
 	facts_cache_free(b->server.cache);
+	deny_free(b->server.denied);
 	audit_close(b->server.audit);
 	config_unref(b->server.config);
 	for (size_t i = 0; i < ELEMENTS(names); i++) {

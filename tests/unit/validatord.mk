@@ -4,7 +4,8 @@ VALIDATORD_TEST_CFLAGS = $(AM_CFLAGS) $(EVENT_CFLAGS) $(CMOCKA_CFLAGS)
 VALIDATORD_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
 
 EXTRA_DIST += tests/unit/daemon_driver.py tests/unit/daemon_cases.py \
-	tests/unit/daemon_clients.py tests/unit/daemon_life.py \
+	tests/unit/daemon_clients.py tests/unit/daemon_deny.py \
+	tests/unit/daemon_life.py \
 	tests/unit/daemon_parts.py tests/unit/daemon_verdicts.py
 dist_check_SCRIPTS += tests/unit/test_daemon.sh
 TESTS += tests/unit/test_daemon.sh
