@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -13,13 +12,18 @@
 #include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/client.h"
+#include "typed_line.h"
 
-#define WAIT_MS 90000  /* for the person: as long as the module waits */
+#define WAIT_S 90      /* for the person: as long as the module waits */
+#define WAIT_MAX_S 300 /* as the module's `timeout` */
 #define REPLY_MS 20000 /* for the daemon */
+#define GRACE_MS 2000  /* so that the daemon's own end comes first */
 
 struct trial {
 	const char *service, *user, *rhost;
 	unsigned int method; /* LOGIN_* bit; 0: what the policy allows */
+	int64_t wait_s;
+	struct deadline deadline;
 	struct client_server server;
 	char path[CTL_PATH_SIZE + 16];
 	struct client_conversation conversation;
@@ -52,6 +56,16 @@ parse_method(const char *name, unsigned int *ret)
 }
 
 static int
+parse_wait(const char *text, int64_t *ret)
+{
+	if (conf_parse_integer(text, 1, WAIT_MAX_S, ret) == STATUS_OK)
+		return EXIT_DONE;
+	return usage_error(
+	    "login-test: '%s' is no number of seconds from 1 to %d", text,
+	    WAIT_MAX_S);
+}
+
+static int
 parse(struct trial *t, int argc, char **argv)
 {
 	if (argc < 2 || argv[0][0] == '-' || argv[1][0] == '-')
@@ -68,6 +82,8 @@ parse(struct trial *t, int argc, char **argv)
 			code = parse_method(argv[i + 1], &t->method);
 		else if (strcmp(argv[i], "--rhost") == 0)
 			t->rhost = argv[i + 1];
+		else if (strcmp(argv[i], "--timeout") == 0)
+			code = parse_wait(argv[i + 1], &t->wait_s);
 		else
 			code = usage_error(
 			    "login-test: unexpected argument '%s'", argv[i]);
@@ -148,32 +164,6 @@ tell_prompt(const struct trial *t)
 	(void)fflush(stdout);
 }
 
-/* A line of standard input, unseen: it may be a token. */
-static enum status
-read_answer(struct secret *ret)
-{
-	struct termios seen, unseen;
-	bool terminal = tcgetattr(STDIN_FILENO, &seen) == 0;
-	enum status s = STATUS_OK;
-	char c = '\0';
-	ssize_t n;
-
-	if (terminal) {
-		unseen = seen;
-		unseen.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
-	}
-	while (
-	    (n = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n' && s == STATUS_OK)
-		s = ret->length < ANSWER_MAX ? secret_append(ret, &c, 1)
-					     : STATUS_TOO_BIG;
-	if (terminal) {
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &seen);
-		(void)putchar('\n');
-	}
-	return s == STATUS_OK && n <= 0 && ret->length == 0 ? STATUS_CLOSED : s;
-}
-
 static enum status
 begin(struct trial *t)
 {
@@ -186,7 +176,7 @@ begin(struct trial *t)
 	if (t->rhost != NULL)
 		message_put_string(&request, TAG_RHOST, t->rhost);
 	message_put_string(&request, TAG_TTY, "validatorctl");
-	message_put_u32(&request, TAG_BUDGET_MS, WAIT_MS);
+	message_put_u32(&request, TAG_BUDGET_MS, (uint32_t)(t->wait_s * 1000));
 	if (t->method != 0)
 		message_put_u8(&request, TAG_METHOD, (uint8_t)t->method);
 	if (message_finish(&request) != STATUS_OK)
@@ -200,10 +190,14 @@ answer(struct trial *t)
 {
 	_cleanup_(secret_clear) struct secret typed = {0};
 	_cleanup_(buf_clear) struct buf request;
-	enum status s = read_answer(&typed);
+	enum status s =
+	    typed_line_read(t->conversation.fd, t->deadline, &typed);
 
 	buf_init_sensitive(&request, MESSAGE_MAX);
-	if (s != STATUS_OK)
+	/* The verdict is there: an answer that crossed it changes nothing. */
+	if (s == STATUS_BUSY)
+		secret_clear(&typed);
+	else if (s != STATUS_OK)
 		return s;
 	message_start(&request, MESSAGE_LOGIN_ANSWER, t->conversation.id + 1);
 	message_put_u32(&request, TAG_BUDGET_MS, REPLY_MS);
@@ -212,7 +206,8 @@ answer(struct trial *t)
 		    (struct text){typed.bytes, typed.length});
 	if (message_finish(&request) != STATUS_OK)
 		return STATUS_INVALID;
-	print_row("typed", "%zu octets", typed.length);
+	if (s == STATUS_OK)
+		print_row("typed", "%zu octets", typed.length);
 	return client_answer(&t->conversation, &request,
 	    deadline_in_ms(REPLY_MS), &t->reply, &t->message);
 }
@@ -246,6 +241,7 @@ run(struct trial *t)
 	enum status s;
 
 	t->begun_us = monotonic_us();
+	t->deadline = deadline_in_ms(t->wait_s * 1000 + GRACE_MS);
 	s = begin(t);
 	while (s == STATUS_OK && t->message.type == MESSAGE_PROMPT) {
 		tell_prompt(t);
@@ -258,8 +254,8 @@ run(struct trial *t)
 				   "characters that it must not");
 	if (s == STATUS_CLOSED && t->conversation.fd >= 0) {
 		(void)fprintf(stderr,
-		    "validatorctl: no answer on standard input: the sign-in "
-		    "is cancelled\n");
+		    "validatorctl: no answer on standard input, or broken "
+		    "off: the sign-in is cancelled\n");
 		return EXIT_NOT_DONE;
 	}
 	return ctl_complain(s, t->path, &t->message);
@@ -268,7 +264,8 @@ run(struct trial *t)
 int
 cmd_login_test(const struct ctl *ctl, int argc, char **argv)
 {
-	struct trial t = {.conversation = CLIENT_NO_CONVERSATION};
+	struct trial t = {
+	    .conversation = CLIENT_NO_CONVERSATION, .wait_s = WAIT_S};
 	char folder[CTL_PATH_SIZE];
 	int code = parse(&t, argc, argv);
 

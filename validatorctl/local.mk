@@ -22,6 +22,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/input.c \
 	%D%/paths.c \
 	%D%/print.c %D%/print.h \
+	%D%/typed_line.c %D%/typed_line.h \
 	%D%/validatorctl.c
 validatorctl_validatorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE)

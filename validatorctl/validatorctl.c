@@ -44,7 +44,7 @@ static const struct command commands[] = {
 	cmd_config_defaults},
     {"config profiles", "[NAME]", "what is known about brokers, and how surely",
 	cmd_config_profiles},
-    {"login-test", "SERVICE USER [--method M] [--rhost R]",
+    {"login-test", "SERVICE USER [--method M] [--rhost R] [--timeout S]",
 	"sign in as the PAM module would, each step told", cmd_login_test},
     {"jws-verify", "--jwks FILE [--alg LIST] [--typ TYPE] < TOKENS",
 	"is each line signed by a key of the set? accept, or reject and why",

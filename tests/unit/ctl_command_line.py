@@ -51,13 +51,16 @@ def case_wrong_usage_is_64(place):
 
 def case_help_names_every_command(place):
     for arguments in (("--help",), ("status", "--help"), ("--help", "x"),
-                      ("--json", "--help")):
+                      ("--json", "--help"), ("login-test", "--help"),
+                      ("login-test", "sshd", "alice", "--help")):
         out = place.run(*arguments, config=False).expect(
             0, "usage: validatorctl [--config FILE] [--json] COMMAND").out
         for name in ("status", "check --service S --user U [--rhost R]",
                      "explain REF [--log FILE]", "flush", "reload",
                      "audit verify [--log FILE]", "config test",
                      "config defaults", "config profiles [NAME]",
+                     "login-test SERVICE USER [--method M] [--rhost R] "
+                     "[--timeout S]",
                      "json-check [--syntax]", "version"):
             assert "\n  " + name in out, name
 

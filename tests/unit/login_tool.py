@@ -2,7 +2,9 @@
 """validatorctl login-test against the daemon."""
 
 import os
+import signal
 import subprocess
+import termios
 
 import daemon_driver as d
 import login_driver as l
@@ -12,7 +14,7 @@ from login_driver import Browser, configure
 GOOD = "alice..trading..paper"
 
 
-def start(daemon, *arguments):
+def start(daemon, *arguments, stdin=subprocess.PIPE):
     """validatorctl, run as the user whom the daemon belongs to."""
     binary = os.path.join(os.path.dirname(os.path.dirname(daemon.binary)),
                           "validatorctl", "validatorctl")
@@ -29,7 +31,7 @@ def start(daemon, *arguments):
         return subprocess.Popen(
             ["validatorctl", "--config", daemon.path("etc/v.conf"),
              *arguments], executable="/proc/self/fd/%d" % fd, pass_fds=(fd,),
-            preexec_fn=become, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            preexec_fn=become, stdin=stdin, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, env=ENVIRONMENT)
     finally:
         os.close(fd)
@@ -45,8 +47,8 @@ def explain(daemon, record):
 class Tool:
     """login-test, its output read as it comes."""
 
-    def __init__(self, daemon, *arguments):
-        self.process = start(daemon, "login-test", *arguments)
+    def __init__(self, daemon, *arguments, **more):
+        self.process = start(daemon, "login-test", *arguments, **more)
         self.said = ""
 
     def until_asked(self):
@@ -62,6 +64,11 @@ class Tool:
     def type(self, line):
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
+
+    def end_by_itself(self):
+        """Nobody types anything, and standard input stays open."""
+        self.said += self.process.stdout.read().decode()
+        return self.process.wait(30)
 
     def end(self):
         rest, _ = self.process.communicate(timeout=30)
@@ -111,11 +118,69 @@ def the_tool_tells_refusals_and_what_is_wrong(daemon, server):
     l.wait_until(lambda: daemon.control("status")["connections"] == 1)
     for arguments in ((), ("sshd",), ("sshd", "alice", "--method"),
                       ("sshd", "alice", "--method", "magic"),
-                      ("sshd", "alice", "more", "x"), ("--x", "sshd")):
+                      ("sshd", "alice", "more", "x"), ("--x", "sshd"),
+                      *(("sshd", "alice", "--timeout", t)
+                        for t in ("0", "301", "1s", "-1", ""))):
         assert Tool(daemon, *arguments).end() == 64, arguments
     daemon.stop()
     tool = Tool(daemon, "sshd", "alice")
     assert tool.end() == 2 and "is validatord running?" in tool.said
+
+
+@case(configure=configure)
+def the_tool_ends_when_the_time_is_over(daemon, server):
+    tool = Tool(daemon, "sshd", "alice", "--timeout", "1")
+    tool.until_asked()
+    assert tool.end_by_itself() == 1, tool.said
+    for words in ("deny: ", "login_unfinished", "PAM_AUTH_ERR"):
+        assert words in tool.said, (words, tool.said)
+    assert daemon.audit()[-1]["reason"] == "login_unfinished"
+    # By its own clock, too.
+    tool = Tool(daemon, "sshd", "alice", "--timeout", "4")
+    tool.until_asked()
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        assert tool.end_by_itself() == 2, tool.said
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+    assert "login.sock: time-out" in tool.said, tool.said
+
+
+@case(configure=configure)
+def the_tool_hears_the_verdict_while_it_waits(daemon, server):
+    tool = Tool(daemon, "sshd", "alice")
+    link = tool.until_asked().split("/l/")[1].split()[0]
+    tool.process.stdin.write(b"half a li")
+    tool.process.stdin.flush()
+    b = Browser(daemon)
+    b.open(link)
+    b.back(oauth_error="access_denied")
+    assert tool.end_by_itself() == 1, tool.said
+    assert "login_declined" in tool.said, tool.said
+    tool = Tool(daemon, "sshd", "alice")
+    tool.until_asked()
+    daemon.stop()
+    assert tool.end_by_itself() == 2, tool.said
+    assert "the daemon is ending" in tool.said, tool.said
+
+
+@case(configure=configure)
+def the_tool_leaves_the_terminal_as_it_was(daemon, server):
+    ours, theirs = os.openpty()
+    echo = termios.tcgetattr(theirs)[3] & termios.ECHO
+    assert echo != 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        tool = Tool(daemon, "sshd", "alice", stdin=theirs)
+        tool.until_asked()
+        l.wait_until(lambda: termios.tcgetattr(theirs)[3] & termios.ECHO == 0)
+        tool.process.send_signal(number)
+        assert tool.end_by_itself() == 1, tool.said
+        assert "is cancelled" in tool.said, tool.said
+        assert termios.tcgetattr(theirs)[3] & termios.ECHO == echo
+    l.wait_until(lambda: [r["reason"] for r in daemon.audit()] ==
+                 ["login_cancelled"] * 2)
+    os.close(ours)
+    os.close(theirs)
 
 
 @case(configure=lambda daemon: configure(daemon, issuer="cache = 0s"))
