@@ -276,6 +276,20 @@ find_by_both(struct request *r)
 	return reason != REASON_NONE || r->waiting ? reason : go_on(r);
 }
 
+/* A refresh gave another token in its place. That one never leaves this host,
+ * so whoever brings the old one may have had it from anywhere: it counts for
+ * those who were on their way, for `leeway`, and then no more. A clock that
+ * went back proves nothing. */
+static bool
+is_replaced(const struct request *r, const struct grant *g)
+{
+	int64_t at = grants_replaced_at(
+	    r->server->grants, g, r->message.value[TAG_TOKEN]);
+	int64_t ago_ms = (r->at_us / US_PER_S - at) * 1000;
+
+	return at != 0 && (ago_ms < 0 || ago_ms > r->issuer->leeway_ms);
+}
+
 /* The record says what was granted; what is asked anew is only whether that
  * still holds. */
 static enum reason
@@ -288,21 +302,22 @@ find_in_record(struct request *r, struct grant *g)
 	const char *what = NULL;
 	struct flight *flight;
 	bool joined = false;
+	enum recheck_need need;
 	enum reason reason;
 
 	memcpy(r->grant_id, g->id, sizeof(r->grant_id));
 	reason = grant_owner(g, r->issuer);
 	if (reason != REASON_NONE)
 		return reason;
-	switch (recheck_need(&q, &r->cache_age_ms)) {
-	case RECHECK_OVER:
+	need = recheck_need(&q, &r->cache_age_ms);
+	if (need == RECHECK_OVER)
 		return REASON_GRANT_ENDED;
-	case RECHECK_NOT_NEEDED:
+	if (is_replaced(r, g))
+		return REASON_TOKEN_EXPIRED;
+	if (need == RECHECK_NOT_NEEDED) {
 		r->cache = CACHE_HIT;
 		r->facts = facts_ref(g->facts);
 		return REASON_NONE;
-	case RECHECK_NEEDED:
-		break;
 	}
 	reason = recheck_ask(r->server, &q, &flight, &joined, &what);
 	if (reason != REASON_NONE)

@@ -12,7 +12,8 @@
  * was sealed by us, and yet nothing of it is believed beyond its bounds.
  */
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
+#define RECORD_UNTIMED 1 /* lacks replaced_at */
 #define ABSENT 0xffffffffu
 
 static void
@@ -92,6 +93,7 @@ grant_record_write(const struct grant_record *r, struct buf *ret)
 	write_time(ret, r->ended_at);
 	write_text(ret, (const char *)r->earlier,
 	    r->earlier_count * GRANT_DIGEST_SIZE);
+	write_time(ret, r->replaced_at);
 	write_facts(ret, g->facts);
 	while (ret->error == STATUS_OK &&
 	       (ret->length - start) % GRANT_RECORD_CLASS != 0)
@@ -261,7 +263,7 @@ read_earlier(struct reader *r, struct grant_record *ret)
 }
 
 static void
-read_grant(struct reader *r, struct grant_record *ret)
+read_grant(struct reader *r, uint8_t version, struct grant_record *ret)
 {
 	struct grant *g = ret->grant;
 
@@ -277,6 +279,8 @@ read_grant(struct reader *r, struct grant_record *ret)
 	g->ended = read_flag(r);
 	ret->ended_at = read_time(r);
 	read_earlier(r, ret);
+	if (version != RECORD_UNTIMED)
+		ret->replaced_at = read_time(r);
 	read_facts(r, g->facts);
 	if (r->error == STATUS_OK &&
 	    (g->issuer == NULL || g->token.length == 0))
@@ -294,9 +298,10 @@ grant_record_read(struct text octets, struct grant_record *ret)
 
 	if (g == NULL)
 		return STATUS_NOMEM;
-	if (version == NULL || *version != RECORD_VERSION)
+	if (version == NULL ||
+	    (*version != RECORD_VERSION && *version != RECORD_UNTIMED))
 		return STATUS_MALFORMED;
-	read_grant(&r, &record);
+	read_grant(&r, *version, &record);
 	if (r.error != STATUS_OK)
 		return r.error;
 	*ret = record;

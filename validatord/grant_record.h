@@ -20,9 +20,12 @@ struct grant_record {
 	struct grant *grant;
 	int64_t ended_at; /* seconds; 0: it lives */
 	/* SHA-256 of the access tokens before the present one, oldest first:
-	 * who signed in with the first still holds that one. */
+	 * whoever still holds one is told that it has expired, not that it is
+	 * foreign. */
 	uint8_t earlier[GRANT_EARLIER_MAX][GRANT_DIGEST_SIZE];
 	size_t earlier_count;
+	int64_t replaced_at; /* seconds, when the last of them was; 0: long
+	                      * ago */
 };
 
 /* Appends to a sensitive buf. */

@@ -274,7 +274,7 @@ grant_table_remove(struct grant_table *t, struct grant_row *row)
 }
 
 enum status
-grant_table_follow(struct grant_table *t, struct grant_row *row)
+grant_table_follow(struct grant_table *t, struct grant_row *row, int64_t now)
 {
 	struct grant_record *r = &row->record;
 	const struct text token = {
@@ -289,7 +289,7 @@ grant_table_follow(struct grant_table *t, struct grant_row *row)
 	s = token_add(t, row, digest);
 	if (s != STATUS_OK)
 		return s;
-	/* The first one stays: it is what somebody may still hold. */
+	/* The first one stays: it is what somebody is likeliest to hold. */
 	if (r->earlier_count == GRANT_EARLIER_MAX) {
 		token_remove(t, row, r->earlier[1]);
 		memmove(r->earlier[1], r->earlier[2],
@@ -299,7 +299,26 @@ grant_table_follow(struct grant_table *t, struct grant_row *row)
 	memcpy(
 	    r->earlier[r->earlier_count++], row->current, sizeof(row->current));
 	memcpy(row->current, digest, sizeof(digest));
+	r->replaced_at = now;
 	return STATUS_OK;
+}
+
+int64_t
+grant_table_replaced_at(const struct grant_row *row, struct text token)
+{
+	const struct grant_record *r = &row->record;
+	uint8_t digest[GRANT_DIGEST_SIZE];
+
+	if (!digest_token(token, digest))
+		return GRANT_LONG_AGO;
+	if (memcmp(digest, row->current, sizeof(digest)) == 0)
+		return 0;
+	/* Those before it lost their overlap with the next refresh. */
+	if (r->earlier_count > 0 && r->replaced_at > GRANT_LONG_AGO &&
+	    memcmp(digest, r->earlier[r->earlier_count - 1], sizeof(digest)) ==
+		0)
+		return r->replaced_at;
+	return GRANT_LONG_AGO;
 }
 
 struct grant_row *

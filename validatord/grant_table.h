@@ -28,8 +28,12 @@ enum status grant_table_add(
     struct grant_table *t, const struct grant_record *record);
 void grant_table_remove(struct grant_table *t, struct grant_row *row);
 /* After a change of the grant's token: the one before becomes an earlier one,
- * which still finds the grant. On failure all is as before. */
-enum status grant_table_follow(struct grant_table *t, struct grant_row *row);
+ * replaced at `now`, which still finds the grant. On failure all is as before.
+ */
+enum status grant_table_follow(
+    struct grant_table *t, struct grant_row *row, int64_t now);
+/* As grants_replaced_at() says. */
+int64_t grant_table_replaced_at(const struct grant_row *row, struct text token);
 
 struct grant_row *grant_table_by_token(
     struct grant_table *t, const char *issuer, struct text token);

@@ -220,7 +220,7 @@ grants_save(struct grants *g, struct grant *grant)
 		return STATUS_NOT_FOUND;
 	if (grant->ended && row->record.ended_at == 0)
 		row->record.ended_at = (int64_t)time(NULL);
-	s = grant_table_follow(g->table, row);
+	s = grant_table_follow(g->table, row, (int64_t)time(NULL));
 	if (s == STATUS_OK)
 		s = grant_vault_put(g->vault, &row->record);
 	grant->unsaved = s != STATUS_OK;
@@ -235,6 +235,16 @@ grants_find_token(struct grants *g, const char *issuer, struct text token)
 	struct grant_row *row = grant_table_by_token(g->table, issuer, token);
 
 	return row != NULL ? row->record.grant : NULL;
+}
+
+int64_t
+grants_replaced_at(
+    struct grants *g, const struct grant *grant, struct text token)
+{
+	struct grant_row *row = grant_table_by_id(g->table, text_of(grant->id));
+
+	return row != NULL ? grant_table_replaced_at(row, token)
+			   : GRANT_LONG_AGO;
 }
 
 struct grant *

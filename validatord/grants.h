@@ -66,6 +66,11 @@ enum status grants_save(struct grants *g, struct grant *grant);
 /* NULL: no grant of ours. Borrowed; ended ones are found too. */
 struct grant *grants_find_token(
     struct grants *g, const char *issuer, struct text token);
+/* When a refresh put another token in the place of this one, which found the
+ * grant; 0: it is the present one. */
+#define GRANT_LONG_AGO 1
+int64_t grants_replaced_at(
+    struct grants *g, const struct grant *grant, struct text token);
 struct grant *grants_find_id(struct grants *g, struct text id);
 /* In order of `made_at`; each until false. */
 void grants_each(struct grants *g,

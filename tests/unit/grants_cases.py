@@ -248,7 +248,7 @@ def a_sign_in_leaves_a_grant():
 @case()
 def fifty_logins_refresh_once():
     with Stage() as (broker, gate):
-        gate.write_config(issuer="probe_budget = 1000")
+        gate.write_config(issuer="probe_budget = 1000\nleeway = 60s")
         answer = sign_in(broker, "gate-app")
         token, refresh = answer["access_token"], answer["refresh_token"]
         subject = broker.account(token)["id"]
@@ -273,6 +273,18 @@ def fifty_logins_refresh_once():
         assert gate.check(token).outcome[0] == ALLOW
         row = json.loads(gate.ctl("grants", "--json"))["grants"][0]
         assert row["state"] == "live" and row["refreshable"], row
+        # It was replaced: past the overlap it is no more than expired.
+        gate.write_config(issuer="probe_budget = 1000\nleeway = 0s")
+        assert gate.control("reload")["reloaded"]
+        gate.wait_for(lambda: gate.check(token).outcome ==
+                      (DENY, TOKEN_EXPIRED))
+        record = gate.audit()[-1]
+        assert record["grant"] == row["id"], record
+        gate.stop(signal.SIGKILL)
+        gate.start()
+        assert gate.check(token).outcome == (DENY, TOKEN_EXPIRED)
+        (row,) = json.loads(gate.ctl("grants", "--json"))["grants"]
+        assert row["state"] == "live", row
 
 
 @case()

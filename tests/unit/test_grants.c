@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "grant_record.h"
 #include "scopegate/cleanup.h"
 #include "stages_make.h"
 
@@ -80,14 +81,16 @@ test_found_by_issuer_and_whole_token(void **state)
 	folder_remove(folder);
 }
 
-/* A refresh replaces the token; who holds the first one still means this
- * grant, also after a restart. */
+/* A refresh replaces the token; the first one still names this grant, also
+ * after a restart, but as one that was replaced. */
 static void
 test_earlier_tokens_find_it(void **state)
 {
 	char folder[FOLDER_SIZE], id[GRANT_ID_SIZE], token[16];
 	struct grants *g;
 	struct grant *grant;
+
+	int64_t before = (int64_t)time(NULL), at;
 
 	(void)state;
 	folder_make(folder);
@@ -111,10 +114,61 @@ test_earlier_tokens_find_it(void **state)
 		(void)snprintf(token, sizeof(token), "token-%d", i);
 		assert_ptr_equal(grants_find_token(g, "alpaca", text_of(token)),
 		    known ? grant : NULL);
+		at = grants_replaced_at(g, grant, text_of(token));
+		if (i < 8)
+			assert_int_equal(at, GRANT_LONG_AGO);
+		else if (i == 8)
+			assert_in_range(at, before, time(NULL));
+		else
+			assert_int_equal(at, 0);
 	}
 	assert_string_equal(grant->token.bytes, "token-9");
 	grants_close(g);
 	folder_remove(folder);
+}
+
+/* A record of before tokens had a time of their going: they went long ago. */
+static void
+test_record_without_times(void **state)
+{
+	static const uint8_t mark[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+	struct grant_record record = {.grant = make_grant("token-1"),
+	    .earlier_count = 1,
+	    .replaced_at = INT64_C(0x0102030405060708)};
+	struct grant_record got = {0};
+	struct buf octets;
+	uint8_t *at;
+
+	(void)state;
+	buf_init_sensitive(&octets, GRANT_RECORD_MAX);
+	assert_int_equal(grant_record_write(&record, &octets), STATUS_OK);
+	assert_int_equal(
+	    grant_record_read(
+		(struct text){(const char *)octets.data, octets.length}, &got),
+	    STATUS_OK);
+	assert_int_equal(got.replaced_at, record.replaced_at);
+	grant_free(got.grant);
+	at = memmem(octets.data, octets.length, mark, sizeof(mark));
+	assert_non_null(at);
+	memmove(at, at + sizeof(mark),
+	    (size_t)(octets.data + octets.length - at) - sizeof(mark));
+	octets.data[0] = 1;
+	assert_int_equal(
+	    grant_record_read((struct text){(const char *)octets.data,
+				  octets.length - sizeof(mark)},
+		&got),
+	    STATUS_OK);
+	assert_int_equal(got.replaced_at, 0);
+	assert_int_equal(got.earlier_count, 1);
+	assert_string_equal(got.grant->facts->subject, "account-904837e3");
+	octets.data[0] = 3;
+	assert_int_equal(
+	    grant_record_read(
+		(struct text){(const char *)octets.data, octets.length}, &got),
+	    STATUS_MALFORMED);
+	grant_free(got.grant);
+	grant_free(record.grant);
+	buf_clear(&octets);
 }
 
 /* The same token twice: the newer grant is found, and the older one's going
@@ -266,6 +320,7 @@ main(void)
 	    cmocka_unit_test(test_all_comes_back),
 	    cmocka_unit_test(test_found_by_issuer_and_whole_token),
 	    cmocka_unit_test(test_earlier_tokens_find_it),
+	    cmocka_unit_test(test_record_without_times),
 	    cmocka_unit_test(test_same_token_twice),
 	    cmocka_unit_test(test_ended_ones),
 	    cmocka_unit_test(test_ended_and_expired),
