@@ -17,6 +17,7 @@
  */
 
 #define PATH_SIZE 256 /* no line of a configuration is as long */
+#define COMMAND_SIZE 160
 #define LONGEST_SOCKET "/gateway.sock"
 
 /* One key and the folder or file that it leads to. */
@@ -54,46 +55,51 @@ refuse_for(const struct exam *x, const char *path, const char *what,
 	return STATUS_INVALID;
 }
 
-/* For chown(1): whoever this process is. */
+/* COMMAND with whoever this process is for its owner: the daemon's user, or
+ * somebody who only asks, to whom nothing should be given. */
 static void
-say_owner(char *ret, size_t size)
+say_command(const struct exam *x, const char *command, char ret[COMMAND_SIZE])
 {
-	const struct passwd *user = getpwuid(geteuid());
+	const struct passwd *user = getpwnam(x->config->user);
+	bool stranger =
+	    geteuid() != 0 && user != NULL && user->pw_uid != geteuid();
+	char owner[64];
 
+	(void)snprintf(owner, sizeof(owner), "%u", (unsigned int)geteuid());
+	user = getpwuid(geteuid());
 	if (user != NULL)
-		(void)snprintf(ret, size, "%s", user->pw_name);
-	else
-		(void)snprintf(ret, size, "%u", (unsigned int)geteuid());
+		(void)snprintf(owner, sizeof(owner), "%s", user->pw_name);
+	(void)snprintf(ret, COMMAND_SIZE, "%s%s %s",
+	    stranger ? "run this as root or, if this is the daemon's own "
+		       "user, "
+		     : "",
+	    command, owner);
 }
 
 static enum status
 refuse_owner(const struct exam *x, const char *path, const struct stat *st)
 {
-	char what[64], owner[64], command[80];
+	char what[64], command[COMMAND_SIZE];
 
-	say_owner(owner, sizeof(owner));
+	say_command(x, "chown", command);
 	(void)snprintf(
 	    what, sizeof(what), "belongs to uid %u", (unsigned int)st->st_uid);
-	(void)snprintf(command, sizeof(command), "chown %s", owner);
 	return refuse_for(x, path, what, command);
 }
 
 static enum status
 refuse_absent(const struct exam *x, const char *path, int error)
 {
-	char what[128], owner[64], command[112];
+	char what[96], install[48], command[COMMAND_SIZE];
 
-	say_owner(owner, sizeof(owner));
-	if (error == EACCES) {
-		(void)snprintf(what, sizeof(what),
-		    "is out of reach for %s: chmod o+x what bars the way",
-		    owner);
-		return refuse_for(x, path, what, "namei -l");
-	}
+	if (error == EACCES)
+		return refuse_for(x, path,
+		    "is out of reach: chmod o+x what bars the way", "namei -l");
 	(void)snprintf(
 	    what, sizeof(what), "cannot be used (%s)", strerror(error));
-	(void)snprintf(command, sizeof(command), "install -d -m %04o -o %s",
-	    (unsigned int)x->mode, owner);
+	(void)snprintf(install, sizeof(install), "install -d -m %04o -o",
+	    (unsigned int)x->mode);
+	say_command(x, install, command);
 	return refuse_for(x, path, what, command);
 }
 

@@ -2,6 +2,7 @@
 /* What the daemon would refuse at its start is told before that. */
 #include "folders.h"
 
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -267,6 +268,28 @@ test_long_runtime_dir(void **state)
 	config_make_done(&m);
 }
 
+/* Who only asks is not told to take the folder. */
+static void
+test_a_stranger(void **state)
+{
+	_cleanup_(config_unrefp) struct config *c = NULL;
+	struct conf_error e = {.text = ""};
+	struct config_made m;
+
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	c = prepare(&m);
+	config_make_give(&m, "run", "nobody");
+	assert_int_equal(folders_check_runtime(c, &e), STATUS_INVALID);
+	assert_non_null(strstr(e.text, ": chown root '"));
+	assert_int_equal(seteuid(getpwnam("daemon")->pw_uid), 0);
+	assert_int_equal(folders_check_own(c, &e), STATUS_INVALID);
+	assert_int_equal(seteuid(0), 0);
+	assert_non_null(strstr(e.text, "run this as root or, if this is the "));
+	config_make_done(&m);
+}
+
 /* The account that the daemon would become is asked for before its folders. */
 static void
 test_no_account(void **state)
@@ -296,6 +319,7 @@ main(void)
 	    cmocka_unit_test(test_made_at_the_start),
 	    cmocka_unit_test(test_no_grants_no_folder),
 	    cmocka_unit_test(test_long_runtime_dir),
+	    cmocka_unit_test(test_a_stranger),
 	    cmocka_unit_test(test_no_account),
 	};
 
