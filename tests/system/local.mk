@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	%D%/test_bad_server.py \
 	%D%/test_browser_login.py \
 	%D%/test_canary.py \
+	%D%/test_client_auth.py \
 	%D%/test_control.py \
 	%D%/test_forward_auth.py \
 	%D%/test_grant_life.py \

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import urllib.parse
 import urllib.request
@@ -15,13 +16,19 @@ SECRET = "gate-secret"
 
 
 class OidcProvider:
-    def __init__(self, users):
+    def __init__(self, users, clients=(), tls=None):
+        """`clients` and `tls` are as server.mjs takes them."""
         self.folder = folder("oidc")
         shutil.copy(HERE / "server.mjs", self.folder)
         (self.folder / "node_modules").symlink_to(CACHE / "node_modules")
         self.log = self.folder / "log"
         environment = {"PATH": os.environ["PATH"], "USERS": ",".join(users),
-                       "AUDIENCE": AUDIENCE, "HOME": str(self.folder)}
+                       "AUDIENCE": AUDIENCE, "HOME": str(self.folder),
+                       "CLIENTS": json.dumps(list(clients), default=str)}
+        self.context = None
+        if tls:
+            environment["TLS"] = json.dumps(tls, default=str)
+            self.context = ssl.create_default_context(cafile=str(tls["cert"]))
         self.process = spawn(["node", self.folder / "server.mjs"], env=environment,
                              stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"),
                              stderr=subprocess.STDOUT)
@@ -37,7 +44,7 @@ class OidcProvider:
         request = urllib.request.Request(
             self.url + path, urllib.parse.urlencode(form).encode(),
             {"Authorization": "Basic " + b64encode(b"trader:trader-secret").decode()})
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=10, context=self.context) as reply:
             return reply.read()
 
     def token(self, user, scope):

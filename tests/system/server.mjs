@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: ISC
 // npm's oidc-provider as an authorization server on a loopback port of the
 // system's choice, for users that are given in USERS (password: "pw-" + name).
+// CLIENTS is a JSON list of further clients, whose `public_key` and `certificate`
+// are PEM files. With TLS, a JSON object of PEM files `key`, `cert` and `ca`, it
+// speaks TLS and asks for a client's certificate.
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { Provider } from 'oidc-provider';
 import * as oidc from 'oidc-provider';
 
@@ -11,9 +17,31 @@ const audience = process.env.AUDIENCE;
 const scopes = ['openid', 'offline_access', 'trading', 'data', 'sudo:run'];
 const ttl = 3600;
 
-const server = createServer();
+const files = (names) => Object.fromEntries(
+  Object.entries(names).map(([what, path]) => [what, readFileSync(path)]));
+const tls = process.env.TLS ? files(JSON.parse(process.env.TLS)) : null;
+const server = tls
+  ? createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false })
+  : createServer();
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const issuer = `http://127.0.0.1:${server.address().port}`;
+const issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
+
+const shown = (ctx) => {
+  const { raw } = ctx.socket.getPeerCertificate?.() ?? {};
+  return raw ? new X509Certificate(raw) : undefined;
+};
+
+// As it is registered: its key in a JWK Set.
+const client = ({ public_key: path, certificate, ...rest }) => {
+  const made = certificate ? new X509Certificate(readFileSync(certificate)) : null;
+  const key = made?.publicKey ?? (path ? createPublicKey(readFileSync(path)) : null);
+  const jwk = key && { ...key.export({ format: 'jwk' }), use: 'sig', kid: 'one' };
+  if (made) jwk.x5c = [made.raw.toString('base64')];
+  return {
+    redirect_uris: [], response_types: [], grant_types: ['client_credentials'],
+    ...(jwk ? { jwks: { keys: [jwk] } } : {}), ...rest,
+  };
+};
 
 const resource = () => ({
   scope: scopes.join(' '), audience, accessTokenTTL: ttl, accessTokenFormat: 'opaque',
@@ -26,7 +54,10 @@ const provider = new Provider(issuer, {
     { client_id: 'trader', client_secret: 'trader-secret', redirect_uris: [],
       response_types: [], scope: scopes.join(' '),
       grant_types: ['client_credentials', 'password'] },
+    ...JSON.parse(process.env.CLIENTS ?? '[]').map(client),
   ],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none',
+    ...(tls ? ['tls_client_auth', 'self_signed_tls_client_auth'] : [])],
   scopes,
   findAccount: (ctx, sub) => ({ accountId: sub, claims: async () => ({ sub }) }),
   features: {
@@ -34,6 +65,16 @@ const provider = new Provider(issuer, {
     revocation: { enabled: true, allowedPolicy: () => true },
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
+    mTLS: {
+      enabled: tls !== null,
+      tlsClientAuth: true,
+      selfSignedTlsClientAuth: true,
+      getCertificate: shown,
+      certificateAuthorized: (ctx) => ctx.socket.authorized,
+      certificateSubjectMatches: (ctx, property, expected) =>
+        property === 'tls_client_auth_san_dns'
+          && shown(ctx).subjectAltName === `DNS:${expected}`,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => audience,
