@@ -119,7 +119,13 @@ state_take(struct issuers *i, const struct issuer *issuer)
 const char *
 issuer_endpoint(const struct issuer_state *s, enum endpoint e)
 {
-	return s->written[e] != NULL ? s->written[e] : s->metadata.endpoints[e];
+	if (s->written[e] != NULL)
+		return s->written[e];
+	/* A browser shows no certificate of ours. */
+	if (s->shows_certificate && s->metadata.mtls[e] != NULL &&
+	    e != ENDPOINT_AUTHORIZATION)
+		return s->metadata.mtls[e];
+	return s->metadata.endpoints[e];
 }
 
 unsigned int
@@ -159,6 +165,7 @@ state_follow(struct issuer_state *s, const struct issuer *issuer)
 	};
 
 	s->breaker_on = issuer->breaker;
+	s->shows_certificate = issuer->proof.certificate_file != NULL;
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
 		char *copy = urls[i] != NULL ? strdup(urls[i]) : NULL;
 

@@ -40,6 +40,7 @@ struct issuer_state {
 	char *name;
 	char *url;
 	char *written[ENDPOINT_COUNT]; /* in the configuration; they win */
+	bool shows_certificate; /* takes what metadata name for that */
 	struct metadata metadata;      /* all empty: not discovered yet */
 	struct issuer_keys *keys;      /* keys.c's; NULL: no key is needed */
 	bool breaker_on;
@@ -67,7 +68,8 @@ struct issuer_state *issuers_find(struct issuers *i, const char *name);
 struct issuer_state *issuer_state_ref(struct issuer_state *s);
 void issuer_state_unref(struct issuer_state *s);
 
-/* The endpoint as written, else as discovered; NULL: neither. Borrowed until
+/* The endpoint as written, else as discovered, for clients with a certificate
+ * if we have one; NULL: neither. Borrowed until
  * the next turn of the event loop. */
 const char *issuer_endpoint(const struct issuer_state *s, enum endpoint e);
 

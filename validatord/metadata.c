@@ -84,6 +84,8 @@ metadata_clear(struct metadata *m)
 {
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
 		free(m->endpoints[i]);
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+		free(m->mtls[i]);
 	*m = (struct metadata){0};
 }
 
@@ -114,11 +116,11 @@ check_issuer(const struct json_value *top, const struct issuer *issuer,
 }
 
 static enum status
-read_endpoints(const struct json_value *top, const struct issuer *issuer,
-    struct metadata *m, const char **ret_what)
+read_endpoints(const struct json_value *object, const struct issuer *issuer,
+    char *endpoints[ENDPOINT_COUNT], const char **ret_what)
 {
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
-		const struct json_value *v = json_get(top, rows[i].name);
+		const struct json_value *v = json_get(object, rows[i].name);
 		const char *url;
 
 		if (v == NULL)
@@ -129,11 +131,27 @@ read_endpoints(const struct json_value *top, const struct issuer *issuer,
 				    "URL";
 			return STATUS_MALFORMED;
 		}
-		m->endpoints[i] = strdup(url);
-		if (m->endpoints[i] == NULL)
+		endpoints[i] = strdup(url);
+		if (endpoints[i] == NULL)
 			return STATUS_NOMEM;
 	}
 	return STATUS_OK;
+}
+
+static enum status
+read_aliases(const struct json_value *top, const struct issuer *issuer,
+    struct metadata *m, const char **ret_what)
+{
+	const struct json_value *v = json_get(top, "mtls_endpoint_aliases");
+
+	if (v == NULL)
+		return STATUS_OK;
+	if (json_type(v) != JSON_OBJECT) {
+		*ret_what = "mtls_endpoint_aliases in the metadata is no "
+			    "object";
+		return STATUS_MALFORMED;
+	}
+	return read_endpoints(v, issuer, m->mtls, ret_what);
 }
 
 static bool
@@ -207,7 +225,10 @@ metadata_read(const struct fetch_reply *reply, const struct issuer *issuer,
 	if (s == STATUS_OK)
 		s = check_issuer(json_top(document), issuer, ret_what);
 	if (s == STATUS_OK)
-		s = read_endpoints(json_top(document), issuer, &m, ret_what);
+		s = read_endpoints(
+		    json_top(document), issuer, m.endpoints, ret_what);
+	if (s == STATUS_OK)
+		s = read_aliases(json_top(document), issuer, &m, ret_what);
 	if (s == STATUS_OK)
 		s = read_abilities(json_top(document), &m, ret_what);
 	if (s != STATUS_OK)

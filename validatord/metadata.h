@@ -29,6 +29,8 @@ const char *endpoint_missing(enum endpoint e);
 
 struct metadata {
 	char *endpoints[ENDPOINT_COUNT]; /* NULL: not named */
+	char *mtls[ENDPOINT_COUNT];      /* RFC 8705 section 5: those for whom a
+					  * certificate is asked; NULL: the same */
 	bool states_iss; /* RFC 9207: each authorization response has `iss` */
 	bool pkce_s256;  /* takes S256 code challenges */
 	bool host_login; /* knows authorization_details of that type (RFC 9396),

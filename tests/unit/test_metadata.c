@@ -10,6 +10,7 @@
 
 #include "metadata.h"
 #include "scopegate/cleanup.h"
+#include "server.h"
 
 /* RFC 8414: where the metadata lie, and whose they must be. */
 
@@ -221,6 +222,90 @@ abilities_are_read(void **state)
 	}
 }
 
+#define ALIASES(members) "\"mtls_endpoint_aliases\":{" members "}"
+#define ALIAS "\"introspection_endpoint\":\"https://mtls.a.example/i\""
+
+static void
+aliases_are_read(void **state)
+{
+	static const struct {
+		const char *members;
+		enum reason reason;
+		const char *alias;
+	} rows[] = {
+	    {ALIASES(ALIAS), REASON_NONE, "https://mtls.a.example/i"},
+	    {ALIASES(""), REASON_NONE, NULL},
+	    {ALIASES("\"introspection_endpoint\":\"http://a.example/i\""),
+		MALFORMED, NULL},
+	    {ALIASES("\"introspection_endpoint\":1"), MALFORMED, NULL},
+	    {"\"mtls_endpoint_aliases\":[]", MALFORMED, NULL},
+	    {"\"mtls_endpoint_aliases\":null", MALFORMED, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(metadata_clear) struct metadata m = {0};
+		char body[256];
+
+		(void)snprintf(body, sizeof(body),
+		    "{" ISSUER "," ENDPOINT ",%s}", rows[i].members);
+		assert_int_equal(
+		    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &m),
+		    rows[i].reason);
+		if (rows[i].reason != REASON_NONE)
+			continue;
+		assert_string_equal(
+		    m.endpoints[ENDPOINT_INTROSPECTION], "https://a.example/i");
+		if (rows[i].alias == NULL)
+			assert_null(m.mtls[ENDPOINT_INTROSPECTION]);
+		else
+			assert_string_equal(
+			    m.mtls[ENDPOINT_INTROSPECTION], rows[i].alias);
+	}
+}
+
+/* RFC 8705 section 5: who shows a certificate goes where one is asked for. */
+static void
+aliases_are_for_who_shows_a_certificate(void **state)
+{
+	static const char body[] =
+	    "{" ISSUER "," ENDPOINT ","
+	    "\"authorization_endpoint\":\"https://a.example/a\"," ALIASES(ALIAS
+		",\"authorization_endpoint\":\"https://mtls.a.example/a\"") "}";
+	static char name[] = "acme", url[] = "https://a.example/x",
+		    file[] = "/c";
+	static char written[] = "https://a.example/written";
+	struct server server = {.config = NULL};
+	struct issuer issuer = {
+	    .name = name, .url = url, .validation = VALIDATION_GRANT};
+	struct config config = {.issuers = &issuer, .issuer_count = 1};
+	struct issuers *issuers = issuers_new(&server);
+	struct issuer_state *s;
+
+	(void)state;
+	assert_int_equal(issuers_apply(issuers, &config), STATUS_OK);
+	s = issuers_find(issuers, name);
+	assert_int_equal(
+	    read_answer(FETCH_ANSWERED, 200, JSON, body, false, &s->metadata),
+	    REASON_NONE);
+	assert_string_equal(
+	    issuer_endpoint(s, ENDPOINT_INTROSPECTION), "https://a.example/i");
+	/* Also where a reload brings the certificate. */
+	issuer.proof.certificate_file = file;
+	assert_int_equal(issuers_apply(issuers, &config), STATUS_OK);
+	assert_ptr_equal(issuers_find(issuers, name), s);
+	assert_string_equal(issuer_endpoint(s, ENDPOINT_INTROSPECTION),
+	    "https://mtls.a.example/i");
+	/* Browsers have none of ours. */
+	assert_string_equal(
+	    issuer_endpoint(s, ENDPOINT_AUTHORIZATION), "https://a.example/a");
+	issuer.introspection_endpoint = written;
+	assert_int_equal(issuers_apply(issuers, &config), STATUS_OK);
+	assert_string_equal(
+	    issuer_endpoint(s, ENDPOINT_INTROSPECTION), written);
+	issuers_free(issuers);
+}
+
 static void
 http_needs_insecure_loopback(void **state)
 {
@@ -245,6 +330,8 @@ main(void)
 	    cmocka_unit_test(only_the_issuers_own_metadata_count),
 	    cmocka_unit_test(every_endpoint_is_taken),
 	    cmocka_unit_test(abilities_are_read),
+	    cmocka_unit_test(aliases_are_read),
+	    cmocka_unit_test(aliases_are_for_who_shows_a_certificate),
 	    cmocka_unit_test(http_needs_insecure_loopback),
 	};
 
