@@ -40,7 +40,7 @@ struct issuer_state {
 	char *name;
 	char *url;
 	char *written[ENDPOINT_COUNT]; /* in the configuration; they win */
-	bool shows_certificate; /* takes what metadata name for that */
+	bool shows_certificate;        /* takes what metadata name for that */
 	struct metadata metadata;      /* all empty: not discovered yet */
 	struct issuer_keys *keys;      /* keys.c's; NULL: no key is needed */
 	bool breaker_on;

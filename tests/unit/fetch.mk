@@ -19,7 +19,8 @@ FETCH_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
 FETCH_TEST_CFLAGS = $(PROGRAM_COMPILE) $(CMOCKA_CFLAGS) $(EVENT_CFLAGS)
 FETCH_TEST_LDADD = validatord/libvalidatord.la $(CMOCKA_LIBS)
 FETCH_FIXTURE = tests/unit/fetch_fixture.h tests/unit/fetch_fixture.c \
-	tests/unit/http_script.h tests/unit/http_script.c
+	tests/unit/http_script.h tests/unit/http_script.c \
+	tests/unit/http_acts.h tests/unit/http_acts.c
 
 KEY_MAKE = tests/unit/key_make.h tests/unit/key_make.c
 ASSERTION_READ = tests/unit/assertion_read.h tests/unit/assertion_read.c \
