@@ -60,7 +60,7 @@ issuer_clear(struct issuer *i)
 	free(i->name);
 	free(i->profile);
 	free(i->url);
-	free(i->introspection_endpoint);
+	word_list_clear(&i->introspection_endpoints);
 	word_list_clear(&i->endpoint_origins);
 	free(i->client_id);
 	free(i->client_secret_file);

@@ -143,7 +143,7 @@ struct issuer {
 	char *name; /* of the section */
 	char *profile; /* whose defaults it has, or NULL */
 	char *url; /* the issuer identifier, compared octet by octet */
-	char *introspection_endpoint; /* NULL: by discovery */
+	struct word_list introspection_endpoints; /* in order; none: discovery */
 	struct word_list endpoint_origins; /* further origins allowed */
 	int validation;
 	char *client_id;

@@ -113,16 +113,13 @@ origin_listed(const struct issuer_exam *x, const char *origin)
 }
 
 static enum status
-check_endpoint(struct issuer_exam *x)
+check_endpoint(struct issuer_exam *x, const char *endpoint)
 {
 	static const char key[] = "introspection_endpoint";
-	const char *fault, *endpoint = x->issuer->introspection_endpoint;
 	char origin[URL_ORIGIN_MAX];
-
-	if (endpoint == NULL)
-		return STATUS_OK;
-	fault =
+	const char *fault =
 	    config_url_fault(endpoint, x->issuer->insecure_loopback, origin);
+
 	if (fault != NULL)
 		return issuer_refuse(x, key, fault);
 	if (origin_listed(x, origin))
@@ -148,6 +145,17 @@ load_map(struct issuer_exam *x)
 	else if (s != STATUS_OK)
 		conf_error_set(x->error, i->file, issuer_line_of(x, "user_map"),
 		    "user_map %s %s", i->user_map_file, e.text);
+	return s;
+}
+
+static enum status
+check_endpoints(struct issuer_exam *x)
+{
+	const struct word_list *l = &x->issuer->introspection_endpoints;
+	enum status s = STATUS_OK;
+
+	for (size_t i = 0; i < l->count && s == STATUS_OK; i++)
+		s = check_endpoint(x, l->words[i]);
 	return s;
 }
 
@@ -221,7 +229,7 @@ config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
 	    check_needs,
 	    config_client_check,
 	    check_origins,
-	    check_endpoint,
+	    check_endpoints,
 	    config_signing_check,
 	    config_sign_in_check,
 	    check_user,

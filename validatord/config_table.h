@@ -12,6 +12,7 @@
 #define SCOPES_MOST 128
 #define WORDS_MOST 256
 #define TLS_PINS_MOST 16
+#define ENDPOINTS_MOST 8
 #define SECOND_MS 1000
 #define DAY_MS (24LL * 60 * 60 * 1000)
 

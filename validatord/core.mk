@@ -19,6 +19,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/keys_fetch.c validatord/keys_fetch.h \
 	validatord/last_good.c validatord/last_good.h \
 	validatord/listener.c validatord/listener.h \
+	validatord/endpoints.c validatord/endpoints.h \
 	validatord/question.c validatord/question.h \
 	validatord/reload.c validatord/reload.h \
 	validatord/request.h validatord/server.c validatord/server.h \

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "connections.h"
+#include "endpoints.h"
 #include "fetcher.h"
 #include "scopegate/json.h"
 #include "server.h"
@@ -40,6 +41,26 @@ chief_endpoint(const struct issuer *issuer)
 	return issuer_signs(issuer) ? ENDPOINT_JWKS : ENDPOINT_TOKEN;
 }
 
+/* The endpoints behind the first, where there are any. */
+static void
+write_further(struct json_writer *w, const struct issuer_state *state)
+{
+	if (state->further_count == 0)
+		return;
+	json_write_begin_array(w, "further_endpoints");
+	for (size_t i = 0; i < state->further_count; i++) {
+		const struct further_endpoint *f = &state->further[i];
+
+		json_write_begin_object(w, NULL);
+		json_write_string(w, "endpoint", f->url);
+		json_write_string(w, "breaker",
+		    breaker_state_name(
+			breaker_state(&f->breaker, monotonic_us())));
+		json_write_end_object(w);
+	}
+	json_write_end_array(w);
+}
+
 static void
 write_issuer(
     struct json_writer *w, struct server *s, const struct issuer *issuer)
@@ -56,6 +77,7 @@ write_issuer(
 	    issuer_endpoint(state, chief_endpoint(issuer)));
 	json_write_string(w, "breaker",
 	    breaker_state_name(breaker_state(&state->breaker, monotonic_us())));
+	write_further(w, state);
 	json_write_integer(w, "in_flight", state->in_flight);
 	json_write_integer(w, "asked", (int64_t)state->asked);
 	json_write_integer(w, "failed", (int64_t)state->failed);

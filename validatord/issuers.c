@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "discovery.h"
+#include "endpoints.h"
 #include "keys.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
@@ -45,6 +46,7 @@ issuer_state_unref(struct issuer_state *s)
 		free(s->written[i]);
 	metadata_clear(&s->metadata);
 	keys_clear(s);
+	endpoints_clear(s);
 	free(s);
 }
 
@@ -156,7 +158,10 @@ static enum status
 state_follow(struct issuer_state *s, const struct issuer *issuer)
 {
 	const char *const urls[ENDPOINT_COUNT] = {
-	    [ENDPOINT_INTROSPECTION] = issuer->introspection_endpoint,
+	    [ENDPOINT_INTROSPECTION] =
+		issuer->introspection_endpoints.count > 0
+		    ? issuer->introspection_endpoints.words[0]
+		    : NULL,
 	    [ENDPOINT_AUTHORIZATION] = issuer->sign_in.authorization_endpoint,
 	    [ENDPOINT_TOKEN] = issuer->sign_in.token_endpoint,
 	    [ENDPOINT_DEVICE] = issuer->sign_in.device_authorization_endpoint,
@@ -174,7 +179,7 @@ state_follow(struct issuer_state *s, const struct issuer *issuer)
 		free(s->written[i]);
 		s->written[i] = copy;
 	}
-	return STATUS_OK;
+	return endpoints_follow(s, &issuer->introspection_endpoints);
 }
 
 enum status
@@ -228,17 +233,17 @@ issuer_allows(struct issuer_state *s)
 }
 
 static bool
-is_open(const struct issuer_state *s)
+is_open(const struct breaker *b)
 {
 	/* Closed or not; half-open is only a matter of the time of asking. */
-	return s->breaker.open_until_us != 0;
+	return b->open_until_us != 0;
 }
 
 void
-issuer_report(struct issuer_state *s, enum issuer_outcome outcome,
-    unsigned int retry_after_s)
+issuer_breaker_report(struct issuer_state *s, struct breaker *b, const char *of,
+    enum issuer_outcome outcome, unsigned int retry_after_s)
 {
-	bool was_open = is_open(s);
+	bool was_open = is_open(b);
 
 	if (outcome == ISSUER_FAILED)
 		s->failed++;
@@ -246,20 +251,27 @@ issuer_report(struct issuer_state *s, enum issuer_outcome outcome,
 		return;
 	switch (outcome) {
 	case ISSUER_SERVED:
-		breaker_succeeded(&s->breaker);
+		breaker_succeeded(b);
 		break;
 	case ISSUER_FAILED:
-		breaker_failed(&s->breaker, monotonic_us(), retry_after_s);
+		breaker_failed(b, monotonic_us(), retry_after_s);
 		break;
 	case ISSUER_UNASKED:
-		breaker_cancelled(&s->breaker);
+		breaker_cancelled(b);
 		break;
 	}
-	if (!was_open && is_open(s))
-		log_warning("issuer %s: breaker open: left alone for some "
+	if (!was_open && is_open(b))
+		log_warning("issuer %s: breaker%s%s open: left alone for some "
 			    "seconds after failing repeatedly",
-		    s->name);
-	else if (was_open && !is_open(s))
-		log_info(
-		    "issuer %s: breaker closed: it answers again", s->name);
+		    s->name, of != NULL ? " of " : "", of != NULL ? of : "");
+	else if (was_open && !is_open(b))
+		log_info("issuer %s: breaker%s%s closed: it answers again",
+		    s->name, of != NULL ? " of " : "", of != NULL ? of : "");
+}
+
+void
+issuer_report(struct issuer_state *s, enum issuer_outcome outcome,
+    unsigned int retry_after_s)
+{
+	issuer_breaker_report(s, &s->breaker, NULL, outcome, retry_after_s);
 }

@@ -21,6 +21,7 @@
 
 struct server;
 struct issuers;
+struct further_endpoint; /* endpoints.h */
 
 typedef void issuer_ready_done(
     enum reason reason, const char *what, void *argument);
@@ -45,6 +46,8 @@ struct issuer_state {
 	struct issuer_keys *keys;      /* keys.c's; NULL: no key is needed */
 	bool breaker_on;
 	struct breaker breaker;
+	struct further_endpoint *further; /* see endpoints.h */
+	size_t further_count;
 	unsigned int in_flight;
 	uint64_t asked, failed;
 	struct log_limit failure_log;
@@ -93,6 +96,11 @@ enum issuer_outcome { ISSUER_SERVED, ISSUER_FAILED, ISSUER_UNASKED };
 bool issuer_allows(struct issuer_state *s);
 void issuer_report(struct issuer_state *s, enum issuer_outcome outcome,
     unsigned int retry_after_s);
+
+/* The same for a breaker that is not the issuer's first: of the
+ * endpoint `of`. */
+void issuer_breaker_report(struct issuer_state *s, struct breaker *b,
+    const char *of, enum issuer_outcome outcome, unsigned int retry_after_s);
 
 const char *breaker_state_name(enum breaker_state s);
 

@@ -2,8 +2,10 @@
 #include "question.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "endpoints.h"
 #include "fetcher.h"
 #include "introspect.h"
 #include "issuers.h"
@@ -17,7 +19,8 @@
  * A question has the whole of QUESTION_MS whoever asked first, so that a
  * caller in a hurry cannot shorten it for those who join; each of them leaves
  * at a deadline of its own, and the last one to leave cancels it. What failed
- * is told to those who wait and is never cached.
+ * is told to those who wait and is never cached. Where several endpoints stand
+ * in for each other, a failure of one is told only if no other has an answer.
  */
 
 struct question {
@@ -27,7 +30,9 @@ struct question {
 	struct issuer_state *state;
 	struct flight *flight;
 	struct issuer_ready ready;
-	struct secret form; /* until it is sent */
+	struct secret form; /* until no endpoint will be sent it any more */
+	char *endpoint;     /* where it is or was asked; NULL: nowhere yet */
+	struct deadline deadline; /* of all tries together */
 	struct facts_key key;
 	uint32_t fetch_id; /* 0: not sent */
 	int64_t sent_us;
@@ -40,6 +45,7 @@ question_free(struct question *q)
 	if (q == NULL)
 		return;
 	secret_clear(&q->form);
+	free(q->endpoint);
 	issuer_state_unref(q->state);
 	config_unref(q->config);
 	free(q);
@@ -78,6 +84,16 @@ question_keep(struct server *server, const struct issuer *issuer,
 	facts_cache_put(server->cache, key, facts, monotonic_us(), ttl_ms);
 }
 
+static enum reason send_form(struct question *q);
+
+static bool
+may_ask_another(const struct question *q, enum reason reason)
+{
+	return outcome_of(reason) == ISSUER_FAILED &&
+	       endpoint_has_next(q->state, q->endpoint) &&
+	       deadline_left_ms(q->deadline) >= QUESTION_AGAIN_MS;
+}
+
 static void
 answered(const struct fetch_reply *reply, void *argument)
 {
@@ -87,31 +103,57 @@ answered(const struct fetch_reply *reply, void *argument)
 	int64_t now = (int64_t)time(NULL);
 
 	q->state->in_flight--;
+	q->fetch_id = 0;
 	answer.reason = introspect_read(reply, now, &facts, &answer.what);
-	issuer_report(q->state, outcome_of(answer.reason),
+	endpoint_report(q->state, q->endpoint, outcome_of(answer.reason),
 	    answer.reason == REASON_NONE ? 0 : reply->retry_after_s);
 	if (answer.reason == REASON_NONE)
 		question_keep(
 		    q->server, q->issuer, &q->key, q->cache_epoch, facts, now);
 	else
 		outcome_log(q->state, answer.reason, answer.what);
+	if (may_ask_another(q, answer.reason) && send_form(q) == REASON_NONE)
+		return;
 	answer.facts = facts;
 	flight_land(q->flight, &answer);
 	question_free(q);
 }
 
+/* Of one try: where another can follow, half of what is left is for that. */
+static struct deadline
+try_deadline(struct question *q, bool last)
+{
+	if (q->deadline.at_us == 0)
+		q->deadline = deadline_in_ms(QUESTION_MS);
+	return last ? q->deadline
+		    : deadline_in_ms(deadline_left_ms(q->deadline) / 2);
+}
+
+/* To the next endpoint that may be asked. */
 static enum reason
 send_form(struct question *q)
 {
-	if (!issuer_allows(q->state))
+	const char *url = endpoint_next(q->state, q->endpoint);
+	char *copy = url != NULL ? strdup(url) : NULL;
+	bool last;
+
+	if (url == NULL)
 		return REASON_BREAKER_OPEN;
+	if (copy == NULL) {
+		endpoint_report(q->state, url, ISSUER_UNASKED, 0);
+		return REASON_NO_MEMORY;
+	}
+	free(q->endpoint);
+	q->endpoint = copy;
+	last = !endpoint_has_next(q->state, copy);
 	q->sent_us = monotonic_us();
-	q->fetch_id = fetcher_ask(q->server->fetcher, FETCH_INTROSPECT,
-	    q->issuer->name, issuer_endpoint(q->state, ENDPOINT_INTROSPECTION),
-	    &q->form, deadline_in_ms(QUESTION_MS), answered, q);
-	secret_clear(&q->form);
+	q->fetch_id =
+	    fetcher_ask(q->server->fetcher, FETCH_INTROSPECT, q->issuer->name,
+		copy, &q->form, try_deadline(q, last), answered, q);
+	if (last)
+		secret_clear(&q->form);
 	if (q->fetch_id == 0) {
-		issuer_report(q->state, ISSUER_UNASKED, 0);
+		endpoint_report(q->state, copy, ISSUER_UNASKED, 0);
 		return REASON_FETCH_DOWN;
 	}
 	q->state->asked++;
@@ -144,8 +186,8 @@ cancelled(void *argument)
 	if (q->fetch_id != 0) {
 		fetcher_cancel(q->server->fetcher, q->fetch_id);
 		q->state->in_flight--;
-		issuer_report(
-		    q->state, fair ? ISSUER_FAILED : ISSUER_UNASKED, 0);
+		endpoint_report(q->state, q->endpoint,
+		    fair ? ISSUER_FAILED : ISSUER_UNASKED, 0);
 	}
 	question_free(q);
 }

@@ -14,6 +14,9 @@
  * even if those who asked had to go earlier than QUESTION_MS. */
 #define QUESTION_FAIR_MS 2000
 
+/* Another endpoint is asked only with this much time left. */
+#define QUESTION_AGAIN_MS 500
+
 struct server;
 
 /* REASON_NONE: *ret is a flight to join. Else why nothing was asked, and

@@ -55,7 +55,7 @@ test_defaults(void **state)
 	assert_ptr_equal(i, &c->issuers[0]);
 	assert_null(config_issuer(c, "acm"));
 	assert_string_equal(i->url, "https://sso.example.com/realms/trading");
-	assert_null(i->introspection_endpoint);
+	assert_int_equal(i->introspection_endpoints.count, 0);
 	assert_int_equal(i->validation, VALIDATION_INTROSPECT);
 	assert_int_equal(i->client_auth, CLIENT_AUTH_BASIC);
 	assert_string_equal(i->audience, "https://hosts.example.com");

@@ -103,6 +103,24 @@ static const struct row {
 	"client_id = a",
 	7, "another origin", "endpoint_origins = https://x.example.com:443"},
     {LINE_CLIENT_ID,
+	"introspection_endpoint = https://sso.example.com/i\n"
+	"  https://sso.example.com/j https://y.example.com/i\n"
+	"client_id = a",
+	8, "another origin", "endpoint_origins = https://y.example.com:443"},
+    {LINE_CLIENT_ID,
+	"introspection_endpoint = https://sso.example.com/i\n"
+	"  https://sso.example.com/i\n"
+	"client_id = a",
+	8, "introspection_endpoint", "each once"},
+    {LINE_CLIENT_ID,
+	"introspection_endpoint = https://sso.example.com/1\n"
+	"  https://sso.example.com/2 https://sso.example.com/3\n"
+	"  https://sso.example.com/4 https://sso.example.com/5\n"
+	"  https://sso.example.com/6 https://sso.example.com/7\n"
+	"  https://sso.example.com/8 https://sso.example.com/9\n"
+	"client_id = a",
+	11, "not good", "at most 8"},
+    {LINE_CLIENT_ID,
 	"introspection_endpoint = https://sso.example.com:444/i\n"
 	"client_id = a",
 	7, "another origin", "endpoint_origins ="},

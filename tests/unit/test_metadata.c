@@ -275,6 +275,7 @@ aliases_are_for_who_shows_a_certificate(void **state)
 	static char name[] = "acme", url[] = "https://a.example/x",
 		    file[] = "/c";
 	static char written[] = "https://a.example/written";
+	static char *words[] = {written, NULL};
 	struct server server = {.config = NULL};
 	struct issuer issuer = {
 	    .name = name, .url = url, .validation = VALIDATION_GRANT};
@@ -299,7 +300,7 @@ aliases_are_for_who_shows_a_certificate(void **state)
 	/* Browsers have none of ours. */
 	assert_string_equal(
 	    issuer_endpoint(s, ENDPOINT_AUTHORIZATION), "https://a.example/a");
-	issuer.introspection_endpoint = written;
+	issuer.introspection_endpoints = (struct word_list){words, 1};
 	assert_int_equal(issuers_apply(issuers, &config), STATUS_OK);
 	assert_string_equal(
 	    issuer_endpoint(s, ENDPOINT_INTROSPECTION), written);

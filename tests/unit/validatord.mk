@@ -22,9 +22,9 @@ TESTS += tests/unit/test_login.sh
 
 if TESTS_C
 check_PROGRAMS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_decide tests/unit/test_flights tests/unit/test_validatord_options
+	tests/unit/test_decide tests/unit/test_endpoints tests/unit/test_flights tests/unit/test_validatord_options
 TESTS += tests/unit/test_chance tests/unit/test_clock_watch \
-	tests/unit/test_decide tests/unit/test_flights tests/unit/test_validatord_options
+	tests/unit/test_decide tests/unit/test_endpoints tests/unit/test_flights tests/unit/test_validatord_options
 
 tests_unit_test_chance_SOURCES = tests/unit/test_chance.c
 tests_unit_test_chance_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
@@ -41,6 +41,14 @@ tests_unit_test_decide_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
 tests_unit_test_decide_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
 tests_unit_test_decide_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 tests_unit_test_decide_LDADD = $(VALIDATORD_TEST_LDADD)
+
+tests_unit_test_endpoints_SOURCES = tests/unit/test_endpoints.c
+tests_unit_test_endpoints_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
+tests_unit_test_endpoints_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
+tests_unit_test_endpoints_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=fetcher_ask -Wl,--wrap=fetcher_cancel \
+	-Wl,--wrap=deadline_left_ms
+tests_unit_test_endpoints_LDADD = $(VALIDATORD_TEST_LDADD)
 
 tests_unit_test_flights_SOURCES = tests/unit/test_flights.c
 tests_unit_test_flights_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)

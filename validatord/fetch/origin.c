@@ -137,7 +137,6 @@ add_written(const struct issuer *issuer, struct word_list *l)
 	const struct sign_in *sign_in = &issuer->sign_in;
 	const char *const urls[] = {
 	    issuer->url,
-	    issuer->introspection_endpoint,
 	    issuer->signing.jwks_uri,
 	    sign_in->token_endpoint,
 	    sign_in->device_authorization_endpoint,
@@ -154,15 +153,27 @@ add_written(const struct issuer *issuer, struct word_list *l)
 	return s;
 }
 
+static enum status
+add_all(const struct issuer *issuer, const struct word_list *urls,
+    struct word_list *l)
+{
+	enum status s = STATUS_OK;
+
+	for (size_t i = 0; s == STATUS_OK && i < urls->count; i++)
+		s = add_origin(issuer, urls->words[i], l);
+	return s;
+}
+
 enum status
 origins_of(const struct issuer *issuer, struct word_list *ret)
 {
 	_cleanup_(word_list_clear) struct word_list l = {0};
 	enum status s = add_written(issuer, &l);
 
-	for (size_t i = 0; s == STATUS_OK && i < issuer->endpoint_origins.count;
-	     i++)
-		s = add_origin(issuer, issuer->endpoint_origins.words[i], &l);
+	if (s == STATUS_OK)
+		s = add_all(issuer, &issuer->introspection_endpoints, &l);
+	if (s == STATUS_OK)
+		s = add_all(issuer, &issuer->endpoint_origins, &l);
 	for (size_t i = 0; s == STATUS_OK && i < issuer->probe_count; i++)
 		s = add_probe(issuer, issuer->probes[i].url, &l);
 	if (s != STATUS_OK)
