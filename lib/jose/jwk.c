@@ -120,10 +120,11 @@ begin_verifier(struct jwk *k)
 	k->signature_size = a->signature_size != 0
 				? a->signature_size
 				: (size_t)EVP_PKEY_get_size(k->key);
-	if (a->digest == NULL) {
-		k->hashing_verifier = EVP_MD_CTX_new();
-		return k->hashing_verifier != NULL ? STATUS_OK : STATUS_NOMEM;
-	}
+	k->hasher = EVP_MD_CTX_new();
+	if (k->hasher == NULL)
+		return STATUS_NOMEM;
+	if (a->digest == NULL)
+		return STATUS_OK;
 	k->digest = EVP_MD_fetch(NULL, a->digest, NULL);
 	k->verifier = c = EVP_PKEY_CTX_new_from_pkey(NULL, k->key, NULL);
 	if (k->digest == NULL || c == NULL || EVP_PKEY_verify_init(c) != 1 ||
@@ -182,7 +183,7 @@ jwk_clear(struct jwk *k)
 	free(k->kid);
 	EVP_MD_free(k->digest);
 	EVP_PKEY_CTX_free(k->verifier);
-	EVP_MD_CTX_free(k->hashing_verifier);
+	EVP_MD_CTX_free(k->hasher);
 	EVP_PKEY_free(k->key);
 	*k = (struct jwk){0};
 }

@@ -30,7 +30,7 @@ struct jwk {
 	EVP_PKEY *key;
 	EVP_MD *digest; /* NULL where the algorithm hashes */
 	EVP_PKEY_CTX *verifier; /* begun; NULL where the algorithm hashes */
-	EVP_MD_CTX *hashing_verifier;
+	EVP_MD_CTX *hasher; /* of the digest, or of the algorithm */
 };
 
 /*

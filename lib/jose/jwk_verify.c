@@ -40,8 +40,9 @@ verify_digest(const struct jwk *k, struct text text, const uint8_t *signature,
 	uint8_t digest[EVP_MAX_MD_SIZE], der[DER_MAX];
 	unsigned int digest_size = 0;
 
-	if (EVP_Digest(text.bytes, text.length, digest, &digest_size, k->digest,
-		NULL) != 1)
+	if (EVP_DigestInit_ex2(k->hasher, k->digest, NULL) != 1 ||
+	    EVP_DigestUpdate(k->hasher, text.bytes, text.length) != 1 ||
+	    EVP_DigestFinal_ex(k->hasher, digest, &digest_size) != 1)
 		return false;
 	if (k->algorithm->curve != NULL) {
 		int n = to_der(signature, size, der);
@@ -51,17 +52,16 @@ verify_digest(const struct jwk *k, struct text text, const uint8_t *signature,
 		signature = der;
 		size = (size_t)n;
 	}
-	return EVP_PKEY_verify(k->verifier, signature, size, digest,
-		   digest_size) == 1;
+	return EVP_PKEY_verify(
+		   k->verifier, signature, size, digest, digest_size) == 1;
 }
 
 static bool
 verify_text(const struct jwk *k, struct text text, const uint8_t *signature,
     size_t size)
 {
-	return EVP_DigestVerifyInit(
-		   k->hashing_verifier, NULL, NULL, NULL, k->key) == 1 &&
-	       EVP_DigestVerify(k->hashing_verifier, signature, size,
+	return EVP_DigestVerifyInit(k->hasher, NULL, NULL, NULL, k->key) == 1 &&
+	       EVP_DigestVerify(k->hasher, signature, size,
 		   (const unsigned char *)text.bytes, text.length) == 1;
 }
 

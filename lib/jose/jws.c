@@ -55,24 +55,24 @@ free_json(struct json **j)
 static enum jws_reason
 split(struct work *w, struct text token)
 {
-	const char *end = token.bytes + token.length, *at = token.bytes;
+	struct text rest = token;
 	size_t dots = 0;
 
 	if (token.length == 0 || token.length > JWS_TOKEN_MAX)
 		return JWS_TOO_LONG;
-	for (size_t i = 0; i < token.length; i++)
-		dots += token.bytes[i] == '.';
+	for (const char *dot;
+	     (dot = memchr(rest.bytes, '.', rest.length)) != NULL; dots++) {
+		size_t n = (size_t)(dot - rest.bytes);
+
+		if (dots < PARTS - 1)
+			w->part[dots] = (struct text){rest.bytes, n};
+		rest = (struct text){dot + 1, rest.length - n - 1};
+	}
 	if (dots == 4)
 		return JWS_ENCRYPTED;
 	if (dots != PARTS - 1)
 		return JWS_NOT_COMPACT;
-	for (size_t i = 0; i < PARTS; i++) {
-		const char *dot = memchr(at, '.', (size_t)(end - at));
-		const char *stop = dot != NULL ? dot : end;
-
-		w->part[i] = (struct text){at, (size_t)(stop - at)};
-		at = stop + 1;
-	}
+	w->part[SIGNATURE] = rest;
 	w->signed_text = (struct text){token.bytes,
 	    w->part[HEADER].length + 1 + w->part[PAYLOAD].length};
 	return JWS_ACCEPTED;
