@@ -1,8 +1,10 @@
 # bench: built by `make bench-programs`, never by `make`; run by bench/gate.
 EXTRA_PROGRAMS = \
-	bench/echo_server bench/load bench/pam_login bench/introspect
+	bench/echo_server bench/load bench/pam_login bench/introspect \
+	bench/jws_verify
 EXTRA_LTLIBRARIES = bench/pam_in_process.la
-EXTRA_DIST += bench/broker bench/gate bench/waiting bench/stage.py bench/peers.py
+EXTRA_DIST += bench/broker bench/gate bench/jws bench/jws_peer.c bench/waiting \
+	bench/stage.py bench/peers.py
 CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES)
 
 bench_echo_server_SOURCES = bench/echo_server.c
@@ -18,6 +20,12 @@ bench_pam_in_process_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 bench_pam_in_process_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 	-shared -rpath /nowhere
 bench_pam_in_process_la_LIBADD = $(PAM_LIBS) $(CURL_LIBS)
+
+bench_jws_verify_SOURCES = bench/jws_verify.c \
+	tests/unit/jws_make.c tests/unit/jws_make.h
+bench_jws_verify_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+bench_jws_verify_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+bench_jws_verify_LDADD = lib/libjose.la lib/libdaemon.la $(CRYPTO_LIBS)
 
 # The tests run a short round of it.
 check_PROGRAMS += bench/forge
