@@ -2,8 +2,8 @@
 EXTRA_DIST += tests/unit/jose_driver.py tests/unit/jose_cases.py
 dist_check_SCRIPTS += tests/unit/test_jose_vectors.sh
 TESTS += tests/unit/test_jose_vectors.sh
-dist_check_SCRIPTS += tests/unit/test_forge.sh
-TESTS += tests/unit/test_forge.sh
+dist_check_SCRIPTS += tests/unit/test_forge.sh tests/unit/test_jws_verify.sh
+TESTS += tests/unit/test_forge.sh tests/unit/test_jws_verify.sh
 if SANITIZERS
 FORGERIES = 2000
 else
