@@ -46,22 +46,27 @@ reason_of(enum jws_reason r)
 	}
 }
 
-/* RFC 9068 section 2.2 has client_id; others have their own name for it. */
+/* RFC 9068 section 2.2 has client_id; others have their own name for it. An
+ * empty one names nobody. */
 static enum reason
 find_client(struct work *w, const char **ret_what)
 {
-	static const char *const names[] = {"azp", "appid", "cid"};
+	static const char *const names[] = {"azp", "appid", "cid", NULL};
+	bool strict = w->issuer->signing.profile == JWT_STRICT;
+	struct facts *f = w->facts;
 	const char *text;
 
 	(void)ret_what;
-	for (size_t i = 0; w->facts->client_id == NULL && i < ELEMENTS(names);
-	     i++) {
+	if (f->client_id != NULL && f->client_id[0] == '\0')
+		free_ptr(&f->client_id);
+	for (size_t i = 0;
+	     !strict && f->client_id == NULL && names[i] != NULL; i++) {
 		if (json_string(json_get(w->top, names[i]), &text) !=
 			STATUS_OK ||
-		    strlen(text) > NAME_TEXT_MAX)
+		    text[0] == '\0' || strlen(text) > NAME_TEXT_MAX)
 			continue;
-		w->facts->client_id = strdup(text);
-		if (w->facts->client_id == NULL)
+		f->client_id = strdup(text);
+		if (f->client_id == NULL)
 			return REASON_NO_MEMORY;
 	}
 	return REASON_NONE;

@@ -3,6 +3,7 @@ include tests/unit/client.mk
 include tests/unit/daemon.mk
 include tests/unit/stages.mk
 include tests/unit/grants.mk
+include tests/unit/jwt.mk
 include tests/unit/validatord.mk
 include tests/unit/fetch.mk
 include tests/unit/brokerd.mk

@@ -1,0 +1,22 @@
+# tests of signed tokens and of the keys that verify them
+if TESTS_C
+JWS_MAKE = tests/unit/issuer_keys.c tests/unit/issuer_keys.h
+JWT_MAKE = tests/unit/jwt_make.c tests/unit/jwt_make.h $(JWS_MAKE)
+JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
+JWT_TESTS = tests/unit/test_jwt \
+	tests/unit/test_jwt_facts
+check_PROGRAMS += $(JWT_TESTS)
+TESTS += $(JWT_TESTS)
+
+tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c $(JWT_MAKE)
+tests_unit_test_jwt_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_jwt_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_jwt_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_jwt_LDADD = $(JWT_LDADD)
+
+tests_unit_test_jwt_facts_SOURCES = tests/unit/test_jwt_facts.c $(JWT_MAKE)
+tests_unit_test_jwt_facts_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_jwt_facts_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_jwt_facts_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_jwt_facts_LDADD = $(JWT_LDADD)
+endif
