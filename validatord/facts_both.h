@@ -7,10 +7,11 @@
 #include "scopegate/status.h"
 
 /*
- * `asked` is active. New facts that claim no more than either: the scopes that
- * both state, the earlier expiry, and claims of `asked` where `own` has none of
- * that name. REASON_FACTS_DISAGREE: they speak of different people, clients or
- * issuers. REASON_NO_MEMORY.
+ * `asked` is active. New facts that claim no more than either: the scopes and
+ * audiences that both state, the narrower times, and of `asked` what `own` does
+ * not state: claims, environment, token type. REASON_FACTS_DISAGREE: they speak
+ * of different people, clients, issuers, environments or types.
+ * REASON_NO_MEMORY.
  */
 enum reason facts_join(
     const struct facts *own, const struct facts *asked, struct facts **ret);

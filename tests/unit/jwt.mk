@@ -3,8 +3,8 @@ if TESTS_C
 JWS_MAKE = tests/unit/issuer_keys.c tests/unit/issuer_keys.h
 JWT_MAKE = tests/unit/jwt_make.c tests/unit/jwt_make.h $(JWS_MAKE)
 JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
-JWT_TESTS = tests/unit/test_jwt \
-	tests/unit/test_jwt_facts
+JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
+	tests/unit/test_facts_both
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -19,4 +19,9 @@ tests_unit_test_jwt_facts_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_jwt_facts_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_jwt_facts_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_jwt_facts_LDADD = $(JWT_LDADD)
+
+tests_unit_test_facts_both_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_facts_both_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_facts_both_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_facts_both_LDADD = $(STAGES_LDADD)
 endif
