@@ -32,7 +32,8 @@ read_key(int folder, bool make, struct seal **ret)
 
 	buf_init_sensitive(&key, SEAL_SECRET_SIZE);
 	s = state_file_read(folder, KEY_FILE, &key);
-	if (s == STATUS_OK && key.length != SEAL_SECRET_SIZE)
+	if (s == STATUS_TOO_BIG ||
+	    (s == STATUS_OK && key.length != SEAL_SECRET_SIZE))
 		s = STATUS_NOT_FOUND;
 	if (s == STATUS_NOT_FOUND && make) {
 		buf_clear(&key);

@@ -4,7 +4,7 @@ JWS_MAKE = tests/unit/issuer_keys.c tests/unit/issuer_keys.h
 JWT_MAKE = tests/unit/jwt_make.c tests/unit/jwt_make.h $(JWS_MAKE)
 JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
 JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
-	tests/unit/test_facts_both
+	tests/unit/test_facts_both tests/unit/test_last_good
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -24,4 +24,9 @@ tests_unit_test_facts_both_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_facts_both_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_facts_both_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_facts_both_LDADD = $(STAGES_LDADD)
+
+tests_unit_test_last_good_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_last_good_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_last_good_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_last_good_LDADD = $(GRANTS_LDADD)
 endif
