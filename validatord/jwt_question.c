@@ -128,6 +128,9 @@ jwt_question_ask(const struct jwt_asking *a, struct jwt_result *ret,
 		return reason;
 	waited =
 	    wait_for_keys(a, state, doubt_of(reason), ret->kid, ret_flight);
+	/* By the keys of then: it may be good by those that come. */
+	if (waited == REASON_NONE)
+		ret->what = NULL;
 	if (waited != REASON_KEYS_UNAVAILABLE)
 		return waited;
 	return keys != NULL

@@ -2,6 +2,7 @@
 #include "keys.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "keys_fetch.h"
@@ -14,7 +15,8 @@
  * can cause a fetch, and bounds keep it from causing more than that.
  */
 
-#define DUE_PERCENT 80 /* of `jwks_refresh`: a fetch in the background */
+#define SOURCE_MAX 1024 /* two lines of the configuration */
+#define DUE_PERCENT 80  /* of `jwks_refresh`: a fetch in the background */
 
 static int64_t
 wall_s(void)
@@ -32,6 +34,7 @@ keys_clear(struct issuer_state *s)
 	config_unref(k->snapshot);
 	jwks_free(k->set);
 	free(k->document);
+	free(k->source);
 	free(k);
 	s->keys = NULL;
 }
@@ -47,7 +50,7 @@ read_from_disk(struct issuer_state *s, const struct config *c,
 
 	buf_init(&document, JSON_DOCUMENT_MAX);
 	status = last_good_read(
-	    c->state_dir, LAST_GOOD_JWKS, s->url, &at, &document);
+	    c->state_dir, LAST_GOOD_JWKS, s->keys->source, &at, &document);
 	if (status == STATUS_OK)
 		status = keys_take(s, issuer,
 		    (struct text){buf_string(&document), document.length}, at,
@@ -79,25 +82,78 @@ read_anew(struct issuer_state *s, const struct issuer *issuer)
 	k->set = set;
 }
 
+/* A URL has no blank, so nothing else reads like it. */
+static char *
+source_of(const struct issuer *issuer)
+{
+	const char *uri = issuer->signing.jwks_uri;
+	struct buf text;
+
+	buf_init(&text, SOURCE_MAX);
+	(void)buf_append_string(&text, issuer->url);
+	if (uri != NULL)
+		(void)buf_format(&text, " %s", uri);
+	return buf_take(&text);
+}
+
+static enum status
+begin(struct issuer_state *s, struct config *c, const struct issuer *issuer,
+    char **source)
+{
+	s->keys = calloc(1, sizeof(*s->keys));
+	if (s->keys == NULL)
+		return STATUS_NOMEM;
+	s->keys->source = TAKE_PTR(*source);
+	read_from_disk(s, c, issuer);
+	return STATUS_OK;
+}
+
+/* What is on its way is read under the new rules, too. */
+static void
+go_on(struct issuer_state *s, struct config *c, const struct issuer *issuer)
+{
+	struct issuer_keys *k = s->keys;
+
+	if (k->document != NULL)
+		read_anew(s, issuer);
+	if (!k->busy)
+		return;
+	config_unref(k->snapshot);
+	k->snapshot = config_ref(c);
+	k->issuer = issuer;
+}
+
+static void
+drop(struct issuer_state *s)
+{
+	keys_abandon(s);
+	keys_clear(s);
+}
+
 enum status
 keys_follow(
     struct issuer_state *s, struct config *c, const struct issuer *issuer)
 {
+	_cleanup_(free_ptr) char *source = NULL;
+	enum status status = STATUS_OK;
+
 	if (!issuer_signs(issuer) || issuer->signing.jwks_file != NULL) {
-		keys_abandon(s);
-		keys_clear(s);
+		drop(s);
 		return STATUS_OK;
 	}
-	if (s->keys == NULL) {
-		s->keys = calloc(1, sizeof(*s->keys));
-		if (s->keys == NULL)
-			return STATUS_NOMEM;
-		read_from_disk(s, c, issuer);
-	} else if (s->keys->document != NULL) {
-		read_anew(s, issuer);
-	}
-	(void)keys_now(s, c, issuer);
-	return STATUS_OK;
+	source = source_of(issuer);
+	if (source == NULL)
+		return STATUS_NOMEM;
+	/* Who names another place has a reason not to trust the old one. */
+	if (s->keys != NULL && strcmp(s->keys->source, source) != 0)
+		drop(s);
+	if (s->keys == NULL)
+		status = begin(s, c, issuer, &source);
+	else
+		go_on(s, c, issuer);
+	if (status == STATUS_OK)
+		(void)keys_now(s, c, issuer);
+	return status;
 }
 
 /* Using. */
@@ -154,8 +210,13 @@ keys_kept(const struct issuer_state *s, const struct issuer *issuer)
 static bool
 is_stranger(const struct issuer_keys *k, const char *kid)
 {
+	int64_t now = monotonic_us();
+
 	for (size_t i = 0; i < k->stranger_count; i++) {
-		if (digest_matches(&k->strangers[i], text_of(kid)))
+		const struct stranger *s = &k->strangers[i];
+
+		if (now - s->seen_us < KEYS_STRANGER_MS * INT64_C(1000) &&
+		    digest_matches(&s->name, text_of(kid)))
 			return true;
 	}
 	return false;
@@ -164,7 +225,10 @@ is_stranger(const struct issuer_keys *k, const char *kid)
 static void
 note_stranger(struct issuer_keys *k, const char *kid)
 {
-	(void)digest_of(text_of(kid), &k->strangers[k->stranger_next]);
+	struct stranger *s = &k->strangers[k->stranger_next];
+
+	(void)digest_of(text_of(kid), &s->name);
+	s->seen_us = monotonic_us();
 	k->stranger_next = (k->stranger_next + 1) % KEYS_STRANGERS;
 	if (k->stranger_count < KEYS_STRANGERS)
 		k->stranger_count++;
@@ -211,8 +275,8 @@ keys_wait(struct issuer_state *s, struct config *c,
 	if (k == NULL)
 		return false;
 	/* What is on its way already is waited for. */
-	if (!k->busy &&
-	    (!worth_asking(k, doubt, kid) || !keys_fetch_begin(s, c, issuer)))
+	if (!k->busy && (keys_backing_off(k) || !worth_asking(k, doubt, kid) ||
+			    !keys_fetch_begin(s, c, issuer)))
 		return false;
 	*ready = (struct keys_ready){
 	    .next = k->waiting, .done = done, .argument = argument};

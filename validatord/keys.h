@@ -20,8 +20,10 @@
  * one that verifies nothing may have been replaced under its name. */
 #define KEYS_UNKNOWN_MS 60000
 #define KEYS_WRONG_MS 300000
-/* Names that a fetch has just shown to be unknown. */
+/* Names that a fetch has just shown to be unknown, and for how long they are
+ * taken to be: a server may publish a key after it signed with it. */
 #define KEYS_STRANGERS 256
+#define KEYS_STRANGER_MS 300000
 
 struct issuer_state;
 
@@ -33,7 +35,8 @@ struct keys_ready {
 };
 
 /* With a new snapshot, NOMEM or OK: keys from disk or read anew under its list of
- * algorithms, and a fetch where they are due. */
+ * algorithms, and a fetch where they are due. Of another `jwks_uri` than before
+ * none are left. */
 enum status keys_follow(
     struct issuer_state *s, struct config *c, const struct issuer *issuer);
 /* Before the fetch process is gone, or with a state that is. */

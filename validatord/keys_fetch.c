@@ -123,8 +123,9 @@ fetch_end(struct issuer_state *s, enum reason reason, const char *what)
 		if (k->backoff_ms > BACKOFF_MAX_MS)
 			k->backoff_ms = BACKOFF_MAX_MS;
 		k->not_before_us = monotonic_us() + k->backoff_ms * 1000;
-		/* Nothing was shown about them. */
+		/* Nothing was shown, so nothing was used up. */
 		k->stranger_count = k->stranger_next = 0;
+		k->unknown_us = k->wrong_us = 0;
 		log_warning("issuer %s: its key set cannot be fetched: %s%s%s",
 		    s->name, reason_row(reason)->sentence,
 		    what != NULL ? ": " : "", what != NULL ? what : "");
@@ -141,7 +142,7 @@ keep_on_disk(const struct issuer_state *s)
 {
 	const struct issuer_keys *k = s->keys;
 	enum status status = last_good_write(k->snapshot->state_dir,
-	    LAST_GOOD_JWKS, s->url, k->fetched_at,
+	    LAST_GOOD_JWKS, k->source, k->fetched_at,
 	    (struct text){k->document, k->length});
 
 	if (status != STATUS_OK)
@@ -213,6 +214,12 @@ ask(enum reason reason, const char *what, void *argument)
 		fetch_end(s, reason, what);
 }
 
+bool
+keys_backing_off(const struct issuer_keys *k)
+{
+	return monotonic_us() < k->not_before_us;
+}
+
 /* A fetch holds a reference of its own until its end. */
 bool
 keys_fetch_begin(
@@ -223,7 +230,7 @@ keys_fetch_begin(
 
 	if (k->busy)
 		return true;
-	if (monotonic_us() < k->not_before_us)
+	if (keys_backing_off(k))
 		return false;
 	k->busy = true;
 	k->snapshot = config_ref(c);

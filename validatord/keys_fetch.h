@@ -12,6 +12,7 @@ struct issuer_keys {
 	char *document;	  /* that it was read from */
 	size_t length;
 	int64_t fetched_at; /* seconds, CLOCK_REALTIME */
+	char *source; /* whose they are and where they are: last_good.h */
 	/* of a fetch under way */
 	bool busy;
 	struct issuer_ready endpoint;
@@ -22,7 +23,10 @@ struct issuer_keys {
 	/* when not to ask */
 	int64_t backoff_ms, not_before_us;
 	int64_t unknown_us, wrong_us; /* of the last such fetch; 0: never */
-	struct digest strangers[KEYS_STRANGERS];
+	struct stranger {
+		struct digest name;
+		int64_t seen_us;
+	} strangers[KEYS_STRANGERS];
 	size_t stranger_count, stranger_next;
 };
 
@@ -32,6 +36,8 @@ enum status keys_read(struct issuer_state *s, const struct issuer *issuer,
 /* Reads, and replaces the set and its document; `at` in seconds. */
 enum status keys_take(struct issuer_state *s, const struct issuer *issuer,
     struct text document, int64_t at, const char **ret_what);
+/* Is the server left alone for a while, after a failure? */
+bool keys_backing_off(const struct issuer_keys *k);
 /* Begins, unless one is under way. false: not now, after a failure. */
 bool keys_fetch_begin(
     struct issuer_state *s, struct config *c, const struct issuer *issuer);

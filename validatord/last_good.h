@@ -16,7 +16,8 @@
 enum last_good_kind { LAST_GOOD_JWKS, LAST_GOOD_METADATA };
 
 /*
- * `issuer` is its URL, `at` in seconds of CLOCK_REALTIME. Replaces the older
+ * `issuer` is its URL, with a blank and that of the document where the operator
+ * wrote it; `at` in seconds of CLOCK_REALTIME. Replaces the older
  * one as a whole. STATUS_FORBIDDEN: `state_dir` is not there, or not of our
  * user alone (0700); nothing is made then. STATUS_IO, _NOMEM.
  */

@@ -4,7 +4,8 @@ JWS_MAKE = tests/unit/issuer_keys.c tests/unit/issuer_keys.h
 JWT_MAKE = tests/unit/jwt_make.c tests/unit/jwt_make.h $(JWS_MAKE)
 JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
 JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
-	tests/unit/test_facts_both tests/unit/test_last_good
+	tests/unit/test_facts_both tests/unit/test_last_good \
+	tests/unit/test_keys tests/unit/test_keys_rules
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -29,4 +30,20 @@ tests_unit_test_last_good_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_last_good_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_last_good_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_last_good_LDADD = $(GRANTS_LDADD)
+
+KEYS_MAKE = tests/unit/keys_make.c tests/unit/keys_make.h \
+	tests/unit/captured.c tests/unit/captured.h $(JWS_MAKE) $(ASKS_CAUGHT)
+KEYS_WRAPPED = $(ASKS_WRAPPED) -Wl,--wrap=time -Wl,--wrap=clock_gettime
+
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c $(KEYS_MAKE)
+tests_unit_test_keys_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_keys_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_keys_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
+tests_unit_test_keys_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_keys_rules_SOURCES = tests/unit/test_keys_rules.c $(KEYS_MAKE)
+tests_unit_test_keys_rules_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_keys_rules_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_keys_rules_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
+tests_unit_test_keys_rules_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
 endif
