@@ -47,16 +47,24 @@ verify(const struct issuer *issuer, const struct jwks *keys, struct text token,
 	return jwt_read(issuer, keys, token, (int64_t)time(NULL), ret);
 }
 
+/* Unknown is not wrong while nobody can be asked for new keys. */
+static enum reason
+in_the_end(const struct issuer_state *s, enum reason reason)
+{
+	return reason == REASON_KEY_UNKNOWN && keys_are_failing(s)
+		   ? REASON_KEYS_UNAVAILABLE
+		   : reason;
+}
+
 /* Whatever came of the fetch: by the keys that there are now. */
 static void
 keys_arrived(void *argument)
 {
 	struct question *q = argument;
 	struct jwt_result result;
-	struct flight_answer answer = {
-	    .reason = verify(q->issuer, keys_kept(q->state, q->issuer),
-		(struct text){q->token.bytes, q->token.length}, &result),
-	};
+	enum reason reason = verify(q->issuer, keys_kept(q->state, q->issuer),
+	    (struct text){q->token.bytes, q->token.length}, &result);
+	struct flight_answer answer = {.reason = in_the_end(q->state, reason)};
 
 	answer.what = result.what;
 	answer.facts = result.facts;
@@ -133,8 +141,8 @@ jwt_question_ask(const struct jwt_asking *a, struct jwt_result *ret,
 		ret->what = NULL;
 	if (waited != REASON_KEYS_UNAVAILABLE)
 		return waited;
-	return keys != NULL
-		   ? reason
-		   : verify(a->issuer, keys_kept(state, a->issuer), a->token,
-			 ret);
+	if (keys == NULL)
+		reason = verify(
+		    a->issuer, keys_kept(state, a->issuer), a->token, ret);
+	return in_the_end(state, reason);
 }

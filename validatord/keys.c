@@ -205,6 +205,12 @@ keys_kept(const struct issuer_state *s, const struct issuer *issuer)
 		   : NULL;
 }
 
+bool
+keys_are_failing(const struct issuer_state *s)
+{
+	return s->keys != NULL && s->keys->backoff_ms != 0;
+}
+
 /* A name that a fetch has just shown to be unknown must not use up the next
  * one, which a key that is really new may need. */
 static bool

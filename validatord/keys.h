@@ -53,6 +53,9 @@ const struct jwks *keys_kept(
 /* Seconds since it was fetched; -1: there is none, or it is a file's. */
 int64_t keys_age_s(const struct issuer_state *s, const struct issuer *issuer);
 
+/* The last fetch failed: a key that is not in the set may be new. */
+bool keys_are_failing(const struct issuer_state *s);
+
 enum keys_doubt {
 	KEYS_OLD,     /* keys_now() gave none */
 	KEYS_UNKNOWN, /* no key of that `kid` */

@@ -107,8 +107,11 @@ test_outage(void **state)
 	/* Backing off: nobody waits meanwhile. */
 	hold_token(&b, &h, 0, "k-0");
 	REFUSED(&h, REASON_NONE);
+	/* Its key may be new, and nobody can be asked. */
 	hold_token(&b, &h, 2, "k-2");
-	REFUSED(&h, REASON_KEY_UNKNOWN);
+	REFUSED(&h, REASON_KEYS_UNAVAILABLE);
+	hold_token(&b, &h, 2, "k-0");
+	REFUSED(&h, REASON_SIGNATURE_INVALID);
 	clocks_ahead_s = STALE_S;
 	hold_token(&b, &h, 0, "k-0");
 	assert_true(h.waits);
@@ -241,7 +244,7 @@ test_back_off_uses_nothing_up(void **state)
 	(void)count_now(&b);
 	fail_ask(1, FETCH_TIMEOUT);
 	hold_token(&b, &h, 2, "k-2");
-	REFUSED(&h, REASON_KEY_UNKNOWN);
+	REFUSED(&h, REASON_KEYS_UNAVAILABLE);
 	hold_token(&b, &h, 2, "k-0");
 	REFUSED(&h, REASON_SIGNATURE_INVALID);
 	clocks_ahead_s += 2;
