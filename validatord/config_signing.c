@@ -97,12 +97,16 @@ check_uri(struct issuer_exam *x)
 
 /* Whoever can write the file can let anybody in. */
 static const char *
-untrusted(const struct stat *st)
+untrusted(const struct stat *st, const struct secret_reader *reader)
 {
 	if (!S_ISREG(st->st_mode))
 		return "is not a regular file: name one";
-	if (st->st_uid != 0 && st->st_uid != geteuid())
+	if (st->st_uid != 0 && st->st_uid != reader->uid)
 		return "does not belong to root: chown it";
+	/* At a reload we are not root any more. */
+	if (st->st_uid != reader->uid &&
+	    (st->st_mode & (S_IRGRP | S_IROTH)) == 0)
+		return "cannot be read by the daemon's user: chmod a+r it";
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return "may be written by others: chmod go-w it";
 	return NULL;
@@ -119,7 +123,7 @@ read_file(struct issuer_exam *x, struct buf *ret)
 	ssize_t n = -1;
 
 	if (fd >= 0 && fstat(fd, &st) == 0) {
-		fault = untrusted(&st);
+		fault = untrusted(&st, x->reader);
 		if (fault != NULL)
 			return issuer_refuse(x, "jwks_file", fault);
 		while ((n = read(fd, chunk, sizeof(chunk))) > 0)

@@ -5,7 +5,8 @@ JWT_MAKE = tests/unit/jwt_make.c tests/unit/jwt_make.h $(JWS_MAKE)
 JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
 JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
 	tests/unit/test_facts_both tests/unit/test_last_good \
-	tests/unit/test_keys tests/unit/test_keys_rules
+	tests/unit/test_keys tests/unit/test_keys_rules \
+	tests/unit/test_config_signing
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -46,4 +47,12 @@ tests_unit_test_keys_rules_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_keys_rules_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_keys_rules_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
 tests_unit_test_keys_rules_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_config_signing_SOURCES = \
+	tests/unit/test_config_signing.c $(CONFIG_MAKE) $(JWS_MAKE)
+tests_unit_test_config_signing_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_config_signing_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_config_signing_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_config_signing_LDADD = $(CONFIG_TEST_LDADD) $(CRYPTO_LIBS)
+
 endif

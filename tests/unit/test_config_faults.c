@@ -18,6 +18,8 @@
 
 #include "scopegate/cleanup.h"
 
+#define JWT "user_claim = a\nvalidation = jwt\n"
+
 static const struct row {
 	unsigned int replaced;      /* which line */
 	const char *text;           /* by what */
@@ -141,6 +143,7 @@ static const struct row {
 	"client_secret_post"},
     {LINE_CLIENT_ID, "client_id = a\nvalidation = jws", 8, "not good",
 	"introspect"},
+    {LINE_CLIENT_ID, "validation = both", 5, "lacks client_id", "add client"},
     {LINE_SECRET, "", 5, "lacks client_secret_file", "add"},
     {LINE_SECRET, "client_secret_file = secret", 8, "not good", "absolute"},
     {LINE_SECRET, "client_secret_file = $/none", 8, "does not exist",
@@ -160,6 +163,47 @@ static const struct row {
 	"yes or no"},
     {LINE_USER_CLAIM, "user_claim = a\nca_file = /nowhere/ca.pem", 11,
 	"cannot be read", "PEM"},
+    /* [issuer], what it signs */
+    {LINE_USER_CLAIM, "user_claim = a\njwks_uri = https://sso.example.com/k",
+	11, "says nothing without", "remove it"},
+    {LINE_USER_CLAIM, "user_claim = a\njwks_file = $/keys", 11,
+	"says nothing without", "remove it"},
+    {LINE_USER_CLAIM, JWT "jwks_file = $/keys\njwks_uri = https://a.example",
+	12, "beside jwks_uri", "remove one"},
+    {LINE_USER_CLAIM, JWT "jwks_uri = http://sso.example.com/k", 12,
+	"plain http://", "write https://"},
+    {LINE_USER_CLAIM, JWT "jwks_uri = https://sso.example.com/k#x", 12,
+	"fragment", "without"},
+    {LINE_USER_CLAIM, JWT "jwks_uri = keys.json", 12, "no https:// URL",
+	"write"},
+    {LINE_USER_CLAIM, JWT "expiry = none", 12, "for ever",
+	"`validation = both`"},
+    {LINE_AUDIENCE, "audience = none\nvalidation = jwt\njwt_profile = lax", 9,
+	"any other app", "the audience of this host"},
+    {LINE_AUDIENCE, "audience = none\nvalidation = both\njwt_profile = lax",
+	9, "any other app", "the audience of this host"},
+    {LINE_AUDIENCE, "validation = jwt", 5, "lacks audience",
+	"add audience ="},
+    {LINE_USER_CLAIM, JWT "jwt_algorithms = HS256", 12, "HS256, which is not",
+	"there are RS256"},
+    {LINE_USER_CLAIM, JWT "jwt_algorithms = RS256 none", 12, "none, which is",
+	"there are RS256"},
+    {LINE_USER_CLAIM, JWT "jwt_algorithms = rs256", 12, "rs256, which is not",
+	"there are RS256"},
+    {LINE_USER_CLAIM, JWT "jwt_algorithms = EdDSA Ed25519", 12, "twice",
+	"there are RS256"},
+    {LINE_USER_CLAIM, JWT "jwt_algorithms = RS256 RS256", 12, "not good",
+	"each once"},
+    {LINE_USER_CLAIM, JWT "jwt_profile = loose", 12, "not good", "strict lax"},
+    {LINE_USER_CLAIM, JWT "jwks_refresh = 59s", 12, "not good", "from 1m"},
+    {LINE_USER_CLAIM, JWT "jwks_refresh = 25h", 12, "not good", "to 1d"},
+    {LINE_USER_CLAIM, JWT "jwks_stale = 73h", 12, "not good", "to 3d"},
+    {LINE_USER_CLAIM, JWT "max_lifetime = 59s", 12, "not good", "from 1m"},
+    {LINE_USER_CLAIM, JWT "max_lifetime = 8d", 12, "not good", "to 7d"},
+    {LINE_USER_CLAIM, JWT "jwks_file = keys", 12, "not good", "absolute"},
+    {LINE_USER_CLAIM, JWT "jwks_file = $/nokeys", 12, "cannot be read",
+	"create it"},
+    {LINE_USER_CLAIM, JWT "jwks_file = $", 12, "no", "name one"},
     /* [policy] */
     {LINE_SERVICE, "", 12, "lacks service", "add service ="},
     {LINE_SERVICE, "service = SSHD", 13, "capital letter", "small letters"},
