@@ -55,4 +55,16 @@ tests_unit_test_config_signing_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_config_signing_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_signing_LDADD = $(CONFIG_TEST_LDADD) $(CRYPTO_LIBS)
 
+# signs for the cases in Python
+check_PROGRAMS += tests/unit/jws_signer
+tests_unit_jws_signer_SOURCES = tests/unit/jws_signer.c $(JWS_MAKE)
+tests_unit_jws_signer_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_jws_signer_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_jws_signer_LDADD = lib/libdaemon.la $(CRYPTO_LIBS)
+
+TESTS += tests/unit/test_jwt_daemon.sh
 endif
+dist_check_SCRIPTS += tests/unit/test_jwt_daemon.sh
+EXTRA_DIST += tests/unit/jwt_both.py tests/unit/jwt_cache.py \
+	tests/unit/jwt_cases.py tests/unit/jwt_driver.py \
+	tests/unit/jwt_verdicts.py
