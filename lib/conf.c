@@ -23,7 +23,9 @@ struct instance {
 	unsigned int line;
 	void *data;
 	unsigned int lines[OPTIONS_MAX]; /* where a key was set; 0: not */
-	bool inherited[OPTIONS_MAX];     /* set by conf_inherit(), on no line */
+	/* Set by conf_inherit(), on this line of `giver`; 0: not. */
+	unsigned int inherited[OPTIONS_MAX];
+	char *giver;
 };
 
 struct conf_seen {
@@ -46,6 +48,7 @@ conf_seen_free(struct conf_seen *s)
 	for (size_t i = 0; i < s->count; i++) {
 		free(s->instances[i].title);
 		free(s->instances[i].file);
+		free(s->instances[i].giver);
 	}
 	free(s->instances);
 	free(s);
@@ -196,7 +199,9 @@ take_value(const struct reading *r, struct instance *i, size_t at,
 		return refuse(e, r->path, line->number,
 		    "%s is set twice in this section: remove one", o->name);
 	r->seen->last_option = at;
-	i->lines[at] = line->number;
+	/* Of a value on several lines the first, where it begins. */
+	if (i->lines[at] == 0)
+		i->lines[at] = line->number;
 	if (line->value[0] == '\0')
 		return refuse(e, r->path, line->number,
 		    "%s is empty: give it a value or remove the line", o->name);
@@ -261,7 +266,7 @@ conf_finish(const struct conf_section *sections, struct conf_seen *seen,
 		     at++) {
 			const struct conf_option *o = &i->section->options[at];
 
-			if (i->lines[at] != 0 || i->inherited[at])
+			if (i->lines[at] != 0 || i->inherited[at] != 0)
 				continue;
 			if (o->required) {
 				conf_error_set(ret_error, i->file, i->line,
@@ -300,7 +305,7 @@ conf_line_of(
 	return 0;
 }
 
-void
+enum status
 conf_inherit(
     struct conf_seen *seen, void *to, struct conf_seen *from_seen, void *from)
 {
@@ -308,11 +313,49 @@ conf_inherit(
 	const struct instance *giver = find_instance(from_seen, from);
 
 	if (heir == NULL || giver == NULL)
-		return;
+		return STATUS_OK;
+	free(heir->giver);
+	heir->giver = strdup(giver->file);
+	if (heir->giver == NULL)
+		return STATUS_NOMEM;
 	for (size_t at = 0; heir->section->options[at].name != NULL; at++) {
 		if (giver->lines[at] == 0 || heir->lines[at] != 0)
 			continue;
 		conf_move(&heir->section->options[at], from, to);
-		heir->inherited[at] = true;
+		heir->inherited[at] = giver->lines[at];
+	}
+	return STATUS_OK;
+}
+
+static struct conf_entry
+entry_of(const struct instance *i, size_t at)
+{
+	struct conf_entry entry = {.title = i->title,
+	    .option = &i->section->options[at],
+	    .data = i->data,
+	    .file = i->file,
+	    .line = i->lines[at],
+	    .begins = at == 0};
+
+	if (i->lines[at] == 0 && i->inherited[at] != 0) {
+		entry.inherited = true;
+		entry.file = i->giver;
+		entry.line = i->inherited[at];
+	}
+	return entry;
+}
+
+void
+conf_each(const struct conf_seen *seen, conf_entry_told *tell, void *context)
+{
+	for (size_t k = 0; k < seen->count; k++) {
+		const struct instance *i = &seen->instances[k];
+
+		for (size_t at = 0; i->section->options[at].name != NULL;
+		     at++) {
+			struct conf_entry entry = entry_of(i, at);
+
+			tell(&entry, context);
+		}
 	}
 }

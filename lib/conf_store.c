@@ -128,6 +128,61 @@ append_duration(struct buf *b, int64_t ms)
 	    b, "%lld%s", (long long)(ms / units[i].ms), units[i].unit);
 }
 
+static bool
+append_words(struct buf *b, const struct word_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		(void)buf_format(b, "%s%s", i > 0 ? " " : "", l->words[i]);
+	return l->count > 0;
+}
+
+static bool
+append_one(struct buf *b, const struct word_list *l, size_t place)
+{
+	if (place >= l->count)
+		return false;
+	(void)buf_append_string(b, l->words[place]);
+	return true;
+}
+
+/* An opt-out such as `audience = none` may leave nothing behind. */
+static bool
+append_text(struct buf *b, const char *text, bool written)
+{
+	if (text == NULL && !written)
+		return false;
+	(void)buf_append_string(b, text != NULL ? text : "none");
+	return true;
+}
+
+bool
+conf_entry_write(const struct conf_entry *entry, size_t place, struct buf *ret)
+{
+	const struct conf_option *o = entry->option;
+	const void *at = (const char *)entry->data + o->offset;
+	bool written = entry->line != 0 || o->fallback != NULL;
+
+	if (o->repeated)
+		return append_one(ret, at, place);
+	if (place > 0)
+		return false;
+	if (o->type == CONF_WORDS)
+		return append_words(ret, at);
+	if (o->type == CONF_STRING || o->type == CONF_PATH)
+		return append_text(ret, *(char *const *)at, written);
+	if (!written)
+		return false;
+	if (o->type == CONF_CHOICE)
+		(void)buf_append_string(ret, o->choices[*(const int *)at]);
+	else if (o->type == CONF_BOOL)
+		(void)buf_append_string(ret, *(const bool *)at ? "yes" : "no");
+	else if (o->type == CONF_INTEGER)
+		(void)buf_format(ret, "%lld", (long long)*(const int64_t *)at);
+	else
+		append_duration(ret, *(const int64_t *)at);
+	return true;
+}
+
 void
 conf_describe(const struct conf_option *o, struct buf *ret)
 {

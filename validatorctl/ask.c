@@ -12,6 +12,17 @@
 /* A reload waits for the fetching process; a check for the server. */
 #define ASK_MS 20000
 
+int
+ctl_config_complain(const struct conf_error *error)
+{
+	if (error->line > 0)
+		(void)fprintf(stderr, "%s:%u: %s\n", error->file, error->line,
+		    error->text);
+	else
+		(void)fprintf(stderr, "%s: %s\n", error->file, error->text);
+	return EXIT_CONFIG;
+}
+
 struct config *
 ctl_config(const struct ctl *ctl)
 {
@@ -20,11 +31,7 @@ ctl_config(const struct ctl *ctl)
 
 	if (config_load(ctl->config_path, &config, &error) == STATUS_OK)
 		return config;
-	if (error.line > 0)
-		(void)fprintf(
-		    stderr, "%s:%u: %s\n", error.file, error.line, error.text);
-	else
-		(void)fprintf(stderr, "%s: %s\n", error.file, error.text);
+	(void)ctl_config_complain(&error);
 	return NULL;
 }
 

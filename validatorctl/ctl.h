@@ -49,6 +49,7 @@ int cmd_key_rotate(const struct ctl *ctl, int argc, char **argv);
 int cmd_audit_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
+int cmd_config_show(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_profiles(const struct ctl *ctl, int argc, char **argv);
 int cmd_login_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_jws_verify(const struct ctl *ctl, int argc, char **argv);
@@ -66,6 +67,8 @@ enum status ctl_read(int fd, struct buf *ret);
 
 /* The configuration, or NULL after saying why not (exit with EXIT_CONFIG). */
 struct config *ctl_config(const struct ctl *ctl);
+/* Says where it is not good and how to mend it; EXIT_CONFIG. */
+int ctl_config_complain(const struct conf_error *error);
 
 /*
  * The folder of the sockets, or the audit log's path. Where the configuration

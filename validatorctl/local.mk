@@ -8,6 +8,7 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_config.c \
 	%D%/cmd_deny.c \
+	%D%/cmd_config_show.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_grants.c \
 	%D%/cmd_json_check.c \

@@ -42,6 +42,8 @@ static const struct command commands[] = {
 	cmd_config_test},
     {"config defaults", "", "print every option and its default",
 	cmd_config_defaults},
+    {"config show", "[ISSUER]",
+	"print what counts, and where each value is from", cmd_config_show},
     {"config profiles", "[NAME]", "what is known about brokers, and how surely",
 	cmd_config_profiles},
     {"login-test", "SERVICE USER [--method M] [--rhost R] [--timeout S]",

@@ -282,8 +282,14 @@ lines_take(const struct config_draft *d, const struct conf_seen *seen,
 	return STATUS_OK;
 }
 
+/* Who wants to know what counts. */
+struct listener {
+	conf_entry_told *tell; /* NULL: nobody */
+	void *context;
+};
+
 static enum status
-build(struct config_draft *d, struct conf_error *e)
+build(struct config_draft *d, const struct listener *l, struct conf_error *e)
 {
 	_cleanup_(conf_seen_freep) struct conf_seen *seen = conf_seen_new();
 	_cleanup_(free_ptr) unsigned int *issuers = NULL, *logins = NULL;
@@ -292,6 +298,8 @@ build(struct config_draft *d, struct conf_error *e)
 
 	if (s == STATUS_OK)
 		s = finish_sections(d, seen, e);
+	if (s == STATUS_OK && l->tell != NULL)
+		conf_each(seen, l->tell, l->context);
 	if (s == STATUS_OK)
 		s = lines_take(d, seen, "issuer", &issuers);
 	if (s == STATUS_OK)
@@ -312,6 +320,14 @@ build(struct config_draft *d, struct conf_error *e)
 enum status
 config_load(const char *path, struct config **ret, struct conf_error *ret_error)
 {
+	return config_load_told(path, NULL, NULL, ret, ret_error);
+}
+
+enum status
+config_load_told(const char *path, conf_entry_told *tell, void *context,
+    struct config **ret, struct conf_error *ret_error)
+{
+	const struct listener listener = {tell, context};
 	static unsigned int generation;
 	_cleanup_(config_unrefp) struct config *c = calloc(1, sizeof(*c));
 	_cleanup_(config_draft_clear) struct config_draft draft = {.config = c};
@@ -323,7 +339,7 @@ config_load(const char *path, struct config **ret, struct conf_error *ret_error)
 	c->references = 1;
 	c->path = strdup(path);
 	if (c->path != NULL)
-		s = build(&draft, ret_error);
+		s = build(&draft, &listener, ret_error);
 	if (s == STATUS_NOMEM)
 		conf_error_set(ret_error, path, 0, "out of memory: free some");
 	if (s != STATUS_OK)

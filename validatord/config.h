@@ -268,6 +268,10 @@ struct config {
  */
 enum status config_load(const char *path, struct config **ret,
     struct conf_error *ret_error);
+/* As above, and tells what counts, key by key, and where it is from; the values
+ * are whole by then. `tell` may be NULL. */
+enum status config_load_told(const char *path, conf_entry_told *tell,
+    void *context, struct config **ret, struct conf_error *ret_error);
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine; the last one frees */
 void config_unrefp(struct config **c);

@@ -160,7 +160,9 @@ apply(struct issuer *i, struct conf_seen *seen, const char *path,
 		return s;
 	if (p.unsupported.count > 0)
 		return refuse_unsupported(i, seen, &p, e);
-	conf_inherit(seen, i, p.seen, &p.issuer);
+	s = conf_inherit(seen, i, p.seen, &p.issuer);
+	if (s != STATUS_OK)
+		return s;
 	i->probes = TAKE_PTR(p.issuer.probes);
 	i->probe_count = p.issuer.probe_count;
 	p.issuer.probe_count = 0;

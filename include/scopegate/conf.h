@@ -107,15 +107,38 @@ unsigned int conf_line_of(const struct conf_seen *seen, const void *instance,
  * Hands the values that `from` set and `to` did not over to `to`. The two are
  * instances of the same rows, perhaps of two readings. Call before
  * conf_finish(): what is handed over counts as set, but on no line of `to`.
+ * STATUS_NOMEM or OK.
  */
-void conf_inherit(struct conf_seen *seen, void *to, struct conf_seen *from_seen,
-    void *from);
+enum status conf_inherit(struct conf_seen *seen, void *to,
+    struct conf_seen *from_seen, void *from);
+
+/* A key of a section that was read, and where its value is from. */
+struct conf_entry {
+	const char *title; /* of the section, as between its brackets */
+	const struct conf_option *option;
+	const void *data;  /* the section's struct */
+	const char *file;  /* of the value; of the section if line is 0 */
+	unsigned int line; /* 0: nobody wrote it */
+	bool inherited;    /* by conf_inherit(), from `file` */
+	bool begins;       /* the first of its section */
+};
+
+/* Tells every key of every section, in the order of files and rows. */
+typedef void conf_entry_told(const struct conf_entry *entry, void *context);
+void conf_each(const struct conf_seen *seen, conf_entry_told *tell,
+    void *context);
+
+/* Appends the value as it would be written; of a key that stands there again
+ * and again the one at `place`, from 0. false, and nothing is appended: there
+ * is none, or none more. */
+struct buf;
+bool conf_entry_write(
+    const struct conf_entry *entry, size_t place, struct buf *ret);
 
 /*
  * A file that decides who gets in: regular, root's or ours, writable by nobody
  * else, at most `most` octets, without NUL. Appends its text to `ret`.
  */
-struct buf;
 enum status conf_load_trusted(const char *path, size_t most, struct buf *ret,
     struct conf_error *ret_error);
 

@@ -16,6 +16,7 @@ WRONG = (
     (("config", "test", "x"), "unexpected argument 'x'"),
     (("config", "defaults", "x"), "unexpected argument 'x'"),
     (("config", "profiles", "x", "y"), "unexpected argument 'y'"),
+    (("config", "show", "x", "y"), "unexpected argument 'y'"),
     (("status", "x"), "unexpected argument 'x'"),
     (("flush", "all"), "unexpected argument 'all'"),
     (("reload", "--force"), "unexpected argument '--force'"),
@@ -58,9 +59,10 @@ def case_help_names_every_command(place):
         for name in ("status", "check --service S --user U [--rhost R]",
                      "explain REF [--log FILE]", "flush", "reload",
                      "audit verify [--log FILE]", "config test",
-                     "config defaults", "config profiles [NAME]",
                      "login-test SERVICE USER [--method M] [--rhost R] "
                      "[--timeout S]",
+                     "config defaults", "config show [ISSUER]",
+                     "config profiles [NAME]",
                      "json-check [--syntax]", "version"):
             assert "\n  " + name in out, name
 

@@ -66,6 +66,124 @@ def table_keys():
     return keys
 
 
+SHOWN = """
+[issuer two]
+profile = product
+url = https://two.example
+client_id = gate
+client_secret_file = %s
+audience = none
+jwt_algorithms = RS256
+  ES256
+user_map = %s
+[policy two]
+service = su
+issuer = two
+claim = a in b c
+claim = d in e
+require = x
+"""
+
+PRODUCT = """[profile]
+title = A product
+source = https://two.example
+status = from documents
+checked = 2026-11-26
+note = none
+[issuer]
+url = https://product.example
+validation = introspect
+cache = 90s
+scope = one two
+"""
+
+
+def shown(place):
+    os.mkdir(place.path("profiles"), 0o755)
+    place.write("profiles/product.conf", PRODUCT, 0o644)
+    place.write("map", "two * s alice\n", 0o644)
+    place.write("v.conf", place.config(
+        "profile_dir = %s" % place.path("profiles")) + SHOWN % (
+            place.path("secret"), place.path("map")))
+    return place.path("v.conf")
+
+
+def case_config_show_says_where_each_value_is_from(place):
+    conf = shown(place)
+    lines = [line.split(" ;") for line in place.run(
+        "config", "show", "two").expect(0, "[issuer two]\n").out.splitlines()]
+    told = {line[0].rstrip(): line[1].strip() for line in lines
+            if len(line) == 2 and line[0]}
+    for value, origin in (
+            ("url = https://two.example", conf + ":20"),
+            ("audience = none", conf + ":23"),
+            ("jwt_algorithms = RS256 ES256", conf + ":24"),
+            ("cache = 90s", "profile product"),
+            ("scope = one two", "profile product"),
+            ("leeway = 10s", "default"),
+            ("client_secret_file = " + place.path("secret"), conf + ":22"),
+            ("validation = introspect", "profile product")):
+        assert told.pop(value) == origin, (value, told)
+    out = place.run("config", "show", "two").out
+    assert "https://product.example" not in out, "the section's counts"
+    assert "s3cret" not in out
+    unset = " ".join(line[11:] for line in out.splitlines()
+                     if line.startswith("; not set: "))
+    assert "user_claim" in unset.split() and "jwks_uri" in unset.split()
+    assert max(map(len, [line for line in out.splitlines()
+                         if line.startswith("; ")])) <= 78
+
+
+def case_config_show_of_all_sections_can_be_read_again(place):
+    shown(place)
+    out = place.run("config", "show").expect(
+        0, ["[validatord]\n", "\n[issuer as]\n", "\n[issuer two]\n",
+            "\n[policy hosts]\n", "\n[policy two]\n",
+            "claim = a in b c", "claim = d in e"]).out
+    place.write("v.conf", "".join(
+        line.split(" ;")[0].rstrip() + "\n" for line in out.splitlines()
+        if not line.startswith(";")))
+    again = place.run("config", "show").expect(0, "[validatord]\n").out
+
+    def values(text):
+        return [line.split(" ;")[0].rstrip() for line in text.splitlines()
+                if not line.startswith(";")]
+    assert values(again) == values(out)
+
+
+def case_config_show_as_json(place):
+    conf = shown(place)
+    answer = place.run("config", "show", "two", "--json").json(0)
+    section, = answer["sections"]
+    assert (section["section"], section["name"]) == ("issuer", "two")
+    values = {v["key"]: v for v in section["values"]}
+    assert values["url"] == {"key": "url", "value": "https://two.example",
+                             "origin": "file", "file": conf, "line": 20}
+    assert values["cache"] == {
+        "key": "cache", "value": "90s", "origin": "profile",
+        "profile": "product", "file": place.path("profiles/product.conf"),
+        "line": 10}
+    assert values["leeway"] == {"key": "leeway", "value": "10s",
+                                "origin": "default"}
+    assert values["jwks_uri"] == {"key": "jwks_uri", "value": None,
+                                  "origin": None}
+    answer = place.run("config", "show", "--json").json(0)
+    assert [s["section"] for s in answer["sections"]] == [
+        "validatord", "issuer", "policy", "issuer", "policy"]
+    claims = [v["value"] for v in answer["sections"][-1]["values"]
+              if v["key"] == "claim"]
+    assert claims == ["a in b c", "d in e"]
+
+
+def case_config_show_of_what_is_not_there(place):
+    for more in ((), ("--json",)):
+        place.run("config", "show", "two", *more).expect(
+            1, err="there is no issuer two: there is as\n")
+    place.write("v.conf", place.config("colour = blue"))
+    for more in ((), ("--json",)):
+        place.run("config", "show", *more).expect(78, err="v.conf:4: ")
+
+
 def case_config_defaults(place):
     text = place.run("config", "defaults", config=False).expect(
         0, ["[validatord]\n", "[issuer NAME]\n", "[policy NAME]\n"]).out
