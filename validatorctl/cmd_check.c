@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "ctl.h"
 #include "print.h"
 #include "scopegate/cleanup.h"
@@ -104,8 +105,30 @@ print_rules(const struct json_value *rules)
 		    member_text(r, "detail", ""));
 }
 
+struct wanted {
+	struct question question;
+	bool offline;
+	const char *jwks_path;
+};
+
+/* By whom; a decision without the daemon is on no record. */
 static void
-print_answer(const struct json_value *top)
+print_source(const struct json_value *top, const struct wanted *w)
+{
+	if (w->offline) {
+		print_row("offline", "no server was asked; keys of %s",
+		    w->jwks_path != NULL ? w->jwks_path : "`jwks_file`");
+		return;
+	}
+	print_row("cache", "%s", member_text(top, "cache", "?"));
+	print_row("took", "%.1f ms, %.1f ms of it at the server",
+	    (double)member_number(top, "total_us") / 1000,
+	    (double)member_number(top, "as_us") / 1000);
+	print_row("reference", "%s", member_text(top, "ref", "?"));
+}
+
+static void
+print_answer(const struct json_value *top, const struct wanted *w)
 {
 	const char *detail = member_text(top, "detail", "");
 
@@ -121,11 +144,7 @@ print_answer(const struct json_value *top)
 	    member_text(top, "pam_account", "?"));
 	print_row("policy", "%s", member_text(top, "policy", "none matches"));
 	print_row("issuer", "%s", member_text(top, "issuer", "none"));
-	print_row("cache", "%s", member_text(top, "cache", "?"));
-	print_row("took", "%.1f ms, %.1f ms of it at the server",
-	    (double)member_number(top, "total_us") / 1000,
-	    (double)member_number(top, "as_us") / 1000);
-	print_row("reference", "%s", member_text(top, "ref", "?"));
+	print_source(top, w);
 	print_rules(json_get(top, "rules"));
 	print_facts(json_get(top, "facts"));
 }
@@ -143,15 +162,22 @@ exit_code(const struct json_value *top)
 }
 
 static int
-parse(struct question *q, int argc, char **argv)
+parse(struct wanted *w, int argc, char **argv)
 {
-	for (int i = 0; i < argc; i += 2) {
+	struct question *q = &w->question;
+
+	for (int i = 0; i < argc; i++) {
 		const char **field =
 		    strcmp(argv[i], "--service") == 0 ? &q->service
 		    : strcmp(argv[i], "--user") == 0  ? &q->user
 		    : strcmp(argv[i], "--rhost") == 0 ? &q->rhost
+		    : strcmp(argv[i], "--jwks") == 0  ? &w->jwks_path
 						      : NULL;
 
+		if (strcmp(argv[i], "--offline") == 0) {
+			w->offline = true;
+			continue;
+		}
 		if (field == NULL)
 			return usage_error("check: unexpected argument '%s'; "
 					   "the token comes on standard input",
@@ -159,10 +185,13 @@ parse(struct question *q, int argc, char **argv)
 		if (i + 1 == argc)
 			return usage_error(
 			    "check: %s lacks its value", argv[i]);
-		*field = argv[i + 1];
+		*field = argv[++i];
 	}
 	if (q->service == NULL || q->user == NULL)
 		return usage_error("check: --service and --user are required");
+	if (w->jwks_path != NULL && !w->offline)
+		return usage_error("check: --jwks says something only with "
+				   "--offline: the daemon has its own keys");
 	return EXIT_DONE;
 }
 
@@ -172,8 +201,8 @@ cmd_check(const struct ctl *ctl, int argc, char **argv)
 	_cleanup_(secret_clear) struct secret token = {0};
 	_cleanup_(buf_clear) struct buf storage;
 	_cleanup_(json_freep) struct json *answer = NULL;
-	struct question question = {.command = "check", .token = &token};
-	int code = parse(&question, argc, argv);
+	struct wanted w = {.question = {.command = "check", .token = &token}};
+	int code = parse(&w, argc, argv);
 
 	buf_init(&storage, MESSAGE_MAX);
 	if (code != EXIT_DONE)
@@ -184,10 +213,12 @@ cmd_check(const struct ctl *ctl, int argc, char **argv)
 		return usage_error("check: no token of 1 to %u octets on "
 				   "standard input",
 		    TOKEN_MAX);
-	code = ctl_ask(ctl, &question, &storage, &answer);
+	code = w.offline ? check_offline(
+			       ctl, &w.question, w.jwks_path, &storage, &answer)
+			 : ctl_ask(ctl, &w.question, &storage, &answer);
 	if (code != EXIT_DONE)
 		return code;
 	if (!ctl->json)
-		print_answer(json_top(answer));
+		print_answer(json_top(answer), &w);
 	return exit_code(json_top(answer));
 }

@@ -3,14 +3,13 @@
  * jws-verify: what the daemon says of signatures, without a daemon. Tokens
  * come on standard input, one a line; no octet of them is printed but `kid`.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "jose/jws.h"
+#include "key_file.h"
 #include "scopegate/cleanup.h"
 
 #define ALGORITHMS_TEXT_MAX 256
@@ -83,39 +82,6 @@ read_arguments(int argc, char **argv, struct wanted *ret)
 }
 
 static void
-say_left_out(void *context, size_t index, const char *kid, const char *why)
-{
-	(void)context;
-	(void)fprintf(stderr, "validatorctl: key %zu%s%s%s is left out: %s\n",
-	    index + 1, kid != NULL ? " (kid " : "", kid != NULL ? kid : "",
-	    kid != NULL ? ")" : "", why);
-}
-
-static int
-load_keys(const struct wanted *w, struct jwks **ret)
-{
-	const struct jwks_listener listener = {say_left_out, NULL};
-	_cleanup_(close_fd) int fd = open(w->jwks_path, O_RDONLY | O_CLOEXEC);
-	_cleanup_(buf_clear) struct buf document;
-	const char *why = NULL;
-	enum status s;
-
-	buf_init(&document, JSON_DOCUMENT_MAX);
-	s = fd < 0 ? STATUS_IO : ctl_read(fd, &document);
-	if (s == STATUS_OK)
-		s = jwks_read(
-		    (struct text){buf_string(&document), document.length},
-		    &w->algorithms, &listener, ret, &why);
-	else if (s == STATUS_IO)
-		why = strerror(errno);
-	if (s == STATUS_OK)
-		return EXIT_DONE;
-	(void)fprintf(stderr, "validatorctl: %s: %s\n", w->jwks_path,
-	    why != NULL ? why : status_text(s));
-	return EXIT_CONFIG;
-}
-
-static void
 print_result(
     const struct ctl *ctl, enum jws_reason r, const struct jws *j)
 {
@@ -159,7 +125,8 @@ cmd_jws_verify(const struct ctl *ctl, int argc, char **argv)
 	int code = read_arguments(argc, argv, &wanted);
 
 	if (code == EXIT_DONE)
-		code = load_keys(&wanted, &keys);
+		code = key_file_read(
+		    wanted.jwks_path, &wanted.algorithms, &keys);
 	if (code != EXIT_DONE)
 		return code;
 	while ((n = getline(&line, &room, stdin)) > 0) {

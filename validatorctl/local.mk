@@ -5,7 +5,9 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/ask.c \
 	%D%/audit_log.c %D%/audit_log.h \
 	%D%/cmd_audit.c \
+	%D%/check.h \
 	%D%/cmd_check.c \
+	%D%/cmd_check_offline.c \
 	%D%/cmd_config.c \
 	%D%/cmd_deny.c \
 	%D%/cmd_config_show.c \
@@ -21,11 +23,12 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_status.c \
 	%D%/ctl.h \
 	%D%/input.c \
+	%D%/key_file.c %D%/key_file.h \
 	%D%/paths.c \
 	%D%/print.c %D%/print.h \
 	%D%/typed_line.c %D%/typed_line.h \
 	%D%/validatorctl.c
 validatorctl_validatorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
-validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE)
+validatorctl_validatorctl_CFLAGS = $(PROGRAM_COMPILE) $(EVENT_CFLAGS)
 validatorctl_validatorctl_LDFLAGS = $(PROGRAM_LINK)
 validatorctl_validatorctl_LDADD = validatord/libvalidatord.la lib/libjose.la lib/libdaemon.la

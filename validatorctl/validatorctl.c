@@ -14,7 +14,8 @@
 
 static const struct command commands[] = {
     {"status", "", "what the daemon is doing", cmd_status},
-    {"check", "--service S --user U [--rhost R] < TOKEN",
+    {"check",
+	"[--offline [--jwks FILE]] --service S --user U [--rhost R] < TOKEN",
 	"decide as for a login: every rule, the facts, the verdict", cmd_check},
     {"explain", "REF [--log FILE]",
 	"why the decision with this reference came out as it did", cmd_explain},

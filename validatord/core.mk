@@ -10,6 +10,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/decide.c validatord/decide.h \
 	validatord/dispatch.c validatord/dispatch.h \
 	validatord/document.c validatord/document.h \
+	validatord/document_check.c \
 	validatord/finding.c validatord/finding.h \
 	validatord/flights.c validatord/flights.h \
 	validatord/discovery.c validatord/discovery.h \

@@ -29,6 +29,9 @@ WRONG = (
     (("check", "--user", "alice"), "--service and --user are required"),
     (WHO[:4], "--user lacks its value"),
     ((*WHO, "--tty", "x"), "--tty"),
+    ((*WHO, "--jwks", "f"), "only with --offline"),
+    ((*WHO, "--offline", "--jwks"), "--jwks lacks its value"),
+    (("check", "--offline"), "--service and --user are required"),
     (("explain",), "the reference"),
     (("explain", ""), "the reference"),
     (("explain", "A", "B"), "'B'"),
@@ -56,7 +59,7 @@ def case_help_names_every_command(place):
                       ("login-test", "sshd", "alice", "--help")):
         out = place.run(*arguments, config=False).expect(
             0, "usage: validatorctl [--config FILE] [--json] COMMAND").out
-        for name in ("status", "check --service S --user U [--rhost R]",
+        for name in ("status", "check [--offline [--jwks FILE]] --service S --user U",
                      "explain REF [--log FILE]", "flush", "reload",
                      "audit verify [--log FILE]", "config test",
                      "login-test SERVICE USER [--method M] [--rhost R] "

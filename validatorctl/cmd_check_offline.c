@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check --offline: the stages of a login that need nobody, by the functions
+ * that the daemon has for them. What only a server knows is never taken for
+ * known: where it would be asked as well, a yes stays open.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "account.h"
+#include "check.h"
+#include "claims.h"
+#include "clock_watch.h"
+#include "document.h"
+#include "jwt.h"
+#include "key_file.h"
+#include "policy.h"
+#include "request.h"
+#include "scopegate/cleanup.h"
+
+#define NOT_ASKED                                                              \
+	"the token by itself would be let in, but `validation = both` asks "   \
+	"the server too, which --offline does not"
+
+struct offline {
+	const struct config *config;
+	const char *jwks_path;
+	struct request request;
+};
+
+/* In the order of decide.c. */
+static enum reason
+check_request(const struct request *r, int64_t now)
+{
+	const struct text *value = r->message.value;
+	const struct secret token = {
+	    .bytes = (char *)(uintptr_t)value[TAG_TOKEN].bytes,
+	    .length = value[TAG_TOKEN].length};
+
+	if (now < CLOCK_EARLIEST_S)
+		return REASON_CLOCK_UNRELIABLE;
+	if (!user_name_valid(value[TAG_USER]))
+		return REASON_USER_NAME_INVALID;
+	return secret_is_b64token(&token) ? REASON_NONE
+					  : REASON_TOKEN_MALFORMED;
+}
+
+static enum reason
+choose(struct request *r, const struct config *config)
+{
+	const struct text *value = r->message.value;
+
+	r->policy = policy_choose(config, value[TAG_SERVICE], value[TAG_USER],
+	    value[TAG_RHOST], (struct text){0});
+	(void)report_rule(r->report, "policy", r->policy != NULL, "%s",
+	    r->policy != NULL ? r->policy->name : "none matches");
+	if (r->policy == NULL)
+		return REASON_NO_POLICY;
+	r->issuer = r->policy->issuer;
+	return REASON_NONE;
+}
+
+/* What cannot be done here is no verdict. */
+static int
+refuse(const struct issuer *i)
+{
+	(void)fprintf(stderr,
+	    "validatorctl: issuer %s cannot be checked offline: `validation = "
+	    "%s` asks the server about each token; only signed tokens "
+	    "(`validation = jwt` or `both`) tell by themselves\n",
+	    i->name,
+	    i->validation == VALIDATION_INTROSPECT ? "introspect"
+	    : i->validation == VALIDATION_GRANT    ? "grant"
+						   : "probe");
+	return EXIT_CONFIG;
+}
+
+static int
+find_keys(
+    const struct offline *o, struct jwks **ret_own, const struct jwks **ret)
+{
+	const struct issuer *i = o->request.issuer;
+	int code;
+
+	if (!issuer_signs(i))
+		return refuse(i);
+	if (o->jwks_path != NULL) {
+		code = key_file_read(
+		    o->jwks_path, &i->signing.algorithms, ret_own);
+		*ret = *ret_own;
+		return code;
+	}
+	*ret = i->signing.static_keys;
+	if (*ret != NULL)
+		return EXIT_DONE;
+	(void)fprintf(stderr,
+	    "validatorctl: issuer %s publishes its keys, and nothing is "
+	    "fetched here: save its key set and name it with --jwks FILE\n",
+	    i->name);
+	return EXIT_CONFIG;
+}
+
+/* Every rule is told; the first that fails is the reason. */
+static enum reason
+judge(struct request *r, int64_t now)
+{
+	enum reason reasons[3];
+
+	reasons[0] = claims_check(r->facts, r->issuer, now, r->report);
+	reasons[1] = policy_check(
+	    r->policy, r->facts, LOGIN_TOKEN, now, r->detail, r->report);
+	reasons[2] = account_check(
+	    r->issuer, r->facts, r->message.value[TAG_USER], r->report);
+	for (size_t i = 0; i < ELEMENTS(reasons); i++) {
+		if (reasons[i] != REASON_NONE)
+			return reasons[i];
+	}
+	if (r->issuer->validation == VALIDATION_JWT)
+		return REASON_GRANTED;
+	(void)snprintf(r->detail, sizeof(r->detail), "%s", NOT_ASKED);
+	return REASON_AS_UNREACHABLE;
+}
+
+static enum reason
+verify(struct request *r, const struct jwks *keys, int64_t now)
+{
+	struct jwt_result result;
+	enum reason reason = jwt_read(
+	    r->issuer, keys, r->message.value[TAG_TOKEN], now, &result);
+	const char *what = "a good signature on an access token";
+
+	r->facts = result.facts;
+	if (result.what != NULL)
+		what = result.what;
+	else if (reason != REASON_NONE)
+		what = reason_row(reason)->sentence;
+	(void)report_rule(
+	    r->report, "signed", reason == REASON_NONE, "%s", what);
+	if (reason == REASON_NONE)
+		return judge(r, now);
+	(void)snprintf(r->detail, sizeof(r->detail), "%s", what);
+	return reason;
+}
+
+static int
+decide_here(struct offline *o)
+{
+	_cleanup_(jwks_freep) struct jwks *own = NULL;
+	struct request *r = &o->request;
+	const struct jwks *keys = NULL;
+	int64_t now = (int64_t)time(NULL);
+	int code;
+
+	r->reason = check_request(r, now);
+	if (r->reason == REASON_NONE)
+		r->reason = choose(r, o->config);
+	if (r->reason == REASON_NONE) {
+		code = find_keys(o, &own, &keys);
+		if (code != EXIT_DONE)
+			return code;
+		r->reason = verify(r, keys, now);
+	}
+	r->verdict = reason_row(r->reason)->verdict;
+	return EXIT_DONE;
+}
+
+static int
+write_answer(const struct ctl *ctl, const struct request *r,
+    struct buf *storage, struct json **ret)
+{
+	const char *why = NULL;
+
+	document_check(storage, r);
+	if (storage->error != STATUS_OK ||
+	    json_parse(buf_string(storage), storage->length, ret, &why) !=
+		STATUS_OK) {
+		(void)fprintf(stderr,
+		    "validatorctl: the answer cannot be written: %s\n",
+		    why != NULL ? why : status_text(storage->error));
+		return EXIT_UNAVAILABLE;
+	}
+	if (ctl->json)
+		(void)printf("%s\n", buf_string(storage));
+	return EXIT_DONE;
+}
+
+static void
+set_text(struct request *r, unsigned int tag, const char *text)
+{
+	if (text != NULL)
+		r->message.value[tag] = text_of(text);
+}
+
+int
+check_offline(const struct ctl *ctl, const struct question *question,
+    const char *jwks_path, struct buf *storage, struct json **ret)
+{
+	_cleanup_(config_unrefp) struct config *config = ctl_config(ctl);
+	_cleanup_(free_ptr) struct report *report = calloc(1, sizeof(*report));
+	struct offline o = {.config = config, .jwks_path = jwks_path};
+	struct request *r = &o.request;
+	int code;
+
+	if (config == NULL || report == NULL)
+		return EXIT_CONFIG;
+	r->report = report;
+	set_text(r, TAG_SERVICE, question->service);
+	set_text(r, TAG_USER, question->user);
+	set_text(r, TAG_RHOST, question->rhost);
+	r->message.value[TAG_TOKEN] =
+	    (struct text){question->token->bytes, question->token->length};
+	code = decide_here(&o);
+	if (code == EXIT_DONE)
+		code = write_answer(ctl, r, storage, ret);
+	facts_unref(r->facts);
+	return code;
+}
