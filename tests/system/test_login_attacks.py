@@ -95,7 +95,8 @@ def test_a_callback_from_another_browser_ends_the_login(gate, begin, alice, owne
         assert record["user"] == alice.name and record["ref"] == said.values["ref"]
     # She starts again, and nothing stands in her way.
     waiting = begin(alice)
-    assert waiting.answer(owner.approve(waiting.link)).values["verdict"] == wire.ALLOW
+    code = owner.approve(waiting.link)
+    assert waiting.answer(code).values["verdict"] == wire.ALLOW
 
 
 def test_a_choice_from_another_browser_is_refused(begin, alice, owner):
