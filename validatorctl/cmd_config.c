@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ctl.h"
+#include "folders.h"
 #include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
@@ -44,10 +45,11 @@ cmd_config_test(const struct ctl *ctl, int argc, char **argv)
 
 	if (takes_nothing(argc, argv) != EXIT_DONE)
 		return EXIT_USAGE;
-	if (!ctl->json)
-		config = ctl_config(ctl);
-	else if (config_load(ctl->config_path, &config, &error) != STATUS_OK)
-		config = NULL;
+	if (config_load(ctl->config_path, &config, &error) != STATUS_OK ||
+	    folders_test(config, &error) != STATUS_OK)
+		config_unref(TAKE_PTR(config));
+	if (config == NULL && !ctl->json)
+		(void)ctl_config_complain(&error);
 	if (config != NULL)
 		count = config_warnings(config, warnings, WARNINGS_MAX);
 	if (ctl->json)

@@ -65,6 +65,10 @@ class Place:
         self.dir = tempfile.mkdtemp(prefix="sc", dir=base)
         os.mkdir(self.path("run"), 0o755)
         self.write("secret", "s3cret-of-the-gate\n")
+        if os.geteuid() == 0:  # then the daemon would become another
+            os.chmod(self.dir, 0o755)
+            for name in self.dir, self.path("secret"):
+                shutil.chown(name, "nobody")
         self.write("v.conf", self.config())
 
     def path(self, *names):
@@ -78,6 +82,8 @@ class Place:
         return self.path(name)
 
     def config(self, more=""):
+        if os.geteuid() == 0:
+            more += "\nuser = nobody"
         return """[validatord]
 audit_log = %s
 runtime_dir = %s

@@ -56,6 +56,17 @@ def case_config_test_of_a_secret_that_others_can_read(place):
     place.run("config", "test").expect(78, err="secret")
 
 
+def case_config_test_of_a_folder_that_a_start_refuses(place):
+    os.chmod(place.path("run"), 0o777)
+    result = place.run("config", "test")
+    result.expect(78, err=place.path("v.conf") + ":3: runtime_dir: ")
+    assert "chmod 0755" in result.err
+    answer = place.run("config", "test", "--json").json(78)
+    assert answer["good"] is False and answer["line"] == 3
+    os.chmod(place.path("run"), 0o755)
+    place.run("config", "test").expect(0, "good: 1 issuer, 1 policy\n")
+
+
 def table_keys():
     """Names of the rows in the option tables, read from the source."""
     keys = set()
