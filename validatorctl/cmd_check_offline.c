@@ -87,7 +87,7 @@ find_keys(
 	if (!issuer_signs(i))
 		return refuse(i);
 	if (o->jwks_path != NULL) {
-		code = key_file_read(
+		code = key_set_read(
 		    o->jwks_path, &i->signing.algorithms, ret_own);
 		*ret = *ret_own;
 		return code;

@@ -125,7 +125,7 @@ cmd_jws_verify(const struct ctl *ctl, int argc, char **argv)
 	int code = read_arguments(argc, argv, &wanted);
 
 	if (code == EXIT_DONE)
-		code = key_file_read(
+		code = key_set_read(
 		    wanted.jwks_path, &wanted.algorithms, &keys);
 	if (code != EXIT_DONE)
 		return code;

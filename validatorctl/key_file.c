@@ -19,7 +19,7 @@ say_left_out(void *context, size_t index, const char *kid, const char *why)
 }
 
 int
-key_file_read(const char *path, const struct jws_algorithms *algorithms,
+key_set_read(const char *path, const struct jws_algorithms *algorithms,
     struct jwks **ret)
 {
 	const struct jwks_listener listener = {say_left_out, NULL};

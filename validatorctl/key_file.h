@@ -7,7 +7,7 @@
 
 /* EXIT_DONE, or EXIT_CONFIG after saying why not. Each key that is left out is
  * told on standard error. */
-int key_file_read(const char *path, const struct jws_algorithms *algorithms,
+int key_set_read(const char *path, const struct jws_algorithms *algorithms,
     struct jwks **ret);
 
 #endif

@@ -163,6 +163,7 @@ struct issuer {
 	struct word_list tls_pins; /* "sha256//BASE64", of keys */
 	bool insecure_loopback; /* http:// to a literal loopback address */
 	bool send_token_type_hint;
+	bool introspection_signed; /* RFC 9701, and nothing else is taken */
 	struct signing signing;
 	struct sign_in sign_in;
 	struct probe *probes; /* of the profile */
@@ -190,6 +191,12 @@ issuer_signs(const struct issuer *i)
 {
 	return i->validation == VALIDATION_JWT ||
 	       i->validation == VALIDATION_BOTH;
+}
+/* Are its keys needed, for its tokens or for its answers? */
+static inline bool
+issuer_needs_keys(const struct issuer *i)
+{
+	return issuer_signs(i) || i->introspection_signed;
 }
 
 struct claim_rule {

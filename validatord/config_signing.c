@@ -29,13 +29,17 @@ check_needed(struct issuer_exam *x)
 	    {"jwks_file", s->jwks_file != NULL},
 	};
 
-	if (issuer_signs(x->issuer))
+	if (x->issuer->introspection_signed && !issuer_introspects(x->issuer))
+		return issuer_refuse(x, "introspection_signed",
+		    "says nothing where nobody is asked about tokens: remove "
+		    "it, or write `validation = introspect` or `both`");
+	if (issuer_needs_keys(x->issuer))
 		return STATUS_OK;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		if (rows[i].written)
 			return issuer_refuse(x, rows[i].key,
-			    "says nothing without `validation = jwt` or "
-			    "`both`: remove it");
+			    "says nothing without `validation = jwt`, `both` "
+			    "or introspection_signed: remove it");
 	}
 	return STATUS_OK;
 }

@@ -25,6 +25,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/reload.c validatord/reload.h \
 	validatord/request.h validatord/server.c validatord/server.h \
 	validatord/signals.c validatord/signals.h \
+	validatord/signed_answer.c validatord/signed_answer.h \
 	validatord/sockets.c validatord/sockets.h \
 	validatord/state_folder.c validatord/state_folder.h
 

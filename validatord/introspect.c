@@ -100,8 +100,8 @@ bad_request_reason(const struct fetch_reply *reply, const char **ret_what)
 	return REASON_AS_STATUS_UNEXPECTED;
 }
 
-static enum reason
-status_reason(const struct fetch_reply *reply, const char **ret_what)
+enum reason
+introspect_status(const struct fetch_reply *reply, const char **ret_what)
 {
 	int status = reply->http_status;
 
@@ -114,8 +114,12 @@ status_reason(const struct fetch_reply *reply, const char **ret_what)
 		return REASON_AS_RATE_LIMIT;
 	if (status >= 500 && status <= 599)
 		return REASON_AS_ERROR;
-	if (status != 200)
-		return REASON_AS_STATUS_UNEXPECTED;
+	return status == 200 ? REASON_NONE : REASON_AS_STATUS_UNEXPECTED;
+}
+
+static enum reason
+body_reason(const struct fetch_reply *reply, const char **ret_what)
+{
 	if (reply->encoded) {
 		*ret_what = "the body has a Content-Encoding, although the "
 			    "request accepts none";
@@ -141,7 +145,9 @@ introspect_read(const struct fetch_reply *reply, int64_t now,
 	*ret_what = NULL;
 	reason = answer_arrived(reply, ret_what);
 	if (reason == REASON_NONE)
-		reason = status_reason(reply, ret_what);
+		reason = introspect_status(reply, ret_what);
+	if (reason == REASON_NONE)
+		reason = body_reason(reply, ret_what);
 	if (reason != REASON_NONE)
 		return reason;
 	s = json_parse(reply->body, reply->body_length, &document, &why);

@@ -30,6 +30,9 @@ enum reason introspect_read(const struct fetch_reply *reply, int64_t now,
  * why it did not. */
 enum reason answer_arrived(
     const struct fetch_reply *reply, const char **ret_what);
+/* 200, or what another status means; *ret_what as above. */
+enum reason introspect_status(
+    const struct fetch_reply *reply, const char **ret_what);
 /* Is its type application/json, whatever the parameters? */
 bool answer_is_json(const struct fetch_reply *reply);
 

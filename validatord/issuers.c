@@ -137,7 +137,7 @@ issuer_needs(const struct config *c, const struct issuer *issuer)
 
 	if (issuer_introspects(issuer))
 		needs |= ENDPOINT_BIT(ENDPOINT_INTROSPECTION);
-	if (issuer_signs(issuer) && issuer->signing.jwks_file == NULL)
+	if (issuer_needs_keys(issuer) && issuer->signing.jwks_file == NULL)
 		needs |= ENDPOINT_BIT(ENDPOINT_JWKS);
 	for (size_t i = 0; i < c->policy_count; i++) {
 		const struct policy *p = &c->policies[i];

@@ -137,7 +137,7 @@ keys_follow(
 	_cleanup_(free_ptr) char *source = NULL;
 	enum status status = STATUS_OK;
 
-	if (!issuer_signs(issuer) || issuer->signing.jwks_file != NULL) {
+	if (!issuer_needs_keys(issuer) || issuer->signing.jwks_file != NULL) {
 		drop(s);
 		return STATUS_OK;
 	}

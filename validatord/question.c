@@ -9,11 +9,13 @@
 #include "fetcher.h"
 #include "introspect.h"
 #include "issuers.h"
+#include "keys.h"
 #include "outcome.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "scopegate/secret.h"
 #include "server.h"
+#include "signed_answer.h"
 
 /*
  * A question has the whole of QUESTION_MS whoever asked first, so that a
@@ -37,6 +39,9 @@ struct question {
 	uint32_t fetch_id; /* 0: not sent */
 	int64_t sent_us;
 	unsigned int cache_epoch;
+	/* An answer that waits for the keys that may have signed it. */
+	struct keys_ready keys;
+	struct buf kept;
 };
 
 static void
@@ -45,6 +50,7 @@ question_free(struct question *q)
 	if (q == NULL)
 		return;
 	secret_clear(&q->form);
+	buf_clear(&q->kept);
 	free(q->endpoint);
 	issuer_state_unref(q->state);
 	config_unref(q->config);
@@ -95,28 +101,106 @@ may_ask_another(const struct question *q, enum reason reason)
 }
 
 static void
+conclude(struct question *q, enum reason reason, const char *what,
+    struct facts *facts, unsigned int retry_after_s)
+{
+	struct flight_answer answer = {
+	    .reason = reason, .what = what, .facts = facts};
+
+	endpoint_report(q->state, q->endpoint, outcome_of(reason),
+	    reason == REASON_NONE ? 0 : retry_after_s);
+	if (reason == REASON_NONE)
+		question_keep(q->server, q->issuer, &q->key, q->cache_epoch,
+		    facts, facts->checked_at);
+	else
+		outcome_log(q->state, reason, what);
+	if (may_ask_another(q, reason) && send_form(q) == REASON_NONE)
+		return;
+	flight_land(q->flight, &answer);
+	question_free(q);
+}
+
+/* What a key that is not there signed is nobody's answer yet. */
+static enum reason
+unsettled(enum reason reason)
+{
+	return reason == REASON_KEY_UNKNOWN ||
+		       reason == REASON_SIGNATURE_INVALID
+		   ? REASON_AS_ANSWER_MALFORMED
+		   : reason;
+}
+
+static void
+keys_arrived(void *argument)
+{
+	struct question *q = argument;
+	_cleanup_(facts_unrefp) struct facts *facts = NULL;
+	const struct fetch_reply reply = {.result = FETCH_ANSWERED,
+	    .http_status = 200,
+	    .content_type = "application/token-introspection+jwt",
+	    .body = buf_string(&q->kept),
+	    .body_length = q->kept.length};
+	char kid[JWK_KID_MAX + 1];
+	const char *what;
+	enum reason reason =
+	    signed_answer_read(q->issuer, keys_kept(q->state, q->issuer),
+		&reply, (int64_t)time(NULL), &facts, &what, kid);
+
+	conclude(q, unsettled(reason), what, facts, 0);
+}
+
+static enum keys_doubt
+doubt_of(enum reason reason)
+{
+	if (reason == REASON_KEY_UNKNOWN)
+		return KEYS_UNKNOWN;
+	return reason == REASON_SIGNATURE_INVALID ? KEYS_WRONG : KEYS_OLD;
+}
+
+static void
+answered_signed(struct question *q, const struct fetch_reply *reply)
+{
+	_cleanup_(facts_unrefp) struct facts *facts = NULL;
+	const struct jwks *keys = keys_now(q->state, q->config, q->issuer);
+	char kid[JWK_KID_MAX + 1];
+	const char *what;
+	enum reason reason = signed_answer_read(q->issuer, keys, reply,
+	    (int64_t)time(NULL), &facts, &what, kid);
+
+	if (reason == REASON_KEYS_UNAVAILABLE ||
+	    reason == REASON_KEY_UNKNOWN ||
+	    reason == REASON_SIGNATURE_INVALID) {
+		buf_clear(&q->kept);
+		buf_init(&q->kept, FETCH_BODY_MAX);
+		if (buf_append(&q->kept, reply->body, reply->body_length) ==
+			STATUS_OK &&
+		    keys_wait(q->state, q->config, q->issuer,
+			doubt_of(reason), kid, &q->keys, keys_arrived, q))
+			return;
+		if (keys == NULL)
+			reason = signed_answer_read(q->issuer,
+			    keys_kept(q->state, q->issuer), reply,
+			    (int64_t)time(NULL), &facts, &what, kid);
+	}
+	conclude(q, unsettled(reason), what, facts, reply->retry_after_s);
+}
+
+static void
 answered(const struct fetch_reply *reply, void *argument)
 {
 	struct question *q = argument;
 	_cleanup_(facts_unrefp) struct facts *facts = NULL;
-	struct flight_answer answer = {.reason = REASON_NONE};
-	int64_t now = (int64_t)time(NULL);
+	const char *what;
+	enum reason reason;
 
 	q->state->in_flight--;
 	q->fetch_id = 0;
-	answer.reason = introspect_read(reply, now, &facts, &answer.what);
-	endpoint_report(q->state, q->endpoint, outcome_of(answer.reason),
-	    answer.reason == REASON_NONE ? 0 : reply->retry_after_s);
-	if (answer.reason == REASON_NONE)
-		question_keep(
-		    q->server, q->issuer, &q->key, q->cache_epoch, facts, now);
-	else
-		outcome_log(q->state, answer.reason, answer.what);
-	if (may_ask_another(q, answer.reason) && send_form(q) == REASON_NONE)
+	if (q->issuer->introspection_signed) {
+		answered_signed(q, reply);
 		return;
-	answer.facts = facts;
-	flight_land(q->flight, &answer);
-	question_free(q);
+	}
+	reason = introspect_read(reply, (int64_t)time(NULL), &facts, &what);
+	conclude(q, reason, what, facts, reply->retry_after_s);
 }
 
 /* Of one try: where another can follow, half of what is left is for that. */
@@ -183,6 +267,7 @@ cancelled(void *argument)
 	bool fair = monotonic_us() - q->sent_us >= QUESTION_FAIR_MS * 1000;
 
 	issuer_ready_leave(q->state, &q->ready);
+	keys_ready_leave(q->state, &q->keys);
 	if (q->fetch_id != 0) {
 		fetcher_cancel(q->server->fetcher, q->fetch_id);
 		q->state->in_flight--;

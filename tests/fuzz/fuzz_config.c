@@ -84,9 +84,10 @@ check_issuer(const struct issuer *i)
 {
 	REQUIRE(i->url != NULL && i->client_id != NULL);
 	REQUIRE(strncmp(i->url, "https://", 8) == 0 || i->insecure_loopback);
-	REQUIRE(i->introspection_endpoint == NULL ||
-		strncmp(i->introspection_endpoint, "https://", 8) == 0 ||
-		i->insecure_loopback);
+	for (size_t k = 0; k < i->introspection_endpoints.count; k++)
+		REQUIRE(strncmp(i->introspection_endpoints.words[k], "https://",
+			    8) == 0 ||
+			i->insecure_loopback);
 	REQUIRE(i->client_secret_file != NULL);
 	REQUIRE((i->user_claim != NULL) != (i->user_map_file != NULL));
 	REQUIRE(i->cache_ms >= 0 && i->cache_ms <= CACHE_MAX_S * 1000);

@@ -138,6 +138,7 @@ class Server:
 
     def __init__(self):
         self.asked = collections.Counter()
+        self.accepted = {}
         self.answers = {}
         self.delays = {}
         self.metadata = None
@@ -156,10 +157,14 @@ class Server:
                 pass
 
             def send(self, status, document):
+                kind = "application/json"
                 body = json.dumps(document).encode()
+                if isinstance(document, str):  # RFC 9701
+                    kind = "application/token-introspection+jwt"
+                    body = document.encode()
                 try:
                     self.send_response(status)
-                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Type", kind)
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
@@ -180,6 +185,7 @@ class Server:
                 token = form["token"][0]
                 with outer.lock:
                     outer.asked[token] += 1
+                    outer.accepted[token] = self.headers["Accept"]
                 time.sleep(outer.delays.get(token, 0))
                 self.send(*outer.answer(token))
 

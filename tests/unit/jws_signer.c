@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "jws_make.h"
+#include "issuer_keys.h"
 #include "scopegate/cleanup.h"
 
 #define KEYS_MAX 64

@@ -5,7 +5,8 @@ Usage: jwt_cases.py VALIDATORD [NAME ...]"""
 
 import sys
 
-import jwt_both  # noqa: F401 -- each import adds its cases
+import jwt_answers  # noqa: F401 -- each import adds its cases
+import jwt_both  # noqa: F401
 import jwt_cache  # noqa: F401
 import jwt_verdicts  # noqa: F401
 from case_runner import main

@@ -4,7 +4,7 @@
 #ifndef TESTS_JWT_MAKE_H
 #define TESTS_JWT_MAKE_H
 
-#include "jws_make.h"
+#include "issuer_keys.h"
 #include "jwt.h"
 #include "stages_make.h"
 

@@ -7,7 +7,7 @@
 #define TESTS_KEYS_MAKE_H
 
 #include "asks_caught.h"
-#include "jws_make.h"
+#include "issuer_keys.h"
 #include "jwt_question.h"
 #include "keys.h"
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "jws_make.h"
+#include "issuer_keys.h"
 #include "scopegate/cleanup.h"
 
 #define LINES "user_claim = a\nvalidation = jwt\njwks_file = $/keys"

@@ -219,7 +219,10 @@ slot_authenticate(struct transfer *t)
 		return s;
 	t->good_once = t->pool->auth.signer.key != NULL && !bears_token(t);
 	transfer_drop_headers(t);
-	s = add_header(t, "Accept: application/json");
+	s = add_header(t, t->slot == FETCH_INTROSPECT &&
+			      t->pool->issuer->introspection_signed
+			  ? "Accept: application/token-introspection+jwt"
+			  : "Accept: application/json");
 	if (s == STATUS_OK && bears_token(t))
 		s = add_bearer(t);
 	if (s == STATUS_OK)
