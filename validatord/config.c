@@ -84,6 +84,11 @@ policy_clear(struct policy *p)
 		free(p->claims[i].name);
 		word_list_clear(&p->claims[i].values);
 	}
+	for (size_t i = 0; i < p->detail_count; i++)
+		detail_rule_clear(&p->details[i]);
+	free(p->details);
+	word_list_clear(&p->acr);
+	word_list_clear(&p->amr);
 	for (size_t i = 0; i < p->rhost_count; i++)
 		free(p->rhosts[i].name);
 	free(p->name);
@@ -108,6 +113,7 @@ config_draft_clear(struct config_draft *d)
 		policy_clear(&d->policies[i]->policy);
 		word_list_clear(&d->policies[i]->rhosts);
 		word_list_clear(&d->policies[i]->claims);
+		word_list_clear(&d->policies[i]->details);
 		word_list_clear(&d->policies[i]->logins);
 		free(d->policies[i]);
 	}
@@ -308,6 +314,8 @@ build(struct config_draft *d, const struct listener *l, struct conf_error *e)
 		s = lines_take(d, seen, "env", &envs);
 	if (s == STATUS_OK)
 		s = settle(d);
+	if (s == STATUS_OK)
+		s = config_templates_expand(d->config, e);
 	if (s == STATUS_OK)
 		s = config_issuers_join(d->config, issuers, e);
 	if (s == STATUS_OK)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "details.h"
 #include "jose/jwks.h"
 #include "scopegate/conf.h"
 #include "scopegate/message.h"
@@ -225,6 +226,10 @@ struct policy {
 	struct word_list refuse;
 	struct claim_rule *claims; /* `claim = NAME in A B ...`, `claim = ...` */
 	size_t claim_count;
+	struct detail_rule *details; /* `details = TYPE FIELD=VALUE ...` */
+	size_t detail_count;
+	struct word_list acr; /* any of them; empty: no rule */
+	struct word_list amr;
 	int environment;
 	int64_t max_age_ms; /* 0: no rule */
 	unsigned int login; /* LOGIN_* bits of protocol.h */

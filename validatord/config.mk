@@ -14,6 +14,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/config_signing.c \
 	validatord/config_table.c validatord/config_table.h \
 	validatord/config_table_issuer.c \
+	validatord/config_template.c \
 	validatord/config_text.c validatord/config_text.h \
 	validatord/config_url.c validatord/config_url.h \
 	validatord/config_validatord.c \

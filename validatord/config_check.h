@@ -65,7 +65,11 @@ enum status config_env_check(const struct config *c, const unsigned int *lines,
 enum status config_issuer_finish(struct issuer *i, const struct conf_seen *seen,
     const struct secret_reader *reader, struct conf_error *ret_error);
 
-/* rhost, claim and login are parsed into d->policy; rules are compared. */
+/* Fills ${host} in. */
+enum status config_templates_expand(
+    struct config *c, struct conf_error *ret_error);
+
+/* rhost, claim, details and login are parsed into d->policy; rules are compared. */
 enum status config_policy_finish(struct policy_draft *d,
     const struct conf_seen *seen, struct conf_error *ret_error);
 

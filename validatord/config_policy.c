@@ -108,6 +108,28 @@ read_claims(struct exam *x)
 	return STATUS_OK;
 }
 
+static enum status
+read_details(struct exam *x)
+{
+	const struct word_list *texts = &x->draft->details;
+	struct policy *p = &x->draft->policy;
+
+	if (texts->count == 0)
+		return STATUS_OK;
+	p->details = calloc(texts->count, sizeof(*p->details));
+	if (p->details == NULL)
+		return no_memory(x);
+	for (size_t i = 0; i < texts->count; i++) {
+		const char *fault = detail_rule_read(
+		    texts->words[i], &p->details[p->detail_count]);
+
+		if (fault != NULL)
+			return refuse(x, "details", texts->words[i], fault);
+		p->detail_count++;
+	}
+	return STATUS_OK;
+}
+
 static const struct {
 	const char *word;
 	unsigned int bit;
@@ -144,11 +166,11 @@ check_rules(struct exam *x)
 	size_t refused = 0;
 
 	if (p->require.count == 0 && p->require_any.count == 0 &&
-	    p->claim_count == 0)
+	    p->claim_count == 0 && p->detail_count == 0)
 		return refuse(x, "require", "",
-		    "is missing, and require_any and claim too, so any token "
-		    "would do: add `require = SCOPE`, `require_any = SCOPE "
-		    "...` or `claim = NAME in VALUE`");
+		    "is missing, and require_any, claim and details too, so "
+		    "any token would do: add `require = SCOPE`, `require_any "
+		    "= SCOPE ...` or `claim = NAME in VALUE`");
 	for (size_t i = 0; i < p->require.count; i++) {
 		if (word_list_has(&p->refuse, p->require.words[i]))
 			return refuse(x, "refuse", p->require.words[i],
@@ -169,7 +191,7 @@ config_policy_finish(struct policy_draft *d, const struct conf_seen *seen,
     struct conf_error *ret_error)
 {
 	static enum status (*const steps[])(struct exam * x) = {
-	    read_rhosts, read_claims, read_logins, check_rules};
+	    read_rhosts, read_claims, read_details, read_logins, check_rules};
 	struct exam x = {.draft = d, .seen = seen, .error = ret_error};
 
 	for (size_t k = 0; k < ELEMENTS(steps); k++) {

@@ -159,6 +159,18 @@ static const struct conf_option policy_options[] = {
 	    .offset = offsetof(struct policy_draft, claims),
 	    .help = "NAME in VALUE ...: the claim must have one of the values; "
 		"one rule a line, the key may stand again."},
+	{.name = "details", .type = CONF_STRING, .repeated = true,
+	    .offset = offsetof(struct policy_draft, details),
+	    .help = "TYPE FIELD=VALUE ...: what authorization_details (RFC "
+		"9396) must grant; one rule a line."},
+	{.name = "acr", .type = CONF_WORDS,
+	    .offset = offsetof(struct policy_draft, policy.acr),
+	    .min = 1, .max = WORDS_MOST,
+	    .help = "How surely the user must have authenticated: any of."},
+	{.name = "amr", .type = CONF_WORDS,
+	    .offset = offsetof(struct policy_draft, policy.amr),
+	    .min = 1, .max = WORDS_MOST,
+	    .help = "By what the user must have authenticated: any of."},
 	{.name = "env", .type = CONF_CHOICE, .choices = environments,
 	    .offset = offsetof(struct policy_draft, policy.environment),
 	    .fallback = "any",

@@ -27,6 +27,7 @@ struct policy_draft {
 	struct policy policy;
 	struct word_list rhosts;
 	struct word_list claims; /* one text a line */
+	struct word_list details; /* the same */
 	struct word_list logins;
 };
 

@@ -43,6 +43,7 @@ facts_unref(struct facts *f)
 	if (f == NULL || --f->references > 0)
 		return;
 	claims_free(f->claims, f->claim_count);
+	details_free(f->details, f->detail_count);
 	word_list_clear(&f->audience);
 	word_list_clear(&f->scopes);
 	free(f->issuer);
@@ -124,7 +125,8 @@ facts_copy(const struct facts *f)
 	to->token_id = to->key_id = NULL;
 	to->audience = to->scopes = (struct word_list){0};
 	to->claims = NULL;
-	to->claim_count = 0;
+	to->details = NULL;
+	to->claim_count = to->detail_count = 0;
 	if (!copy_string(&to->issuer, f->issuer) ||
 	    !copy_string(&to->subject, f->subject) ||
 	    !copy_string(&to->client_id, f->client_id) ||
@@ -133,7 +135,9 @@ facts_copy(const struct facts *f)
 	    !copy_string(&to->token_id, f->token_id) ||
 	    !copy_string(&to->key_id, f->key_id) ||
 	    !copy_words(&to->audience, &f->audience) ||
-	    !copy_words(&to->scopes, &f->scopes) || !copy_claims(to, f))
+	    !copy_words(&to->scopes, &f->scopes) || !copy_claims(to, f) ||
+	    details_copy(f->details, f->detail_count, &to->details,
+		&to->detail_count) != STATUS_OK)
 		return NULL;
 	return TAKE_PTR(to);
 }

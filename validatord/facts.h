@@ -11,10 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "details.h"
 #include "scopegate/conf.h" /* struct word_list */
 
-/* A top-level member of the answer: its string, number or boolean as text, or
- * the strings of its array. Members of other types are left out. */
+/* A member of the answer: its string, number or boolean as text, or the strings
+ * of its array. One inside an object has its JSON pointer (RFC 6901) for a name,
+ * such as "/realm_access/roles"; others of other types are left out. */
 struct claim {
 	char *name;
 	struct word_list values;
@@ -52,6 +54,8 @@ struct facts {
 	bool bound; /* has `cnf` */
 	struct claim *claims;
 	size_t claim_count;
+	struct detail *details; /* `authorization_details`, RFC 9396 */
+	size_t detail_count;
 	int64_t checked_at; /* seconds, CLOCK_REALTIME */
 };
 

@@ -231,6 +231,13 @@ read_audience(const struct json_value *top, struct facts *f)
 }
 
 static enum status
+read_details(const struct json_value *top, struct facts *f)
+{
+	return details_read(json_get(top, "authorization_details"),
+	    &f->details, &f->detail_count);
+}
+
+static enum status
 read_claims(const struct json_value *top, struct facts *f)
 {
 	return claims_read(top, NULL, &f->claims, &f->claim_count);
@@ -254,6 +261,9 @@ facts_members_read(
 		"between them (RFC 6749 section 3.3)"},
 	    {read_use, "token_use or typ is no string"},
 	    {read_bound, "cnf is no object"},
+	    {read_details,
+		"authorization_details is no array of up to 32 objects with "
+		"a type (RFC 9396 section 2)"},
 	    {read_claims, NULL},
 	};
 

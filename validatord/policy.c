@@ -231,6 +231,55 @@ check_claims(const struct question *q)
 	return first;
 }
 
+static enum reason
+check_details(const struct question *q)
+{
+	enum reason first = REASON_NONE;
+
+	for (size_t i = 0; i < q->policy->detail_count; i++) {
+		const struct detail_rule *rule = &q->policy->details[i];
+
+		if (report_rule(q->report, "details",
+			detail_rule_met(
+			    rule, q->facts->details, q->facts->detail_count),
+			"%s", rule->text))
+			continue;
+		detail_add(q->detail, rule->wanted.type);
+		first = REASON_DETAILS_MISSING;
+	}
+	return first;
+}
+
+/* RFC 9470 section 3: the answer says what would do. */
+static enum reason
+check_strength(const struct question *q, const char *name,
+    const struct word_list *wanted)
+{
+	const struct claim_rule rule = {
+	    .name = (char *)(uintptr_t)name, .values = *wanted};
+
+	if (wanted->count == 0 ||
+	    report_rule(
+		q->report, name, claim_matches(&rule, q->facts), "%s", name))
+		return REASON_NONE;
+	detail_add(q->detail, name);
+	for (size_t i = 0; i < wanted->count; i++)
+		detail_add(q->detail, wanted->words[i]);
+	return REASON_AUTHENTICATION_TOO_WEAK;
+}
+
+static enum reason
+check_acr(const struct question *q)
+{
+	return check_strength(q, "acr", &q->policy->acr);
+}
+
+static enum reason
+check_amr(const struct question *q)
+{
+	return check_strength(q, "amr", &q->policy->amr);
+}
+
 /* RFC 9470 section 6.2: without auth_time nobody knows, so it is too old. A
  * time further ahead than any clock may stray proves nothing either. */
 static enum reason
@@ -264,6 +313,9 @@ policy_check(const struct policy *policy, const struct facts *facts,
 	    check_require,
 	    check_require_any,
 	    check_claims,
+	    check_details,
+	    check_acr,
+	    check_amr,
 	    check_max_age,
 	};
 	char own[DETAIL_MAX + 1];

@@ -27,7 +27,7 @@ enum status rhost_rule_parse(const char *text, struct rhost_rule *ret);
 
 /*
  * The rules of one policy: login method, env, refuse, require, require_any,
- * claim, max_age. On failure `detail` (DETAIL_MAX + 1 octets) gets what was
+ * claim, details, acr, amr, max_age. On failure `detail` (DETAIL_MAX + 1 octets) gets what was
  * missing or refused, e.g. "trading account:write"; it is "" otherwise.
  * REASON_NONE when all passed.
  */

@@ -7,6 +7,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/breaker.c validatord/breaker.h \
 	validatord/claims.c validatord/claims.h \
 	validatord/deny.c validatord/deny.h \
+	validatord/details.c validatord/details.h \
 	validatord/digest_table.c validatord/digest_table.h \
 	validatord/facts.c validatord/facts.h \
 	validatord/facts_both.c validatord/facts_both.h \

@@ -183,6 +183,13 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	    PERM_DENIED, \
 	    "a device grant may be forwarded to a stranger, so it does not " \
 	    "open remote logins unless the policy says `device_remote = yes`") \
+	X(AUTHENTICATION_TOO_WEAK, "insufficient_user_authentication", 51, DENY, \
+	    PERM_DENIED, PERM_DENIED, \
+	    "the user did not authenticate in one of the ways that the " \
+	    "policy wants (`acr`, `amr`; RFC 9470)") \
+	X(DETAILS_MISSING, "details_missing", 52, DENY, PERM_DENIED, PERM_DENIED, \
+	    "the token's authorization_details (RFC 9396) do not grant what " \
+	    "the policy wants") \
 	X(TOO_MANY_TRIES, "too_many_tries", 60, DENY, MAXTRIES, PERM_DENIED, \
 	    "too many refused tries from this address or for this user; " \
 	    "wait and try again") \

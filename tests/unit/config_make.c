@@ -43,7 +43,7 @@ static void
 append_with_folder(const struct config_made *m, struct buf *b, const char *text)
 {
 	for (; *text != '\0'; text++) {
-		if (*text == '$')
+		if (*text == '$' && text[1] != '{')
 			(void)buf_append_string(b, m->folder);
 		else
 			(void)buf_append_byte(b, (uint8_t)*text);

@@ -48,7 +48,8 @@ CONFIG_TESTS = tests/unit/test_config tests/unit/test_config_faults \
 	tests/unit/test_config_sample tests/unit/test_config_trust \
 	tests/unit/test_config_join tests/unit/test_config_sign_in \
 	tests/unit/test_config_client tests/unit/test_config_pins \
-	tests/unit/test_config_warnings tests/unit/test_folders
+	tests/unit/test_config_warnings tests/unit/test_folders \
+	tests/unit/test_rich_rules
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 CONFIG_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/validatord
@@ -105,6 +106,12 @@ tests_unit_test_config_warnings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_config_warnings_CFLAGS = $(DAEMON_TEST_CFLAGS)
 tests_unit_test_config_warnings_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_config_warnings_LDADD = $(CONFIG_TEST_LDADD)
+
+tests_unit_test_rich_rules_SOURCES = tests/unit/test_rich_rules.c $(CONFIG_MAKE)
+tests_unit_test_rich_rules_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_rich_rules_CFLAGS = $(DAEMON_TEST_CFLAGS)
+tests_unit_test_rich_rules_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_rich_rules_LDADD = $(CONFIG_TEST_LDADD)
 
 tests_unit_test_config_sample_SOURCES = tests/unit/test_config_sample.c $(CONFIG_MAKE)
 tests_unit_test_config_sample_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
