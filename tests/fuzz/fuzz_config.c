@@ -79,16 +79,51 @@ open_config(const struct buf *text, char path[static 64])
 	return take_fd(&fd);
 }
 
+/* Nobody is asked without what shows who asks. */
+static void
+check_client(const struct issuer *i)
+{
+	const struct client_proof *p = &i->proof;
+
+	REQUIRE(
+	    (p->certificate_file != NULL) == (p->certificate_key_file != NULL));
+	if (i->validation == VALIDATION_PROBE)
+		return;
+	REQUIRE(i->client_id != NULL);
+	switch ((enum client_auth)i->client_auth) {
+	case CLIENT_AUTH_BASIC:
+	case CLIENT_AUTH_POST:
+		REQUIRE(i->client_secret_file != NULL);
+		break;
+	case CLIENT_AUTH_PRIVATE_KEY_JWT:
+		REQUIRE(p->key_file != NULL);
+		break;
+	case CLIENT_AUTH_TLS:
+	case CLIENT_AUTH_SELF_SIGNED_TLS:
+		REQUIRE(p->certificate_file != NULL);
+		break;
+	case CLIENT_AUTH_BEARER:
+		REQUIRE(p->bearer_token_file != NULL ||
+			i->sign_in.token_endpoint != NULL);
+		break;
+	case CLIENT_AUTH_NONE:
+		REQUIRE(i->validation != VALIDATION_INTROSPECT);
+		break;
+	}
+}
+
 static void
 check_issuer(const struct issuer *i)
 {
-	REQUIRE(i->url != NULL && i->client_id != NULL);
+	REQUIRE(i->url != NULL);
 	REQUIRE(strncmp(i->url, "https://", 8) == 0 || i->insecure_loopback);
 	for (size_t k = 0; k < i->introspection_endpoints.count; k++)
 		REQUIRE(strncmp(i->introspection_endpoints.words[k], "https://",
 			    8) == 0 ||
 			i->insecure_loopback);
-	REQUIRE(i->client_secret_file != NULL);
+	for (size_t k = 0; k < i->tls_pins.count; k++)
+		REQUIRE(strlen(i->tls_pins.words[k]) == 52);
+	check_client(i);
 	REQUIRE((i->user_claim != NULL) != (i->user_map_file != NULL));
 	REQUIRE(i->cache_ms >= 0 && i->cache_ms <= CACHE_MAX_S * 1000);
 	REQUIRE(i->leeway_ms >= 0 && i->leeway_ms <= LEEWAY_MAX_S * 1000);
