@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import layout
-from layout import folder, remove, run
+from layout import folder, remove, run, write
 from oidc_provider import OidcProvider
 
 KEYS = {
@@ -198,3 +198,27 @@ def test_a_key_changes_at_a_reload(keys, provider, make_gate, alice):
     said = gate.ctl("reload")
     assert said.returncode == 0, said.stderr
     assert_taken(gate, provider, alice.name)
+
+
+def test_a_bearer_token_is_shown_and_read_again(server, make_gate, daemon, alice):
+    place = folder("bearer")
+    try:
+        token = write(place / "token", "bearer-mark-one\n", 0o600, daemon.name)
+        gate = make_gate(server.url, issuer={
+            "client_secret_file": None, "client_auth": "bearer", "bearer_token_file": token,
+            "cache": "0s"})
+        server.give("token-of-alice", alice.name, "trading")
+        for expected in "bearer-mark-one", "bearer-mark-two":
+            write(token, expected + "\n", 0o600, daemon.name)
+            assert gate.ctl("reload").returncode == 0
+            assert gate.check("sshd", alice.name, "token-of-alice")[0] == 0, gate.said()
+            _, headers, form = server.asked[-1]
+            assert headers["Authorization"] == f"Bearer {expected}"
+            assert "client_id" not in form
+        # A reload that cannot read it leaves what there was.
+        token.chmod(0o644)
+        assert gate.ctl("reload").returncode != 0
+        assert gate.check("sshd", alice.name, "token-of-alice")[0] == 0
+        assert "bearer-mark" not in gate.said() + gate.audit_log.read_text()
+    finally:
+        remove(place)
