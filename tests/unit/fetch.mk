@@ -27,10 +27,12 @@ ASSERTION_READ = tests/unit/assertion_read.h tests/unit/assertion_read.c \
 	tests/unit/base64url_read.h tests/unit/base64url_read.c
 
 tests_unit_test_assertion_SOURCES = tests/unit/test_assertion.c \
-	$(KEY_MAKE) $(ASSERTION_READ)
+	$(KEY_MAKE) $(ASSERTION_READ) \
+	tests/unit/allocations.c tests/unit/allocations.h
 tests_unit_test_assertion_CPPFLAGS = $(FETCH_TEST_CPPFLAGS)
 tests_unit_test_assertion_CFLAGS = $(FETCH_TEST_CFLAGS) $(CRYPTO_CFLAGS)
-tests_unit_test_assertion_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_assertion_LDFLAGS = $(PROGRAM_LINK) $(WRAP_ALLOCATIONS) \
+	-Wl,--wrap=getrandom -Wl,--wrap=EVP_DigestSign
 tests_unit_test_assertion_LDADD = $(FETCH_TEST_LDADD) $(CRYPTO_LIBS)
 
 tests_unit_test_fetch_client_SOURCES = tests/unit/test_fetch_client.c \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,9 @@
 
 #include <cmocka.h>
 
+#include <openssl/evp.h>
+
+#include "allocations.h"
 #include "assertion_read.h"
 #include "fetch/assertion.h"
 #include "key_make.h"
@@ -21,6 +25,31 @@
 #define MANY 500
 
 static char place[64], path[96];
+static bool random_gone, signing_fails;
+
+ssize_t __real_getrandom(void *octets, size_t size, unsigned int flags);
+ssize_t __wrap_getrandom(void *octets, size_t size, unsigned int flags);
+ssize_t
+__wrap_getrandom(void *octets, size_t size, unsigned int flags)
+{
+	if (!random_gone)
+		return __real_getrandom(octets, size, flags);
+	errno = ENOSYS;
+	return -1;
+}
+
+int __real_EVP_DigestSign(EVP_MD_CTX *c, unsigned char *signature, size_t *size,
+    const unsigned char *text, size_t length);
+int __wrap_EVP_DigestSign(EVP_MD_CTX *c, unsigned char *signature, size_t *size,
+    const unsigned char *text, size_t length);
+int
+__wrap_EVP_DigestSign(EVP_MD_CTX *c, unsigned char *signature, size_t *size,
+    const unsigned char *text, size_t length)
+{
+	return signing_fails
+		   ? 0
+		   : __real_EVP_DigestSign(c, signature, size, text, length);
+}
 static char url[] = "https://sso.example.com/realms/trading";
 static char client_id[] = "ssh-gate:1 \"x\"";
 
@@ -239,6 +268,63 @@ a_key_that_will_not_do_is_not_loaded(void **state)
 	}
 }
 
+/* A predictable jti could be used up by somebody else. */
+static void
+without_randomness_nothing_is_signed(void **state)
+{
+	_cleanup_(signer_clear) struct signer s = {0};
+	_cleanup_(secret_clear) struct secret form = {0};
+	struct issuer issuer = issuer_with(ASSERTION_AUTO);
+
+	(void)state;
+	key_write(key_make("P-256"), path, 0600, NULL);
+	load(&issuer, &s);
+	random_gone = true;
+	assert_int_equal(assertion_put(&s, NOW, &form), STATUS_IO);
+	random_gone = false;
+	assert_int_equal(form.length, 0);
+	signing_fails = true;
+	assert_int_equal(assertion_put(&s, NOW, &form), STATUS_IO);
+	signing_fails = false;
+	assert_int_equal(form.length, 0);
+	allocation_fail_next();
+	assert_int_equal(assertion_put(&s, NOW, &form), STATUS_NOMEM);
+	assert_int_equal(form.length, 0);
+	assert_int_equal(assertion_put(&s, NOW, &form), STATUS_OK);
+}
+
+static void
+freed_memory_tells_nothing(void **state)
+{
+	/* Of the key's file, of the claims, and of the claims encoded. */
+	const char *texts[] = {NULL, "\"jti\":\"", "eyJpc3MiOiJ"};
+	struct issuer issuer = issuer_with(ASSERTION_AUTO);
+	char pem[512] = "";
+	FILE *f;
+
+	(void)state;
+	key_write(key_make("P-256"), path, 0600, NULL);
+	f = fopen(path, "re");
+	assert_true(f != NULL && fread(pem, 1, sizeof(pem) - 1, f) > 64);
+	(void)fclose(f);
+	texts[0] = strchr(pem, '\n') + 1;
+	pem[strcspn(pem, "\n") + 1 + 40] = '\0';
+	for (size_t i = 0; i < ELEMENTS(texts); i++) {
+		struct signer s = {0};
+		struct secret form = {0};
+
+		frees_watch(texts[i]);
+		load(&issuer, &s);
+		assert_int_equal(assertion_put(&s, NOW, &form), STATUS_OK);
+		signer_clear(&s);
+		secret_clear(&form);
+		assert_true(frees_seen() > 0);
+		if (frees_with_text() > 0)
+			fail_msg("`%s` is left behind", texts[i]);
+		frees_watch(NULL);
+	}
+}
+
 int
 main(void)
 {
@@ -249,6 +335,8 @@ main(void)
 	    cmocka_unit_test(no_two_are_the_same),
 	    cmocka_unit_test(long_names_fit),
 	    cmocka_unit_test(a_key_that_will_not_do_is_not_loaded),
+	    cmocka_unit_test(without_randomness_nothing_is_signed),
+	    cmocka_unit_test(freed_memory_tells_nothing),
 	};
 
 	return cmocka_run_group_tests_name("assertion", tests, start, end);

@@ -137,6 +137,7 @@ result_of(enum status s)
 static void
 begin(struct transfer *t, int64_t now_us)
 {
+	unsigned int skipped;
 	enum status s;
 
 	if (bearer_awaited(t->pool, t, now_us)) {
@@ -151,9 +152,11 @@ begin(struct transfer *t, int64_t now_us)
 	if (s == STATUS_OK &&
 	    curl_multi_add_handle(t->pool->trust->multi, t->easy) != CURLM_OK)
 		s = STATUS_NOMEM;
-	if (s == STATUS_IO)
-		log_error("issuer %s: cannot sign a client assertion",
-		    t->pool->issuer->name);
+	if (s == STATUS_IO &&
+	    log_limit_pass(&t->pool->complaint, COMPLAIN_MS, &skipped))
+		log_error("issuer %s: cannot sign a client assertion (%u more "
+			  "not logged)",
+		    t->pool->issuer->name, skipped);
 	if (s != STATUS_OK)
 		finish(t, result_of(s), now_us);
 }
