@@ -42,12 +42,13 @@ tests_unit_test_decide_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
 tests_unit_test_decide_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 tests_unit_test_decide_LDADD = $(VALIDATORD_TEST_LDADD)
 
-tests_unit_test_endpoints_SOURCES = tests/unit/test_endpoints.c
+ENDPOINTS_WRAPPED = -Wl,--wrap=fetcher_ask -Wl,--wrap=fetcher_cancel \
+	-Wl,--wrap=deadline_left_ms
+tests_unit_test_endpoints_SOURCES = tests/unit/test_endpoints.c \
+	tests/unit/endpoints_make.c tests/unit/endpoints_make.h
 tests_unit_test_endpoints_CPPFLAGS = $(VALIDATORD_TEST_CPPFLAGS)
 tests_unit_test_endpoints_CFLAGS = $(VALIDATORD_TEST_CFLAGS)
-tests_unit_test_endpoints_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=fetcher_ask -Wl,--wrap=fetcher_cancel \
-	-Wl,--wrap=deadline_left_ms
+tests_unit_test_endpoints_LDFLAGS = $(AM_LDFLAGS) $(ENDPOINTS_WRAPPED)
 tests_unit_test_endpoints_LDADD = $(VALIDATORD_TEST_LDADD)
 
 tests_unit_test_flights_SOURCES = tests/unit/test_flights.c
