@@ -189,6 +189,26 @@ test_namesakes(void **state)
 }
 
 static void
+test_kid_limit(void **state)
+{
+	const struct jws_stage *s = *state;
+	EVP_PKEY *const keys[] = {s->ed};
+	char members[512];
+	const char *const list[] = {members, NULL};
+
+	for (int length = JWK_KID_MAX; length <= JWK_KID_MAX + 1; length++) {
+		struct jwks *j;
+
+		(void)snprintf(
+		    members, sizeof(members), ",\"kid\":\"%0*d\"", length, 7);
+		j = set_of(s, keys, list);
+		assert_int_equal(j->count, length == JWK_KID_MAX);
+		assert_true((told[0] == '\0') == (length == JWK_KID_MAX));
+		jwks_free(j);
+	}
+}
+
+static void
 test_choose(void **state)
 {
 	const struct jws_stage *s = *state;
@@ -303,6 +323,7 @@ main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_left_out),
 	    cmocka_unit_test(test_namesakes),
+	    cmocka_unit_test(test_kid_limit),
 	    cmocka_unit_test(test_choose),
 	    cmocka_unit_test(test_choice_in_words),
 	    cmocka_unit_test(test_no_memory),

@@ -11,6 +11,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/rsa.h>
 
 #include "allocations.h"
 #include "jws_stage.h"
@@ -198,6 +199,70 @@ test_other_signers(void **state)
 	}
 }
 
+/* RFC 7518 section 3.5: a salt of the digest's size, no other. */
+static void
+test_pss_salts(void **state)
+{
+	static const struct {
+		int salt;
+		enum jws_reason wanted;
+	} rows[] = {
+	    {32, JWS_ACCEPTED},
+	    {0, JWS_SIGNATURE_WRONG},
+	    {20, JWS_SIGNATURE_WRONG},
+	    {31, JWS_SIGNATURE_WRONG},
+	    {33, JWS_SIGNATURE_WRONG},
+	    {RSA_PSS_SALTLEN_MAX, JWS_SIGNATURE_WRONG},
+	};
+	const struct jws_stage *s = *state;
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(buf_clear) struct buf token;
+		EVP_MD_CTX *c = EVP_MD_CTX_new();
+		EVP_PKEY_CTX *p = NULL;
+		uint8_t signature[256];
+		size_t size = sizeof(signature);
+
+		buf_init(&token, JWS_TOKEN_MAX);
+		jws_make_input(&token, PS_HEADER, strlen(PS_HEADER),
+		    JWS_STAGE_PAYLOAD, strlen(JWS_STAGE_PAYLOAD));
+		assert_int_equal(
+		    EVP_DigestSignInit(c, &p, EVP_sha256(), NULL, s->ps), 1);
+		assert_int_equal(
+		    EVP_PKEY_CTX_set_rsa_padding(p, RSA_PKCS1_PSS_PADDING), 1);
+		assert_int_equal(
+		    EVP_PKEY_CTX_set_rsa_pss_saltlen(p, rows[i].salt), 1);
+		assert_int_equal(EVP_DigestSign(c, signature, &size, token.data,
+				     token.length),
+		    1);
+		EVP_MD_CTX_free(c);
+		(void)buf_append_string(&token, ".");
+		jws_make_base64url(&token, signature, size);
+		expect_text(s, buf_string(&token), rows[i].wanted);
+	}
+}
+
+/* Asked without a token around it, a key still wants its length. */
+static void
+test_bare_lengths(void **state)
+{
+	const struct jws_stage *s = *state;
+	static const char text[] = "text";
+	uint8_t signature[2 * JWK_SIGNATURE_MAX] = {0};
+
+	for (size_t i = 0; i < s->keys->count; i++) {
+		const struct jwk *k = &s->keys->keys[i];
+		EVP_PKEY *const keys[] = {s->rs, s->ps, s->es, s->ed};
+		size_t good = jws_make_signature(
+		    keys[i], k->algorithm->name, text, strlen(text), signature);
+
+		for (size_t size = 0; size < sizeof(signature); size++)
+			assert_true(
+			    jwk_verify(k, (struct text){text, strlen(text)},
+				signature, size) == (size == good));
+	}
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -218,6 +283,8 @@ main(void)
 	    cmocka_unit_test(test_rfc_8037),
 	    cmocka_unit_test(test_ecdsa_forms),
 	    cmocka_unit_test(test_other_signers),
+	    cmocka_unit_test(test_pss_salts),
+	    cmocka_unit_test(test_bare_lengths),
 	    cmocka_unit_test(test_no_memory),
 	};
 
