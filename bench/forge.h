@@ -2,7 +2,7 @@
 /*
  * Forgeries in numbers: real tokens of an issuer, changed in every way that
  * somebody could who has tokens, the public keys and keys of his own, and
- * lacks the issuer's private ones.
+ * lacks the issuer's private ones; and what the issuer signed for another end.
  */
 #ifndef BENCH_FORGE_H
 #define BENCH_FORGE_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "jose/jws.h"
+#include "scopegate/cleanup.h"
 
 enum signer { SIGNER_RS, SIGNER_PS, SIGNER_ES, SIGNER_ED, SIGNERS };
 
@@ -40,7 +41,24 @@ extern const char *const signer_kid[SIGNERS];
 /* A number below `limit`. */
 uint64_t forge_number(struct forge *f, uint64_t limit);
 
-/* Writes a token that nobody signed so, and returns what was done to it. */
+#define ONE_OF(f, list) ((list)[forge_number((f), ELEMENTS(list))])
+
+enum part { HEADER, PAYLOAD, SIGNATURE, PARTS };
+
+struct text forge_part(const struct real_token *t, int part);
+void forge_append(struct buf *ret, struct text t);
+/* The second part of a real token, or one that nobody wrote. */
+void forge_payload(struct forge *f, struct buf *ret);
+
+/* forge_sign.c: whole tokens. */
+void forge_edit(struct forge *f, struct buf *ret);
+void forge_sign_by_stranger(struct forge *f, struct buf *ret);
+void forge_sign_for_other_algorithm(struct forge *f, struct buf *ret);
+void forge_sign_for_something_else(struct forge *f, struct buf *ret);
+void forge_sign_by_public_key(struct forge *f, struct buf *ret);
+void forge_leave_unsigned(struct forge *f, struct buf *ret);
+
+/* Writes a token that must not be accepted, and returns what was done to it. */
 const char *forge_change(struct forge *f, struct buf *ret);
 
 #endif

@@ -30,6 +30,7 @@ bench_jws_verify_LDADD = lib/libjose.la lib/libdaemon.la $(CRYPTO_LIBS)
 # The tests run a short round of it.
 check_PROGRAMS += bench/forge
 bench_forge_SOURCES = bench/forge.c bench/forge.h bench/forge_change.c \
+	bench/forge_sign.c \
 	tests/unit/jws_make.c tests/unit/jws_make.h
 bench_forge_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 bench_forge_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
