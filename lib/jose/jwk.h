@@ -37,8 +37,8 @@ struct jwk {
  * Checks all that can be wrong with a key: type and curve, `use`, `key_ops`,
  * `alg`, private members, the spelling and length of every number, RSA sizes
  * and exponent, the weak primes of CVE-2017-15361, that a point is on its
- * curve. STATUS_INVALID: not to be used, and *ret_why is a static sentence
- * that says why. STATUS_NOMEM.
+ * curve and not of small order. STATUS_INVALID: not to be used, and *ret_why
+ * is a static sentence that says why. STATUS_NOMEM.
  */
 enum status jwk_read(const struct json_value *object,
     const struct jws_algorithms *allowed, struct jwk *ret,

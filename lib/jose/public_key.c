@@ -186,6 +186,40 @@ read_ec(const struct json_value *object, const struct jws_algorithm *algorithm,
 	return STATUS_OK;
 }
 
+/*
+ * The points of small order, in all their spellings (little-endian, the sign
+ * aside): 0, 1, two of order eight, p - 1, p, p + 1. With such a key, all
+ * zeros for one, anybody can make a signature that is good.
+ */
+static bool
+has_small_order(const uint8_t point[ED25519_SIZE])
+{
+	static const uint8_t points[][ED25519_SIZE] = {
+	    {0},
+	    {1},
+	    {0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+		0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3,
+		0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc,
+		0x05},
+	    {0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+		0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c,
+		0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03,
+		0x7a},
+	    {0xec, [1 ... 30] = 0xff, 0x7f},
+	    {0xed, [1 ... 30] = 0xff, 0x7f},
+	    {0xee, [1 ... 30] = 0xff, 0x7f},
+	};
+	uint8_t unsigned_point[ED25519_SIZE];
+
+	memcpy(unsigned_point, point, ED25519_SIZE);
+	unsigned_point[ED25519_SIZE - 1] &= 0x7f;
+	for (size_t i = 0; i < ELEMENTS(points); i++) {
+		if (memcmp(points[i], unsigned_point, ED25519_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* RFC 8037 section 2. */
 static enum status
 read_okp(const struct json_value *object, EVP_PKEY **ret, const char **ret_why)
@@ -197,6 +231,10 @@ read_okp(const struct json_value *object, EVP_PKEY **ret, const char **ret_why)
 		STATUS_OK ||
 	    size != sizeof(octets)) {
 		*ret_why = "`x` is missing or not 32 octets";
+		return STATUS_INVALID;
+	}
+	if (has_small_order(octets)) {
+		*ret_why = "`x` is a point of small order: anybody could sign";
 		return STATUS_INVALID;
 	}
 	*ret = EVP_PKEY_new_raw_public_key_ex(

@@ -283,6 +283,46 @@ test_keys(void **state)
 	expect_key(*state, &after_roca);
 }
 
+/* The eight points of small order and their other spellings: each with and
+ * without the sign. A neighbour of each is a key like others. */
+static void
+test_small_order(void **state)
+{
+	static const struct {
+		uint8_t first, rest, last;
+	} edges[] = {{0, 0, 0}, {1, 0, 0}, {0xec, 0xff, 0x7f},
+	    {0xed, 0xff, 0x7f}, {0xee, 0xff, 0x7f}};
+	static const char *const order_eight[] = {
+	    "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU",
+	    "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o",
+	    "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_IU",
+	    "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA_o"};
+	static const struct row bad = {
+	    "{'kty':'OKP','crv':'Ed25519','x':'@z'}", NULL, "small order"};
+	static const struct row good = {
+	    "{'kty':'OKP','crv':'Ed25519','x':'@z'}", "EdDSA", NULL};
+	uint8_t octets[32];
+
+	for (size_t i = 0; i < ELEMENTS(edges); i++) {
+		memset(octets, edges[i].rest, sizeof(octets));
+		octets[0] = edges[i].first;
+		octets[31] = edges[i].last;
+		keep('z', octets, sizeof(octets));
+		expect_key(*state, &bad);
+		octets[31] |= 0x80;
+		keep('z', octets, sizeof(octets));
+		expect_key(*state, &bad);
+		octets[1] ^= 1;
+		keep('z', octets, sizeof(octets));
+		expect_key(*state, &good);
+	}
+	for (size_t i = 0; i < ELEMENTS(order_eight); i++) {
+		memcpy(
+		    numbers['z'], order_eight[i], strlen(order_eight[i]) + 1);
+		expect_key(*state, &bad);
+	}
+}
+
 /* A key without `alg` is for the first of the operator's list that fits; and
  * for none where the list has none. */
 static void
@@ -341,6 +381,7 @@ main(void)
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_operators_order),
 	    cmocka_unit_test(test_no_object),
+	    cmocka_unit_test(test_small_order),
 	};
 
 	return cmocka_run_group_tests_name(
