@@ -15,6 +15,8 @@ EXTRA_DIST += \
 	%D%/owner.py \
 	%D%/robot.py \
 	%D%/server.mjs \
+	%D%/signing.mjs \
+	%D%/signing.py \
 	%D%/sshd_rig.py \
 	%D%/sudo_rig.py \
 	%D%/tap.py \
@@ -26,6 +28,7 @@ EXTRA_DIST += \
 	%D%/test_control.py \
 	%D%/test_forward_auth.py \
 	%D%/test_grant_life.py \
+	%D%/test_jwt.py \
 	%D%/test_load.py \
 	%D%/test_login.py \
 	%D%/test_login_attacks.py \

@@ -156,6 +156,47 @@ test_no_set(void **state)
 	}
 }
 
+/* RFC 7517 section 8.5.1 has a type of its own; most servers send JSON. */
+static void
+test_content_types(void **state)
+{
+	static const struct {
+		const char *type;
+		int status;
+		bool good;
+	} rows[] = {
+	    {"application/jwk-set+json", 200, true},
+	    {"application/json; charset=utf-8", 200, true},
+	    {"text/html", 200, false},
+	    {"", 200, false},
+	    {"application/jwk+json", 200, false},
+	    {"application/json", 201, false},
+	    {"application/json", 404, false},
+	    {"application/json", 503, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(buf_clear) struct buf document;
+		const struct jws_key *key;
+		struct fetch_reply reply = {.result = FETCH_ANSWERED,
+		    .http_status = rows[i].status,
+		    .content_type = rows[i].type};
+		struct keys_bench b;
+
+		keys_bench_open(&b, KEYS_BENCH);
+		key = &b.key[0];
+		buf_init(&document, JWS_MADE_MAX);
+		jws_keys_write(&key, 1, true, &document);
+		reply.body = buf_string(&document);
+		reply.body_length = document.length;
+		caught[0].open = false;
+		caught[0].done(&reply, caught[0].argument);
+		assert_int_equal(count_now(&b), rows[i].good ? 1 : -1);
+		keys_bench_close(&b);
+	}
+}
+
 /* A server that fails is left alone, longer each time. */
 static void
 test_back_off(void **state)
@@ -342,6 +383,7 @@ main(void)
 	    cmocka_unit_test(test_old_and_stale),
 	    cmocka_unit_test(test_clock_set_back),
 	    cmocka_unit_test(test_no_set),
+	    cmocka_unit_test(test_content_types),
 	    cmocka_unit_test(test_back_off),
 	    cmocka_unit_test(test_fetch_down),
 	    cmocka_unit_test(test_disk),

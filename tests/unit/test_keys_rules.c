@@ -20,22 +20,6 @@ open_with_keys(struct keys_bench *b)
 	answer_keys(b, 0, "01", true);
 }
 
-static void
-test_good(void **state)
-{
-	struct keys_bench b;
-	struct holder h;
-
-	(void)state;
-	open_with_keys(&b);
-	hold_token(&b, &h, 0, "k-0");
-	REFUSED(&h, REASON_NONE);
-	hold_token(&b, &h, 1, "k-1");
-	REFUSED(&h, REASON_NONE);
-	assert_int_equal(caught_count, 1);
-	keys_bench_close(&b);
-}
-
 /* Before there are any: all wait for one fetch, and each is judged by itself.
  */
 static void
@@ -259,6 +243,32 @@ test_back_off_uses_nothing_up(void **state)
 	keys_bench_close(&b);
 }
 
+/* Nor does a fetch that failed: it has shown nothing. */
+static void
+test_failure_uses_nothing_up(void **state)
+{
+	static const char *const kids[] = {"k-2", "k-0"};
+	struct keys_bench b;
+	struct holder h;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(kids); i++) {
+		open_with_keys(&b);
+		hold_token(&b, &h, 2, kids[i]);
+		assert_true(h.waits);
+		fail_ask(1, FETCH_UNREACHABLE);
+		assert_int_equal(h.reason, i == 0 ? REASON_KEYS_UNAVAILABLE
+						  : REASON_SIGNATURE_INVALID);
+		clocks_ahead_s = 2;
+		hold_token(&b, &h, 2, kids[i]);
+		assert_true(h.waits);
+		answer_keys(&b, 2, "01", true);
+		assert_int_equal(h.reason,
+		    i == 0 ? REASON_KEY_UNKNOWN : REASON_SIGNATURE_INVALID);
+		keys_bench_close(&b);
+	}
+}
+
 /* A key may have been replaced under its name: asked once in five minutes. */
 static void
 test_wrong_signature(void **state)
@@ -362,7 +372,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_good),
 	    cmocka_unit_test(test_first_keys_are_waited_for),
 	    cmocka_unit_test(test_no_keys),
 	    cmocka_unit_test(test_outage),
@@ -371,6 +380,7 @@ main(void)
 	    cmocka_unit_test(test_same_stranger),
 	    cmocka_unit_test(test_stranger_is_published),
 	    cmocka_unit_test(test_back_off_uses_nothing_up),
+	    cmocka_unit_test(test_failure_uses_nothing_up),
 	    cmocka_unit_test(test_wrong_signature),
 	    cmocka_unit_test(test_other_algorithms),
 	    cmocka_unit_test(test_abandoned),
