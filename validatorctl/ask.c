@@ -23,6 +23,17 @@ ctl_config_complain(const struct conf_error *error)
 	return EXIT_CONFIG;
 }
 
+int
+ctl_no_issuer(const struct config *config, const char *name)
+{
+	(void)fprintf(stderr, "there is no issuer %s: there %s", name,
+	    config->issuer_count == 1 ? "is" : "are");
+	for (size_t i = 0; i < config->issuer_count; i++)
+		(void)fprintf(stderr, " %s", config->issuers[i].name);
+	(void)fprintf(stderr, "\n");
+	return EXIT_NOT_DONE;
+}
+
 struct config *
 ctl_config(const struct ctl *ctl)
 {

@@ -188,14 +188,8 @@ print_shown(struct show *s, const struct config *config)
 		json_write_end_object(&s->w);
 		(void)buf_append_string(&s->out, "\n");
 	}
-	if (s->sections == 0) {
-		(void)fprintf(stderr, "there is no issuer %s: there %s",
-		    s->issuer, config->issuer_count == 1 ? "is" : "are");
-		for (size_t i = 0; i < config->issuer_count; i++)
-			(void)fprintf(stderr, " %s", config->issuers[i].name);
-		(void)fprintf(stderr, "\n");
-		return EXIT_NOT_DONE;
-	}
+	if (s->sections == 0)
+		return ctl_no_issuer(config, s->issuer);
 	if (s->out.error != STATUS_OK) {
 		(void)fprintf(
 		    stderr, "validatorctl: %s\n", status_text(s->out.error));

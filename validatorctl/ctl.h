@@ -51,6 +51,7 @@ int cmd_config_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_defaults(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_show(const struct ctl *ctl, int argc, char **argv);
 int cmd_config_profiles(const struct ctl *ctl, int argc, char **argv);
+int cmd_issuer_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_login_test(const struct ctl *ctl, int argc, char **argv);
 int cmd_jws_verify(const struct ctl *ctl, int argc, char **argv);
 int cmd_json_check(const struct ctl *ctl, int argc, char **argv);
@@ -69,6 +70,8 @@ enum status ctl_read(int fd, struct buf *ret);
 struct config *ctl_config(const struct ctl *ctl);
 /* Says where it is not good and how to mend it; EXIT_CONFIG. */
 int ctl_config_complain(const struct conf_error *error);
+/* Says which issuers there are instead; EXIT_NOT_DONE. */
+int ctl_no_issuer(const struct config *config, const char *name);
 
 /*
  * The folder of the sockets, or the audit log's path. Where the configuration

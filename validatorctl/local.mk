@@ -13,9 +13,11 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_config_show.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_grants.c \
+	%D%/cmd_issuer_test.c \
 	%D%/cmd_json_check.c \
 	%D%/cmd_jws_verify.c \
 	%D%/cmd_key.c \
+	%D%/findings.c %D%/findings.h \
 	%D%/grant_list.c %D%/grant_list.h \
 	%D%/cmd_profiles.c \
 	%D%/cmd_login_test.c \
@@ -23,6 +25,8 @@ validatorctl_validatorctl_SOURCES = \
 	%D%/cmd_status.c \
 	%D%/ctl.h \
 	%D%/input.c \
+	%D%/issuer_credentials.c %D%/issuer_discovery.c %D%/issuer_keys.c \
+	%D%/issuer_trial.c %D%/issuer_trial.h \
 	%D%/key_file.c %D%/key_file.h \
 	%D%/paths.c \
 	%D%/print.c %D%/print.h \

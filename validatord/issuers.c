@@ -154,8 +154,8 @@ issuer_needs(const struct config *c, const struct issuer *issuer)
 	return needs;
 }
 
-static enum status
-state_follow(struct issuer_state *s, const struct issuer *issuer)
+enum status
+issuer_state_follow(struct issuer_state *s, const struct issuer *issuer)
 {
 	const char *const urls[ENDPOINT_COUNT] = {
 	    [ENDPOINT_INTROSPECTION] =
@@ -190,7 +190,7 @@ issuers_apply(struct issuers *i, struct config *c)
 	for (size_t n = 0; n < c->issuer_count; n++) {
 		struct issuer_state *s = state_take(i, &c->issuers[n]);
 
-		if (s == NULL || state_follow(s, &c->issuers[n]) != STATUS_OK) {
+		if (s == NULL || issuer_state_follow(s, &c->issuers[n]) != STATUS_OK) {
 			issuer_state_unref(s);
 			*last = i->first;
 			i->first = first;

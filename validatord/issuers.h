@@ -68,6 +68,9 @@ void issuers_free(struct issuers *i);               /* NULL is fine */
 enum status issuers_apply(struct issuers *i, struct config *c);
 
 struct issuer_state *issuers_find(struct issuers *i, const char *name);
+/* Takes over what the section writes of its endpoints. STATUS_NOMEM or OK. */
+enum status issuer_state_follow(
+    struct issuer_state *s, const struct issuer *issuer);
 struct issuer_state *issuer_state_ref(struct issuer_state *s);
 void issuer_state_unref(struct issuer_state *s);
 

@@ -7,6 +7,7 @@ import traceback
 
 import ctl_asking
 import ctl_command_line
+import ctl_issuer
 import ctl_log
 import ctl_offline
 import ctl_real
@@ -16,8 +17,8 @@ from ctl_driver import Place, Skip
 
 def cases():
     found = []
-    for module in (ctl_asking, ctl_command_line, ctl_log, ctl_offline,
-                   ctl_real, ctl_texts):
+    for module in (ctl_asking, ctl_command_line, ctl_issuer, ctl_log,
+                   ctl_offline, ctl_real, ctl_texts):
         found += [(name[5:], thing) for name, thing in vars(module).items()
                   if name.startswith("case_")]
     return [c for c in found if len(sys.argv) < 3 or c[0] in sys.argv[2:]]

@@ -24,4 +24,6 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/fetch/http_client.h validatord/fetch/http_client.c \
 	validatord/fetch/http_pool.h validatord/fetch/http_pool.c \
 	validatord/fetch/pool_life.c \
+	validatord/fetch/inspect.h validatord/fetch/inspect.c \
+	validatord/fetch/inspect_fault.h validatord/fetch/inspect_fault.c \
 	validatord/fetch/fetch.c

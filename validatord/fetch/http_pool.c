@@ -192,8 +192,11 @@ pool_complete(struct transfer *t, CURLcode code)
 {
 	struct pool *p = t->pool;
 	enum fetch_result result = transfer_result(t, code);
+	const struct http_watch *watch = p->client->watch;
 	int64_t now_us = monotonic_us();
 
+	if (watch != NULL)
+		watch->ended(t, code, watch->argument);
 	(void)curl_multi_remove_handle(p->trust->multi, t->easy);
 	if (transfer_may_retry(t, code, now_us)) {
 		t->retried = true;
@@ -214,10 +217,15 @@ pool_complete(struct transfer *t, CURLcode code)
 static struct transfer *
 idle_transfer(struct pool *p)
 {
+	const struct http_watch *watch = p->client->watch;
 	struct transfer *t = TAILQ_FIRST(&p->idle);
 
-	if (t == NULL)
-		return transfer_new(p->issuer);
+	if (t == NULL) {
+		t = transfer_new(p->issuer);
+		if (t != NULL && watch != NULL)
+			watch->made(t->easy, watch->argument);
+		return t;
+	}
 	TAILQ_REMOVE(&p->idle, t, entries);
 	p->idle_count--;
 	return t;

@@ -34,6 +34,14 @@ struct pool {
 	struct log_limit complaint;
 };
 
+/* Looks on, for inspect.c: changes nothing of what is asked. */
+struct http_watch {
+	void (*made)(CURL *easy, void *argument); /* a handle */
+	/* A try of an exchange is over. */
+	void (*ended)(const struct transfer *t, CURLcode code, void *argument);
+	void *argument;
+};
+
 struct http_client {
 	struct config *config;
 	http_answer *answer;
@@ -44,6 +52,7 @@ struct http_client {
 	struct pool *pools; /* one an issuer */
 	size_t pool_count;
 	unsigned int busy; /* questions active or queued */
+	const struct http_watch *watch; /* NULL: nobody looks on */
 };
 
 /* Origins and secrets; the caller sets `trust`. */
