@@ -305,6 +305,17 @@ conf_line_of(
 	return 0;
 }
 
+void
+conf_forget(struct conf_seen *seen, const void *instance, const char *name)
+{
+	struct instance *i = find_instance(seen, instance);
+
+	for (size_t at = 0; i != NULL && i->section->options[at].name != NULL;
+	     at++)
+		if (strcmp(i->section->options[at].name, name) == 0)
+			i->lines[at] = 0;
+}
+
 enum status
 conf_inherit(
     struct conf_seen *seen, void *to, struct conf_seen *from_seen, void *from)

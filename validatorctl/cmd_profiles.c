@@ -45,9 +45,45 @@ write_words(
 	json_write_end_array(w);
 }
 
+/* Each default that the profile gives, as its file has it. */
+typedef void tell_default(const char *key, const char *value, void *context);
+struct defaults {
+	tell_default *tell;
+	void *context;
+};
+
+static void
+tell_entry(const struct conf_entry *e, void *context)
+{
+	const struct defaults *d = context;
+	_cleanup_(buf_clear) struct buf value;
+
+	buf_init(&value, CONF_FILE_MAX);
+	if (strcmp(e->title, "issuer") == 0 && e->line != 0 &&
+	    conf_entry_write(e, 0, &value))
+		d->tell(e->option->name, buf_string(&value), d->context);
+}
+
+static void
+write_default(const char *key, const char *value, void *context)
+{
+	json_write_string(context, key, value);
+}
+
+static void
+print_default(const char *key, const char *value, void *context)
+{
+	bool *first = context;
+
+	print_row(*first ? "gives" : "", "%s = %s", key, value);
+	*first = false;
+}
+
 static void
 write_profile(struct json_writer *w, const struct profile *p)
 {
+	struct defaults defaults = {write_default, w};
+
 	json_write_begin_object(w, NULL);
 	json_write_string(w, "name", p->name);
 	json_write_string(w, "path", p->path);
@@ -57,6 +93,9 @@ write_profile(struct json_writer *w, const struct profile *p)
 	write_words(w, "sources", &p->sources);
 	write_words(w, "notes", &p->notes);
 	write_words(w, "unsupported", &p->unsupported);
+	json_write_begin_object(w, "defaults");
+	conf_each(p->seen, tell_entry, &defaults);
+	json_write_end_object(w);
 	json_write_begin_array(w, "probes");
 	for (size_t i = 0; i < p->issuer.probe_count; i++)
 		json_write_string(w, NULL, p->issuer.probes[i].name);
@@ -67,7 +106,7 @@ write_profile(struct json_writer *w, const struct profile *p)
 static void
 print_line(const struct profile *p)
 {
-	(void)printf("%-13s %-24s  %s  ", p->name, status_of(p), p->checked);
+	(void)printf("%-13s %-26s  %s  ", p->name, status_of(p), p->checked);
 	print_text(p->title);
 	(void)putchar('\n');
 }
@@ -82,6 +121,9 @@ print_words(const char *label, const struct word_list *words)
 static void
 print_profile(const struct profile *p)
 {
+	bool first = true;
+	struct defaults defaults = {print_default, &first};
+
 	print_text(p->title);
 	(void)putchar('\n');
 	print_row("file", "%s", p->path);
@@ -89,6 +131,7 @@ print_profile(const struct profile *p)
 	print_words("source", &p->sources);
 	print_words("why not", &p->unsupported);
 	print_words("note", &p->notes);
+	conf_each(p->seen, tell_entry, &defaults);
 	for (size_t i = 0; i < p->issuer.probe_count; i++)
 		print_row(i == 0 ? "probe" : "", "%s: %s",
 		    p->issuer.probes[i].name, p->issuer.probes[i].url);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One profile, from its file to a struct. It may say what a broker is like and
- * nothing else: who gets in, with which secret and by which opt-out is for the
- * site to write where its operators look.
+ * One profile, from its file to a struct. It may say what a broker or a product
+ * is like, in which claim it has the user's name too, and nothing else: who
+ * gets in, with which secret and by which opt-out is for the site to write
+ * where its operators look.
  */
 #include "profile.h"
 
@@ -17,8 +18,8 @@
 
 #define OPTIONS_MAX 64 /* as in lib/conf.c */
 
-static const char *const statuses[] = {
-    "verified against brokerd", "from documents", NULL};
+static const char *const statuses[] = {"verified against brokerd",
+    "from documents", "tested against the product", NULL};
 
 const char *
 profile_status_text(int status)
@@ -130,7 +131,7 @@ static bool
 is_sites_own(const struct conf_option *o)
 {
 	static const char *const names[] = {"profile", "client_id",
-	    "redirect_uri", "user_claim", "allowed_clients",
+	    "redirect_uri", "allowed_clients",
 	    "allow_foreign_tokens", "insecure_loopback", "breaker",
 	    "client_key_id", "tls_pins"};
 
@@ -199,16 +200,14 @@ enum status
 profile_read(
     const char *path, struct profile *ret, struct conf_error *ret_error)
 {
-	struct conf_section sections[] = {
+	/* `seen` refers to them for as long as it lives. */
+	static struct conf_section sections[] = {
 	    {.name = "profile",
 		.at_most = 1,
 		.options = profile_options,
 		.start = start_profile,
 		.manual = "scopegate-profiles(5)"},
-	    {.name = "issuer",
-		.at_most = 1,
-		.options = issuer_rows(),
-		.start = start_issuer},
+	    {.name = "issuer", .at_most = 1, .start = start_issuer},
 	    {.name = "probe",
 		.named = true,
 		.at_most = PROBES_MAX,
@@ -219,6 +218,7 @@ profile_read(
 	_cleanup_(reading_clear) struct reading r = {.profile = ret};
 	enum status s = STATUS_NOMEM;
 
+	sections[1].options = issuer_rows();
 	conf_error_set(ret_error, path, 0, "out of memory: free some");
 	ret->name = name_of(path);
 	ret->path = strdup(path);

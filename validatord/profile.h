@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is known about a broker, as a data file: defaults for an [issuer]
+ * What is known about a broker or a product, as a data file: defaults for an [issuer]
  * section and the probes of its API. Profiles are configuration: trusted files,
  * read by decide and fetch alike. The format: scopegate-profiles(5).
  */
@@ -28,7 +28,11 @@ enum status profile_apply(struct issuer *issuer, struct conf_seen *seen,
 void probes_clear(struct probe **probes, size_t *count);
 
 /* The order is that of the words in profile.c. */
-enum profile_status { PROFILE_VERIFIED, PROFILE_FROM_DOCUMENTS };
+enum profile_status {
+	PROFILE_VERIFIED,
+	PROFILE_FROM_DOCUMENTS,
+	PROFILE_TESTED,
+};
 
 /* What a profile says of itself. */
 struct profile {

@@ -160,6 +160,9 @@ apply(struct issuer *i, struct conf_seen *seen, const char *path,
 		return s;
 	if (p.unsupported.count > 0)
 		return refuse_unsupported(i, seen, &p, e);
+	/* Only one of the two can say who the user is, and the site's does. */
+	if (conf_line_of(seen, i, "user_map") != 0)
+		conf_forget(p.seen, &p.issuer, "user_claim");
 	s = conf_inherit(seen, i, p.seen, &p.issuer);
 	if (s != STATUS_OK)
 		return s;

@@ -103,6 +103,10 @@ enum status conf_finish(const struct conf_section *sections,
 unsigned int conf_line_of(const struct conf_seen *seen, const void *instance,
     const char *name);
 
+/* Takes a key for not set, so that conf_inherit() does not hand it over. */
+void conf_forget(
+    struct conf_seen *seen, const void *instance, const char *name);
+
 /*
  * Hands the values that `from` set and `to` did not over to `to`. The two are
  * instances of the same rows, perhaps of two readings. Call before

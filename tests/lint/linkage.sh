@@ -35,9 +35,15 @@ for program in "$top_builddir"/validatord/validatord \
 	    "$(readelf -dW "$program" | grep -E 'R(UN)?PATH')"
 done
 if [ -x "$top_builddir/validatorctl/validatorctl" ]; then
-	clean "validatorctl speaks to no network" \
+	# `issuer test` asks by the fetch process's own client, and by nothing
+	# else.
+	clean "validatorctl serves nobody and has no TLS of its own" \
 	    "$(needed "$top_builddir/validatorctl/validatorctl" |
-	    grep -E 'curl|microhttpd|libssl')"
+	    grep -E 'microhttpd|libssl')"
+	clean "validatorctl reaches the network in issuer test alone" \
+	    "$(cd "$top_srcdir" && grep -lE '"(fetch/|fetcher|issuer_trial)' \
+	    validatorctl/*.[ch] |
+	    grep -vE '^validatorctl/(cmd_issuer_test|issuer_[a-z]+)\.[ch]$')"
 fi
 if [ -x "$top_builddir/gatewayd/gatewayd" ]; then
 	clean "gatewayd links nothing of validatord, curl or SQLite" "$(

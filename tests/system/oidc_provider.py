@@ -16,7 +16,7 @@ SECRET = "gate-secret"
 
 
 class OidcProvider:
-    def __init__(self, users, clients=(), tls=None):
+    def __init__(self, users, form="opaque", clients=(), tls=None):
         """`clients` and `tls` are as server.mjs takes them."""
         self.folder = folder("oidc")
         shutil.copy(HERE / "server.mjs", self.folder)
@@ -24,6 +24,7 @@ class OidcProvider:
         self.log = self.folder / "log"
         environment = {"PATH": os.environ["PATH"], "USERS": ",".join(users),
                        "AUDIENCE": AUDIENCE, "HOME": str(self.folder),
+                       "FORMAT": form,
                        "CLIENTS": json.dumps(list(clients), default=str)}
         self.context = None
         if tls:

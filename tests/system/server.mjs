@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // npm's oidc-provider as an authorization server on a loopback port of the
 // system's choice, for users that are given in USERS (password: "pw-" + name).
+// Access tokens are of the FORMAT opaque or jwt.
 // CLIENTS is a JSON list of further clients, whose `public_key` and `certificate`
 // are PEM files. With TLS, a JSON object of PEM files `key`, `cert` and `ca`, it
 // speaks TLS and asks for a client's certificate.
@@ -44,7 +45,8 @@ const client = ({ public_key: path, certificate, ...rest }) => {
 };
 
 const resource = () => ({
-  scope: scopes.join(' '), audience, accessTokenTTL: ttl, accessTokenFormat: 'opaque',
+  scope: scopes.join(' '), audience, accessTokenTTL: ttl,
+  accessTokenFormat: process.env.FORMAT ?? 'opaque',
 });
 
 const provider = new Provider(issuer, {

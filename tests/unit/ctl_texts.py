@@ -106,6 +106,7 @@ url = https://product.example
 validation = introspect
 cache = 90s
 scope = one two
+user_claim = preferred_username
 """
 
 
@@ -137,6 +138,8 @@ def case_config_show_says_where_each_value_is_from(place):
         assert told.pop(value) == origin, (value, told)
     out = place.run("config", "show", "two").out
     assert "https://product.example" not in out, "the section's counts"
+    # The section has a user map, so the profile's claim is dropped.
+    assert "preferred_username" not in out
     assert "s3cret" not in out
     unset = " ".join(line[11:] for line in out.splitlines()
                      if line.startswith("; not set: "))
@@ -294,7 +297,7 @@ def case_config_profiles(place):
     place.write("v.conf", place.config("profile_dir = " +
                                        place.path("profiles")))
     out = place.run("config", "profiles").expect(
-        0, ["verified against brokerd  2026-11-26  Alpaca Connect",
+        0, ["verified against brokerd    2026-11-26  Alpaca Connect",
             "from documents", "Tradier"]).out
     assert re.search("^etrade +not supported ", out, re.M), out
     names = [line.split()[0] for line in out.splitlines()]
@@ -305,11 +308,16 @@ def case_config_profiles(place):
             "kite.trade/docs", "06:00 India time",
             "live: {api_url}/user/profile"])
     place.run("config", "profiles", "etrade").expect(0, "OAuth 1.0a")
+    place.run("config", "profiles", "auth0").expect(
+        0, ["  gives        validation = jwt\n",
+            "               jwt_profile = lax\n"])
     place.run("config", "profiles", "nobody").expect(
         1, err="there is no profile nobody")
     found = place.run("config", "profiles", "--json").json(0)["profiles"]
     assert [p["name"] for p in found] == names
     assert found[0]["probes"] == ["paper", "live"], found[0]
+    assert found[1]["defaults"] == {
+        "validation": "jwt", "jwt_profile": "lax", "jwt_algorithms": "RS256"}
     assert all(p["sources"] and p["checked"] for p in found)
     place.write("profiles/alpaca.conf", "[profile]\ncolour = blue\n")
     place.run("config", "profiles").expect(78, err="alpaca.conf:2: ")

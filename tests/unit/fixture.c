@@ -59,12 +59,16 @@ take_line(struct fixture *f, char *line)
 	    {"probe", &f->probe},
 	    {"token", &f->token},
 	    {"introspection", &f->introspection},
+	    {"metadata", &f->metadata},
+	    {"jwt", &f->jwt},
 	    {"request", &f->request},
 	    {"answer", &f->answer},
 	    {"expect", &f->expect},
 	    {"subject", &f->subject},
 	    {"display", &f->display},
 	    {"scopes", &f->scopes},
+	    {"client", &f->client},
+	    {"user", &f->user},
 	    {"expires_in", &f->expires_in},
 	    {"api_base", &f->api_base},
 	};
@@ -104,7 +108,7 @@ make_reply(struct fixture *f)
 		r->result = FETCH_TIMEOUT;
 	else if (strcmp(f->answer, "unreachable") == 0)
 		r->result = FETCH_UNREACHABLE;
-	if (r->result != FETCH_ANSWERED)
+	if (r->result != FETCH_ANSWERED || strcmp(f->answer, "signed") == 0)
 		return;
 	r->http_status = (int)strtol(f->answer, &rest, 10);
 	assert_in_range(r->http_status, 100, 599);

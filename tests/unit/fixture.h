@@ -5,13 +5,16 @@
  * the body.
  *
  *	kind: success | refusal | outage
- *	probe: NAME | token: yes | introspection: yes
+ *	probe: NAME | token: yes | introspection: yes | metadata: yes |
+ *	       jwt: TYP           the body is the claims, signed by the test;
+ *	                          TYP is the header's, or - for none
  *	request: METHOD URL            with `header`: what must be sent
  *	header: NAME: VALUE            again for each; TOKEN is the token
- *	answer: STATUS [CONTENT-TYPE] | timeout | unreachable
+ *	answer: STATUS [CONTENT-TYPE] | timeout | unreachable | signed
  *	expect: valid | invalid | elsewhere | refused [REASON] |
  *	        unavailable REASON
- *	subject, display, scopes (or `unknown`), expires_in, api_base
+ *	subject, display, scopes (or `unknown`), client, user, expires_in,
+ *	api_base
  */
 #ifndef SCOPEGATE_TESTS_FIXTURE_H
 #define SCOPEGATE_TESTS_FIXTURE_H
@@ -24,7 +27,8 @@ struct fixture {
 	char path[512];
 	char text[8192];
 	char headers[512]; /* one a line, as probe_fill() gives them */
-	const char *kind, *probe, *token, *introspection, *request, *answer;
+	const char *kind, *probe, *token, *introspection, *metadata, *jwt;
+	const char *request, *answer, *client, *user;
 	const char *expect, *subject, *display, *scopes, *expires_in, *api_base;
 	const char *body;
 	char type[64]; /* of the content */

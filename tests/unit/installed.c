@@ -16,7 +16,7 @@
 #include "fixture.h"
 #include "scopegate/cleanup.h"
 
-static char folder[512];       /* of the profiles */
+static char folder[512]; /* of the profiles */
 struct word_list installed_names;
 
 void
@@ -31,27 +31,60 @@ installed_read(const char *name, struct profile *ret)
 		fail_msg("%s:%u: %s", e.file, e.line, e.text);
 }
 
+/* What a site cannot do without, beside the usual. */
+static const struct {
+	const char *name, *more;
+} sites[] = {
+    {"oanda", "allow_foreign_tokens = yes\n"},
+    {"plaid", "audience = https://hosts.example.com\n"},
+    {"auth0", "url = https://as.example.com/\n"
+	      "audience = https://hosts.example.com\n"},
+    {"authentik", "url = https://as.example.com/application/o/hosts/\n"
+		  "audience = CLIENT\n"},
+    {"dex", "url = https://as.example.com/dex\naudience = hosts\n"},
+    {"entra", "url = https://login.microsoftonline.com/"
+	      "9b9bfdf5-90c2-4f86-8f4e-b8e8a2a4bd13/v2.0\n"
+	      "audience = 6e74172b-be56-4843-9ff4-e66a39bb12e3\n"},
+    {"hydra", "url = https://as.example.com/\n"
+	      "audience = https://hosts.example.com\n"},
+    {"keycloak", "url = https://as.example.com/realms/trading\n"
+		 "audience = https://hosts.example.com\n"},
+    {"oidc-provider", "url = https://as.example.com\n"
+		      "audience = https://hosts.example.com\n"},
+    {"okta", "url = https://as.example.com/oauth2/default\n"
+	     "audience = https://hosts.example.com\n"},
+};
+
+static const char *
+more_of(const char *name)
+{
+	for (size_t i = 0; i < ELEMENTS(sites); i++) {
+		if (strcmp(sites[i].name, name) == 0)
+			return sites[i].more;
+	}
+	return "";
+}
+
 enum status
 installed_load(const char *name, struct config **ret, struct conf_error *e)
 {
-	const char *more = "";
+	_cleanup_(profile_clear) struct profile p = {0};
 	struct config_made m;
 	char text[2048];
 	enum status s;
 
-	if (strcmp(name, "oanda") == 0)
-		more = "allow_foreign_tokens = yes\n";
-	else if (strcmp(name, "plaid") == 0)
-		more = "audience = https://hosts.example.com\n";
+	installed_read(name, &p);
 	config_make(&m);
 	(void)snprintf(text, sizeof(text),
 	    "[validatord]\naudit_log = /var/log/a\nuser = nobody\n"
 	    "profile_dir = %s\ngateway_url = https://gate.example.com\n"
 	    "[issuer broker]\nprofile = %s\nclient_id = CLIENT\n"
-	    "client_secret_file = $/secret\nuser_claim = sub\n%s"
+	    "client_secret_file = $/secret\n%s%s"
 	    "[policy p]\nservice = sshd\nissuer = broker\n"
 	    "claim = sub in someone\n",
-	    folder, name, more);
+	    folder, name,
+	    p.issuer.user_claim == NULL ? "user_claim = sub\n" : "",
+	    more_of(name));
 	config_make_file(&m, "v.conf", text, 0644);
 	s = config_make_load(&m, ret, e);
 	config_make_done(&m);

@@ -62,8 +62,10 @@ tests_unit_test_profiles_LDADD = $(PROFILE_TEST_LDADD)
 
 tests_unit_test_profile_fixtures_SOURCES = \
 	tests/unit/test_profile_fixtures.c $(INSTALLED)
-tests_unit_test_profile_fixtures_CPPFLAGS = $(PROFILE_TEST_CPPFLAGS)
-tests_unit_test_profile_fixtures_CFLAGS = $(PROFILE_TEST_CFLAGS)
+tests_unit_test_profile_fixtures_CPPFLAGS = $(PROFILE_TEST_CPPFLAGS) \
+	-I$(top_srcdir)/brokerd
+tests_unit_test_profile_fixtures_CFLAGS = $(PROFILE_TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_profile_fixtures_LDFLAGS = $(PROGRAM_LINK)
-tests_unit_test_profile_fixtures_LDADD = $(PROFILE_TEST_LDADD)
+tests_unit_test_profile_fixtures_LDADD = brokerd/libbrokerd.la \
+	$(PROFILE_TEST_LDADD)
 endif

@@ -257,6 +257,8 @@ test_what_a_profile_may_set(void **state)
 	static const char *const allowed[] = {"url", "introspection_endpoint",
 	    "endpoint_origins", "validation", "client_auth", "audience",
 	    "expiry", "cache", "leeway", "token_type_hint",
+	    "user_claim", "jwks_uri", "jwks_refresh", "jwks_stale",
+	    "jwt_algorithms", "jwt_profile", "max_lifetime",
 	    "authorization_endpoint", "token_endpoint",
 	    "device_authorization_endpoint", "revocation_endpoint", "scope",
 	    "scope_separator", "pkce", "authorize_parameters", "exchange",

@@ -13,13 +13,23 @@
 
 #include <cmocka.h>
 
+#include "account.h"
+#include "claims.h"
 #include "facts.h"
 #include "fixture.h"
 #include "installed.h"
 #include "introspect.h"
+#include "jose/sign.h"
+#include "jwt.h"
+#include "metadata.h"
 #include "probe.h"
 #include "scopegate/cleanup.h"
 #include "token_answer.h"
+
+#define NOW 1790000000 /* when all tokens of the fixtures were issued */
+
+static struct rsa_key *signing_key;
+static struct jwks *signing_keys;
 
 static const struct probe *
 find_probe(const struct issuer *i, const char *name)
@@ -105,25 +115,91 @@ check_probe(const struct fixture *f, const struct issuer *i)
 	check_scopes(f, a.scopes_known, &a.scopes);
 }
 
+/* By the issuer's rules, and the profile's user_claim where it has one. */
 static void
-check_introspection(const struct fixture *f)
+check_facts(
+    const struct fixture *f, const struct issuer *i, struct facts *facts)
+{
+	char user[USER_MAX + 1];
+
+	if (f->subject != NULL)
+		assert_string_equal(facts->subject, f->subject);
+	if (f->client != NULL)
+		assert_string_equal(facts->client_id, f->client);
+	check_scopes(f, facts->scopes_known, &facts->scopes);
+	if (f->user == NULL)
+		return;
+	assert_int_equal(account_user(i, facts, user, NULL), REASON_NONE);
+	assert_string_equal(user, f->user);
+}
+
+static void
+check_introspection(const struct fixture *f, const struct issuer *i)
 {
 	_cleanup_(facts_unrefp) struct facts *facts = NULL;
 	const char *what = NULL;
-	enum reason reason =
-	    introspect_read(&f->reply, 1790000000, &facts, &what);
-	char is[128];
+	enum reason reason = introspect_read(&f->reply, NOW, &facts, &what);
+	char is[128] = "invalid";
 
-	(void)snprintf(is, sizeof(is), "unavailable %s", reason_name(reason));
-	if (reason == REASON_NONE)
+	if (reason != REASON_NONE) {
 		(void)snprintf(
-		    is, sizeof(is), "%s", facts->active ? "valid" : "invalid");
+		    is, sizeof(is), "unavailable %s", reason_name(reason));
+	} else if (facts->active) {
+		reason = claims_check(facts, i, NOW, NULL);
+		(void)snprintf(is, sizeof(is), "%s%s",
+		    reason == REASON_NONE ? "valid" : "refused ",
+		    reason_name(reason));
+	}
 	if (strcmp(is, f->expect) != 0)
 		fail_msg("%s: is %s (%s)", f->path, is, what);
-	if (f->subject != NULL)
-		assert_string_equal(facts->subject, f->subject);
-	if (f->scopes != NULL)
-		check_scopes(f, facts->scopes_known, &facts->scopes);
+	if (strcmp(is, "valid") == 0)
+		check_facts(f, i, facts);
+}
+
+/* The shape of a real token, signed by a key of our own. */
+static void
+check_jwt(const struct fixture *f, const struct issuer *i)
+{
+	_cleanup_(facts_unrefp) struct facts *facts = NULL;
+	_cleanup_(buf_clear) struct buf token;
+	const struct jws_header header = {
+	    .typ = strcmp(f->jwt, "-") != 0 ? f->jwt : NULL};
+	struct jwt_result result;
+	enum reason reason;
+	char is[128];
+
+	buf_init(&token, JWS_MAX);
+	assert_int_equal(
+	    jws_sign(signing_key, &header, f->body, strlen(f->body), &token),
+	    STATUS_OK);
+	reason = jwt_read(i, signing_keys,
+	    (struct text){buf_string(&token), token.length}, NOW, &result);
+	facts = result.facts;
+	if (reason == REASON_NONE)
+		reason = claims_check(facts, i, NOW, NULL);
+	(void)snprintf(is, sizeof(is), "%s%s",
+	    reason == REASON_NONE ? "valid" : "refused ", reason_name(reason));
+	if (strcmp(is, f->expect) != 0)
+		fail_msg("%s: is %s (%s)", f->path, is, result.what);
+	if (reason == REASON_NONE)
+		check_facts(f, i, facts);
+}
+
+static void
+check_metadata(const struct fixture *f, const struct issuer *i)
+{
+	_cleanup_(metadata_clear) struct metadata m = {0};
+	const char *what = NULL;
+	enum reason reason = metadata_read(&f->reply, i, &m, &what);
+	char is[128] = "valid";
+
+	if (reason != REASON_NONE)
+		(void)snprintf(
+		    is, sizeof(is), "unavailable %s", reason_name(reason));
+	if (strcmp(is, f->expect) != 0)
+		fail_msg("%s: is %s (%s)", f->path, is, what);
+	if (reason == REASON_NONE)
+		assert_non_null(m.endpoints[ENDPOINT_JWKS]);
 }
 
 static void
@@ -177,6 +253,17 @@ count_kind(struct kinds *k, const struct fixture *f)
 	k->requests += f->request != NULL;
 }
 
+/* A signature is good or not; what fails is how its keys come. */
+static void
+require_jwt(
+    const char *name, const struct kinds *jwt, const struct kinds *metadata)
+{
+	if (jwt->success == 0 || jwt->refusal == 0 || metadata->success == 0 ||
+	    metadata->outage < 3)
+		fail_msg(
+		    "%s: fixtures of tokens or metadata are missing", name);
+}
+
 static void
 require_kinds(const char *name, const char *of, const struct kinds *k)
 {
@@ -191,7 +278,7 @@ check_fixtures(const char *name, const struct issuer *i)
 {
 	_cleanup_(word_list_clear) struct word_list cases = {0};
 	struct kinds probes[PROBES_MAX] = {0}, introspection = {0};
-	struct kinds token = {0};
+	struct kinds token = {0}, jwt = {0}, metadata = {0};
 	static struct fixture f;
 	char path[1024], in[512];
 
@@ -206,8 +293,14 @@ check_fixtures(const char *name, const struct issuer *i)
 			count_kind(
 			    &probes[find_probe(i, f.probe) - i->probes], &f);
 		} else if (f.introspection != NULL) {
-			check_introspection(&f);
+			check_introspection(&f, i);
 			count_kind(&introspection, &f);
+		} else if (f.jwt != NULL) {
+			check_jwt(&f, i);
+			count_kind(&jwt, &f);
+		} else if (f.metadata != NULL) {
+			check_metadata(&f, i);
+			count_kind(&metadata, &f);
 		} else {
 			assert_non_null(f.token);
 			check_token(&f, i);
@@ -222,6 +315,8 @@ check_fixtures(const char *name, const struct issuer *i)
 		require_kinds(name, "token", &token);
 	if (i->validation == VALIDATION_INTROSPECT)
 		require_kinds(name, "introspection", &introspection);
+	else if (i->validation == VALIDATION_JWT)
+		require_jwt(name, &jwt, &metadata);
 	else
 		assert_int_not_equal(i->probe_count, 0);
 }
@@ -242,6 +337,40 @@ test_fixtures(void **state)
 	}
 }
 
+static int
+start(void **state)
+{
+	static const struct word_list defaults = {0};
+	_cleanup_(buf_clear) struct buf document;
+	struct jws_algorithms algorithms;
+	struct json_writer w;
+	const char *why = NULL;
+
+	buf_init(&document, 8192);
+	if (rsa_key_generate(&signing_key) != STATUS_OK)
+		return -1;
+	json_writer_init(&w, &document);
+	json_write_begin_object(&w, NULL);
+	json_write_begin_array(&w, "keys");
+	rsa_key_write_public(signing_key, &w);
+	json_write_end_array(&w);
+	json_write_end_object(&w);
+	if (jws_algorithms_read(&defaults, &algorithms, &why) != STATUS_OK ||
+	    jwks_read((struct text){buf_string(&document), document.length},
+		&algorithms, NULL, &signing_keys, &why) != STATUS_OK)
+		return -1;
+	return installed_find(state);
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	rsa_key_free(signing_key);
+	jwks_free(signing_keys);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -250,5 +379,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "profile_fixtures", tests, installed_find, NULL);
+	    "profile_fixtures", tests, start, end);
 }
