@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "jose/jws.h"
 #include "key_file.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 
 #define ALGORITHMS_TEXT_MAX 256
@@ -81,6 +82,23 @@ read_arguments(int argc, char **argv, struct wanted *ret)
 	return read_algorithms(algorithms, &ret->algorithms);
 }
 
+/* A name of a key set is a stranger's text, too. */
+static void
+print_plain(enum jws_reason r, const struct jws *j)
+{
+	if (r != JWS_ACCEPTED) {
+		(void)printf("reject: %s: %s\n", jws_reason_name(r),
+		    jws_reason_sentence(r));
+		return;
+	}
+	(void)printf("accept: %s", j->key->algorithm->name);
+	if (j->key->kid != NULL) {
+		(void)printf(" kid ");
+		print_text(j->key->kid);
+	}
+	(void)printf("\n");
+}
+
 static void
 print_result(
     const struct ctl *ctl, enum jws_reason r, const struct jws *j)
@@ -88,18 +106,11 @@ print_result(
 	_cleanup_(buf_clear) struct buf out;
 	struct json_writer w;
 
+	buf_init(&out, 4096);
 	if (!ctl->json) {
-		if (r == JWS_ACCEPTED)
-			(void)printf("accept: %s%s%s\n",
-			    j->key->algorithm->name,
-			    j->key->kid != NULL ? " kid " : "",
-			    j->key->kid != NULL ? j->key->kid : "");
-		else
-			(void)printf("reject: %s: %s\n", jws_reason_name(r),
-			    jws_reason_sentence(r));
+		print_plain(r, j);
 		return;
 	}
-	buf_init(&out, 4096);
 	json_writer_init(&w, &out);
 	json_write_begin_object(&w, NULL);
 	json_write_bool(&w, "accepted", r == JWS_ACCEPTED);

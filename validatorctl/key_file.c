@@ -7,15 +7,20 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 
 static void
 say_left_out(void *context, size_t index, const char *kid, const char *why)
 {
 	(void)context;
-	(void)fprintf(stderr, "validatorctl: key %zu%s%s%s is left out: %s\n",
-	    index + 1, kid != NULL ? " (kid " : "", kid != NULL ? kid : "",
-	    kid != NULL ? ")" : "", why);
+	(void)fprintf(stderr, "validatorctl: key %zu", index + 1);
+	if (kid != NULL) {
+		(void)fprintf(stderr, " (kid ");
+		print_text_to(stderr, kid);
+		(void)fprintf(stderr, ")");
+	}
+	(void)fprintf(stderr, " is left out: %s\n", why);
 }
 
 int

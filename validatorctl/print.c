@@ -12,7 +12,7 @@
 #define VALUE_MAX 4096
 
 void
-print_text(const char *text)
+print_text_to(FILE *out, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
 
@@ -22,8 +22,14 @@ print_text(const char *text)
 
 		if (c1)
 			p++;
-		(void)putchar(c1 || *p < 0x20 || *p == 0x7f ? '?' : *p);
+		(void)putc(c1 || *p < 0x20 || *p == 0x7f ? '?' : *p, out);
 	}
+}
+
+void
+print_text(const char *text)
+{
+	print_text_to(stdout, text);
 }
 
 void

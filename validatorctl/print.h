@@ -4,8 +4,11 @@
 #define VALIDATORCTL_PRINT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
-/* To standard output, control characters as '?'. */
+/* Control characters as '?'. */
+void print_text_to(FILE *out, const char *text);
+/* The same to standard output. */
 void print_text(const char *text);
 /* An indented line: label, then the value, as above. */
 void print_row(const char *label, const char *format, ...)

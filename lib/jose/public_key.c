@@ -148,7 +148,10 @@ read_rsa(const struct json_value *object, EVP_PKEY **ret, const char **ret_why)
 	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) != 1)
 		return STATUS_NOMEM;
 	*ret = build("RSA", b);
-	return *ret != NULL ? STATUS_OK : STATUS_NOMEM;
+	if (*ret != NULL)
+		return STATUS_OK;
+	*ret_why = "libcrypto does not take it";
+	return STATUS_INVALID;
 }
 
 /* SEC 1 section 2.3.3: 4, then both coordinates. */

@@ -17,6 +17,8 @@ bad=$header.${payload}x.$signature
 echo "{\"keys\":[{$key,\"kid\":\"ed\"}]}" > keys
 echo "{\"keys\":[{$key},{$key,\"kid\":\"burnt\",\"d\":\"AQ\"}]}" > burnt
 echo "{\"keys\":{}}" > none
+printf '{"keys":[{%s,"kid":"a\\u001b[31m\\nb"},{%s,"kid":"\\u001b[2J","d":"AQ"}]}' \
+    "$key" "$key" > hostile
 
 count=0
 # try NAME STATUS STDOUT STDERR-WORD TOKENS ARGUMENT...: the words that are
@@ -58,6 +60,9 @@ try "for programs" 1 \
 try "a key that is left out is told" 0 "accept: EdDSA" \
     "key 2 (kid burnt) is left out: it holds private members" "$good\n" \
     jws-verify --jwks burnt
+try "a name of a key cannot command a terminal" 0 \
+    "accept: EdDSA kid a?[31m?b" "key 2 (kid ?[2J) is left out" "$good\n" \
+    jws-verify --jwks hostile
 try "a key without kid, for programs" 0 \
     '{"accepted":true,"alg":"EdDSA","kid":null}' "key 2" "$good\n" \
     jws-verify --json --jwks burnt
