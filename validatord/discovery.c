@@ -2,8 +2,10 @@
 #include "discovery.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "fetcher.h"
+#include "last_good.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/deadline.h"
 #include "server.h"
@@ -16,6 +18,10 @@
  */
 
 #define DISCOVERY_MS 5000
+/* Older metadata are asked for anew in the background, and count until that
+ * has succeeded, but no longer than a day. */
+#define FRESH_S 3600
+#define STALE_S (24 * 3600)
 
 enum endpoint
 discovery_missing(const struct issuer_state *s, unsigned int wanted)
@@ -128,6 +134,66 @@ discovery_end(struct issuer_state *s, enum reason reason, const char *what)
 }
 
 static void
+take_metadata(struct issuer_state *s, struct metadata *m, int64_t at)
+{
+	metadata_clear(&s->metadata);
+	s->metadata = *m;
+	s->metadata_at = at;
+}
+
+/* A failure costs nothing before the next outage, and is told by keys.c where
+ * it matters. */
+static void
+keep_on_disk(const struct issuer_state *s, const struct fetch_reply *reply)
+{
+	(void)last_good_write(s->snapshot->state_dir, LAST_GOOD_METADATA,
+	    s->url, s->metadata_at,
+	    (struct text){reply->body, reply->body_length});
+}
+
+void
+discovery_recall(
+    struct issuer_state *s, const struct config *c, const struct issuer *issuer)
+{
+	_cleanup_(buf_clear) struct buf document;
+	struct metadata metadata;
+	const char *what;
+	int64_t at;
+
+	buf_init(&document, FETCH_BODY_MAX);
+	if (last_good_read(c->state_dir, LAST_GOOD_METADATA, s->url, &at,
+		&document) != STATUS_OK ||
+	    metadata_parse(
+		(struct text){buf_string(&document), document.length}, issuer,
+		&metadata, &what) != STATUS_OK)
+		return;
+	take_metadata(s, &metadata, at);
+	log_info("issuer %s: its metadata of %lld seconds ago are there",
+	    s->name, (long long)((int64_t)time(NULL) - at));
+}
+
+/* A clock that was set back makes nothing young. */
+static bool
+older(const struct issuer_state *s, int64_t than_s)
+{
+	int64_t age = (int64_t)time(NULL) - s->metadata_at;
+
+	return s->metadata_at != 0 && (age < 0 || age > than_s);
+}
+
+static void
+look_at_age(
+    struct issuer_state *s, struct config *c, const struct issuer *issuer)
+{
+	if (older(s, STALE_S)) {
+		metadata_clear(&s->metadata);
+		s->metadata_at = 0;
+	} else if (older(s, FRESH_S) && monotonic_us() >= s->not_before_us) {
+		(void)discovery_begin(s, c, issuer);
+	}
+}
+
+static void
 discovery_answered(const struct fetch_reply *reply, void *argument)
 {
 	struct issuer_state *s = argument;
@@ -137,8 +203,8 @@ discovery_answered(const struct fetch_reply *reply, void *argument)
 
 	s->fetch_id = 0;
 	if (reason == REASON_NONE) {
-		metadata_clear(&s->metadata);
-		s->metadata = metadata;
+		take_metadata(s, &metadata, (int64_t)time(NULL));
+		keep_on_disk(s, reply);
 		discovery_end(s, REASON_NONE, NULL);
 	} else if (!discovery_ask(s)) {
 		discovery_end(s, reason, what);
@@ -170,6 +236,7 @@ issuer_endpoints_wait(struct issuer_state *s, struct config *c,
     struct issuer_ready *ready, issuer_ready_done *done, void *argument)
 {
 	*ready = (struct issuer_ready){.wanted = wanted, .argument = argument};
+	look_at_age(s, c, issuer);
 	if (discovery_missing(s, wanted) == ENDPOINT_COUNT)
 		return REASON_NONE;
 	if (s->fetch_id == 0 && monotonic_us() < s->not_before_us)

@@ -12,6 +12,9 @@ enum endpoint discovery_missing(
 /* Begins, unless one is under way. false: it cannot be begun. */
 bool discovery_begin(
     struct issuer_state *s, struct config *c, const struct issuer *issuer);
+/* What was kept on disk, where nothing is known yet. */
+void discovery_recall(struct issuer_state *s, const struct config *c,
+    const struct issuer *issuer);
 /* Before the fetch process is gone, or with a state that is. */
 void discovery_abandon(struct issuer_state *s);
 

@@ -206,6 +206,10 @@ issuers_apply(struct issuers *i, struct config *c)
 		struct issuer_state *state = issuers_find(i, issuer->name);
 
 		if (discovery_missing(state, issuer_needs(c, issuer)) !=
+			ENDPOINT_COUNT &&
+		    state->metadata_at == 0)
+			discovery_recall(state, c, issuer);
+		if (discovery_missing(state, issuer_needs(c, issuer)) !=
 		    ENDPOINT_COUNT)
 			(void)discovery_begin(state, c, issuer);
 		if (keys_follow(state, c, issuer) != STATUS_OK)

@@ -43,6 +43,7 @@ struct issuer_state {
 	char *written[ENDPOINT_COUNT]; /* in the configuration; they win */
 	bool shows_certificate;        /* takes what metadata name for that */
 	struct metadata metadata;      /* all empty: not discovered yet */
+	int64_t metadata_at; /* seconds, CLOCK_REALTIME; 0: there are none */
 	struct issuer_keys *keys;      /* keys.c's; NULL: no key is needed */
 	bool breaker_on;
 	struct breaker breaker;

@@ -208,33 +208,48 @@ check_answer(const struct fetch_reply *reply, const char **ret_what)
 	return REASON_AS_ANSWER_MALFORMED;
 }
 
+enum status
+metadata_parse(struct text document, const struct issuer *issuer,
+    struct metadata *ret, const char **ret_what)
+{
+	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(metadata_clear) struct metadata m = {0};
+	enum status s =
+	    json_parse(document.bytes, document.length, &json, ret_what);
+
+	if (s == STATUS_OK)
+		s = check_issuer(json_top(json), issuer, ret_what);
+	if (s == STATUS_OK)
+		s = read_endpoints(
+		    json_top(json), issuer, m.endpoints, ret_what);
+	if (s == STATUS_OK)
+		s = read_aliases(json_top(json), issuer, &m, ret_what);
+	if (s == STATUS_OK)
+		s = read_abilities(json_top(json), &m, ret_what);
+	if (s != STATUS_OK)
+		return s;
+	*ret = m;
+	m = (struct metadata){0};
+	return STATUS_OK;
+}
+
 enum reason
 metadata_read(const struct fetch_reply *reply, const struct issuer *issuer,
     struct metadata *ret, const char **ret_what)
 {
-	_cleanup_(json_freep) struct json *document = NULL;
-	_cleanup_(metadata_clear) struct metadata m = {0};
 	enum reason reason;
-	enum status s;
 
 	*ret_what = NULL;
 	reason = check_answer(reply, ret_what);
 	if (reason != REASON_NONE)
 		return reason;
-	s = json_parse(reply->body, reply->body_length, &document, ret_what);
-	if (s == STATUS_OK)
-		s = check_issuer(json_top(document), issuer, ret_what);
-	if (s == STATUS_OK)
-		s = read_endpoints(
-		    json_top(document), issuer, m.endpoints, ret_what);
-	if (s == STATUS_OK)
-		s = read_aliases(json_top(document), issuer, &m, ret_what);
-	if (s == STATUS_OK)
-		s = read_abilities(json_top(document), &m, ret_what);
-	if (s != STATUS_OK)
-		return s == STATUS_NOMEM ? REASON_NO_MEMORY
-					 : REASON_AS_ANSWER_MALFORMED;
-	*ret = m;
-	m = (struct metadata){0};
-	return REASON_NONE;
+	switch (metadata_parse((struct text){reply->body, reply->body_length},
+	    issuer, ret, ret_what)) {
+	case STATUS_OK:
+		return REASON_NONE;
+	case STATUS_NOMEM:
+		return REASON_NO_MEMORY;
+	default:
+		return REASON_AS_ANSWER_MALFORMED;
+	}
 }

@@ -46,6 +46,9 @@ void metadata_clear(struct metadata *m); /* for _cleanup_() */
  */
 enum reason metadata_read(const struct fetch_reply *reply,
     const struct issuer *issuer, struct metadata *ret, const char **ret_what);
+/* The document alone. STATUS_MALFORMED, _NOMEM; *ret_what as above. */
+enum status metadata_parse(struct text document, const struct issuer *issuer,
+    struct metadata *ret, const char **ret_what);
 /* The well-known URLs to try, in order: RFC 8414 path-insert form, then
  * OpenID configuration. malloc; NULL past the last. */
 char *metadata_url(const struct issuer *issuer, unsigned int attempt);

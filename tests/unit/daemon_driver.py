@@ -174,10 +174,8 @@ class Server:
             def do_GET(self):
                 with outer.lock:
                     outer.asked[self.path] += 1
-                if outer.metadata is None:
-                    self.send(404, {})
-                else:
-                    self.send(200, outer.metadata)
+                page = outer.page(self.path)
+                self.send(200 if page is not None else 404, page or {})
 
             def do_POST(self):
                 size = int(self.headers["Content-Length"])
@@ -204,6 +202,9 @@ class Server:
     def stop(self):
         self.httpd.shutdown()
         self.httpd.server_close()
+
+    def page(self, _path):
+        return self.metadata
 
     def answer(self, token):
         if token in self.answers:

@@ -66,5 +66,6 @@ TESTS += tests/unit/test_jwt_daemon.sh
 endif
 dist_check_SCRIPTS += tests/unit/test_jwt_daemon.sh
 EXTRA_DIST += tests/unit/jwt_answers.py tests/unit/jwt_both.py tests/unit/jwt_cache.py \
-	tests/unit/jwt_cases.py tests/unit/jwt_driver.py \
+	tests/unit/jwt_cases.py tests/unit/jwt_discovery.py \
+	tests/unit/jwt_driver.py \
 	tests/unit/jwt_verdicts.py

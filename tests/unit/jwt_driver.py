@@ -47,10 +47,20 @@ class SigningServer(Server):
         self.open = threading.Event()
         self.open.set()
         self.given = []
+        self.document = None  # the metadata, where there are any
         super().__init__()
         self.publish("k-1")
 
-    # What a GET gets, whatever its path.
+    def page(self, path):
+        if path.startswith("/.well-known/") and self.document is not None:
+            return self.document
+        return self.metadata
+
+    def well_known(self):
+        return sum(n for path, n in self.asked.items()
+                   if path.startswith("/.well-known/"))
+
+    # What another GET gets, whatever its path.
     @property
     def metadata(self):
         self.open.wait(20)
