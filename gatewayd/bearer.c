@@ -5,6 +5,7 @@
  */
 #include "bearer.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -57,14 +58,14 @@ append_parameter(struct buf *out, const char *name, const char *value)
 }
 
 static void
-append_scopes(struct buf *out, const struct json_value *first_scope)
+append_list(struct buf *out, const char *name, const struct json_value *list)
 {
 	bool first = true;
 
-	if (first_scope == NULL)
+	if (list == NULL)
 		return;
-	buf_append_string(out, ", scope=\"");
-	for (const struct json_value *s = first_scope; s != NULL;
+	buf_format(out, ", %s=\"", name);
+	for (const struct json_value *s = list; s != NULL;
 	     s = json_next(s)) {
 		const char *scope;
 
@@ -89,7 +90,10 @@ bearer_challenge(struct visit *v, const struct challenge *c)
 		append_parameter(&out, "error", c->error);
 	if (c->description != NULL)
 		append_parameter(&out, "error_description", c->description);
-	append_scopes(&out, c->first_scope);
+	append_list(&out, "scope", c->first_scope);
+	append_list(&out, "acr_values", c->first_acr);
+	if (c->max_age > 0)
+		buf_format(&out, ", max_age=\"%" PRId64 "\"", c->max_age);
 	buf_format(&out,
 	    ", resource_metadata=\"%s/.well-known/oauth-protected-resource\"",
 	    v->gateway->settings->public_url);
@@ -153,20 +157,25 @@ bearer_refuse(struct visit *v, const struct relay_answer *answer)
 	const char *sentence = relay_text(answer->top, "sentence", NULL);
 	int64_t wait = relay_number(answer->top, "retry_after", 0);
 	bool scope = strcmp(error, "insufficient_scope") == 0;
+	bool step_up = strcmp(error, "insufficient_user_authentication") == 0;
 
 	if (strcmp(answer->result, "deny") != 0) {
 		refuse_unavailable(v, answer);
 		return;
 	}
-	if (!scope)
+	if (!scope && !step_up)
 		error = "invalid_token";
 	if (wait > 0) {
 		visit_retry_after(v, wait);
 		respond_json(v->response, 429);
 	} else {
 		respond_json(v->response, scope ? 403 : 401);
-		bearer_challenge(v, &(struct challenge){error, sentence,
-					relay_first(answer->top, "missing")});
+		bearer_challenge(v, &(struct challenge){
+		    .error = error,
+		    .description = sentence,
+		    .first_scope = relay_first(answer->top, "missing"),
+		    .first_acr = relay_first(answer->top, "acr_values"),
+		    .max_age = relay_number(answer->top, "max_age", 0)});
 	}
 	write_error(v, error, sentence, relay_text(answer->top, "ref", NULL));
 }

@@ -15,6 +15,9 @@ struct challenge {
 	const char *error; /* RFC 6750 section 3.1 */
 	const char *description;
 	const struct json_value *first_scope; /* of an array of strings */
+	/* RFC 9470 section 3: what would do. */
+	const struct json_value *first_acr;
+	int64_t max_age; /* seconds; 0: no matter */
 };
 void bearer_challenge(struct visit *v, const struct challenge *c);
 

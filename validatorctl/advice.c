@@ -72,6 +72,45 @@ static const struct row {
 	NULL},
     {REASON_ACCOUNT_REFUSED, REASON_ACCOUNT_REFUSED,
 	"Have the account's owner look at its state at the broker.", NULL},
+    {REASON_TOKEN_NOT_JWT, REASON_TOKEN_NOT_JWT,
+	"Ask for an access token of this issuer: an ID token, an opaque or an "
+	"encrypted one will not do. If its tokens have typ JWT, write "
+	"jwt_profile = lax.",
+	NULL},
+    {REASON_SIGNATURE_INVALID, REASON_KEY_UNKNOWN,
+	"Compare url and jwks_uri in the issuer's section with where the token "
+	"is from; 'validatorctl issuer test' shows the keys. A token that "
+	"nobody here knows may be forged.",
+	NULL},
+    {REASON_CLAIM_MISSING, REASON_CLAIM_MISSING,
+	"Have the authorization server put the claim into access tokens, or "
+	"write jwt_profile = lax if it is jti or client_id.",
+	NULL},
+    {REASON_LIFETIME_TOO_LONG, REASON_LIFETIME_TOO_LONG,
+	"Have the authorization server issue tokens for a shorter time, raise "
+	"max_lifetime, or write validation = both.",
+	NULL},
+    {REASON_FACTS_DISAGREE, REASON_FACTS_DISAGREE,
+	"Compare what 'validatorctl check --offline' and the introspection "
+	"endpoint say of this token; they should be of one server.",
+	NULL},
+    {REASON_DENIED, REASON_DENIED,
+	"'validatorctl deny list' shows the rule and who made it, and "
+	"'validatorctl allow' takes it away.",
+	NULL},
+    {REASON_AUTHENTICATION_TOO_WEAK, REASON_AUTHENTICATION_TOO_WEAK,
+	"Have the user get a token by one of the ways that are named here, "
+	"such as with a second factor.",
+	"Have the user sign in again by one of the ways that are named here, "
+	"such as with a second factor."},
+    {REASON_DETAILS_MISSING, REASON_DETAILS_MISSING,
+	"Ask for a token whose authorization_details grant what the policy "
+	"names, or change details in the policy.",
+	NULL},
+    {REASON_KEYS_UNAVAILABLE, REASON_KEYS_UNAVAILABLE,
+	"See whether this host reaches the key set: 'validatorctl issuer "
+	"test'. jwks_file needs no network.",
+	NULL},
     {REASON_LOGIN_REVOKED, REASON_LOGIN_REVOKED,
 	"The record 'revoke' just before this one says who did that. If the "
 	"user may get in, have them sign in again.",

@@ -205,7 +205,7 @@ request_clear(struct request *r)
 	if (r->fresh_grant != NULL)
 		exchange_discard(
 		    r->server, r->config, TAKE_PTR(r->fresh_grant));
-	facts_unref(r->own_facts);
+	facts_unref(TAKE_PTR(r->own_facts));
 	secret_clear(&r->kept_token);
 	facts_unref(TAKE_PTR(r->facts));
 	config_unref(TAKE_PTR(r->config));

@@ -44,8 +44,9 @@
  *	 "issuer":NAME,"environment":...,"scopes":[..],"ref":REF,"expires_at":N}
  *	REFUSAL  {"result":"unavailable",...}
  * REFUSAL: {"result":"deny","reason":NAME,"sentence":TEXT,"error":
- *	"invalid_token"|"insufficient_scope","missing":[SCOPE],"ref":REF,
- *	"retry_after":N}
+ *	"invalid_token"|"insufficient_scope"|
+ *	"insufficient_user_authentication","missing":[SCOPE],"acr_values":[ACR],
+ *	"max_age":SECONDS,"ref":REF,"retry_after":N}
  *
  * event {document: the claims of a security event token (RFC 8417)}
  *	{"result":"accepted","grants":N}   what it names is asked about anew; an

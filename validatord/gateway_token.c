@@ -34,13 +34,41 @@ decide_token(struct connection *c, const struct message *m,
 	connection_decide(c);
 }
 
-/* RFC 6750 section 3.1: is the token at fault, or what it may do? */
+static bool
+wants_step_up(enum reason reason)
+{
+	return reason == REASON_AUTHENTICATION_TOO_OLD ||
+	       reason == REASON_AUTHENTICATION_TOO_WEAK;
+}
+
+/* RFC 6750 section 3.1: is the token at fault, or what it may do? Or did the
+ * user authenticate too long ago, or too weakly (RFC 9470 section 3)? */
 static const char *
 bearer_error(enum reason reason)
 {
+	if (wants_step_up(reason))
+		return "insufficient_user_authentication";
 	return reason_row(reason)->auth == PAM_ANSWER_PERM_DENIED
 		   ? "insufficient_scope"
 		   : "invalid_token";
+}
+
+/* What would do: the client asks the authorization server for it. */
+static void
+write_step_up(struct json_writer *w, const struct request *r)
+{
+	const struct policy *p = r->policy;
+
+	if (!wants_step_up(r->reason) || p == NULL)
+		return;
+	if (p->acr.count > 0) {
+		json_write_begin_array(w, "acr_values");
+		for (size_t i = 0; i < p->acr.count; i++)
+			json_write_string(w, NULL, p->acr.words[i]);
+		json_write_end_array(w);
+	}
+	if (p->max_age_ms > 0)
+		json_write_integer(w, "max_age", p->max_age_ms / 1000);
 }
 
 static void
@@ -56,6 +84,7 @@ not_allowed(struct connection *c, const struct request *r)
 	gateway_write_reason(&d.w, r->reason);
 	json_write_string(&d.w, "error", bearer_error(r->reason));
 	gateway_write_missing(&d.w, r->reason, r->detail);
+	write_step_up(&d.w, r);
 	json_write_string(&d.w, "ref", r->ref);
 	if (r->retry_after_s > 0)
 		json_write_integer(&d.w, "retry_after", r->retry_after_s);

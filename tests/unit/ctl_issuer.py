@@ -13,7 +13,7 @@ WELL_KNOWN = "/.well-known/oauth-authorization-server"
 def configure(place, server, more="", issuer="insecure_loopback = yes",
               policy=""):
     """As root the tool becomes the daemon's user, as the daemon does."""
-    text = place.config("user = nobody\n" + more).replace(
+    text = place.config(more).replace(
         "https://as.example\n", server.url + "\n", 1).replace(
         "introspection_endpoint = https://as.example/introspect", issuer)
     os.chmod(place.dir, 0o755)

@@ -145,6 +145,10 @@ ok "one with too little gets 403 with the scope"
 answer authorize "{$deny,\"error\":\"insufficient_scope\",\"missing\":[\"x\\\", evil=\\\"1\"]}"
 [ "$(gate)" = 403 ] && grep -q 'scope="x?, evil=?1"' head
 ok "a scope does not break out of its quotes"
+answer authorize "{$deny,\"error\":\"insufficient_user_authentication\",\"acr_values\":[\"gold\",\"x\\\"\"],\"max_age\":300}"
+[ "$(gate)" = 401 ] && grep -q 'error="insufficient_user_authentication"' head &&
+    grep -q 'acr_values="gold x?", max_age="300"' head
+ok "one from too weak a sign-in gets 401 and what would do (RFC 9470)"
 answer authorize "{$deny,\"error\":\"invalid_token\",\"missing\":[\"a\\r\\nX-Evil: 1\"]}"
 [ "$(gate)" = 401 ] && ! has_header X-Evil
 ok "nor into a header of its own"

@@ -25,6 +25,12 @@ service = web:alices
 user = alice
 issuer = as
 require = trading
+[policy vault]
+service = web:vault
+issuer = as
+require = trading
+acr = gold silver
+max_age = 5m
 """, **more)
 
 
@@ -170,6 +176,10 @@ def a_page_is_refused_in_the_terms_of_bearer_tokens(daemon, server):
     answer = authorize(daemon, token, "web:nowhere")
     assert (answer["result"], answer["reason"]) == ("deny", "no_policy")
     assert authorize(daemon, token, "web:alices")["result"] == "allow"
+    # RFC 9470: what would do is told.
+    answer = authorize(daemon, token, "web:vault")
+    assert (answer["error"], answer["acr_values"], answer["max_age"]) == (
+        "insufficient_user_authentication", ["gold", "silver"], 300), answer
     reply = daemon.ask(l.gateway_message(
         "authorize", token=token, service="sshd", rhost="x"), "gateway")
     assert (reply.type, reply.number(d.TAG_ERROR)) == (d.ERROR, d.E_MALFORMED)
