@@ -6,7 +6,7 @@ JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
 JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
 	tests/unit/test_facts_both tests/unit/test_last_good \
 	tests/unit/test_keys tests/unit/test_keys_rules \
-	tests/unit/test_config_signing
+	tests/unit/test_config_signing tests/unit/test_finding_both
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -47,6 +47,15 @@ tests_unit_test_keys_rules_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_keys_rules_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_keys_rules_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
 tests_unit_test_keys_rules_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_finding_both_SOURCES = tests/unit/test_finding_both.c \
+	$(KEYS_MAKE)
+tests_unit_test_finding_both_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_finding_both_CFLAGS = $(STAGES_CFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_finding_both_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED) \
+	-Wl,--wrap=request_conclude
+tests_unit_test_finding_both_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS) \
+	$(EVENT_LIBS)
 
 tests_unit_test_config_signing_SOURCES = \
 	tests/unit/test_config_signing.c $(CONFIG_MAKE) $(ISSUER_KEYS)

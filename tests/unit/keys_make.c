@@ -175,27 +175,36 @@ told(const struct flight_answer *answer, void *argument)
 }
 
 void
+bench_token(
+    const struct keys_bench *b, size_t signer, const char *kid, struct buf *ret)
+{
+	static unsigned int made; /* no two alike */
+	long long now = (long long)__wrap_time(NULL);
+	char header[128], claims[256];
+
+	(void)snprintf(header, sizeof(header),
+	    "{\"typ\":\"at+jwt\",\"alg\":\"ES256\",\"kid\":\"%s\"}", kid);
+	(void)snprintf(claims, sizeof(claims),
+	    "{\"iss\":\"https://as.example.com\",\"sub\":\"s\",\"jti\":\"%u\","
+	    "\"aud\":\"hosts\",\"client_id\":\"c\",\"iat\":%lld,\"exp\":%lld}",
+	    made++, now, now + 300);
+	buf_init(ret, JWS_MADE_MAX);
+	jws_sign(&b->key[signer], header, claims, ret);
+}
+
+void
 hold_token(
     struct keys_bench *b, struct holder *h, size_t signer, const char *kid)
 {
 	_cleanup_(buf_clear) struct buf token;
 	struct facts_key key;
 	struct flight *flight = NULL;
-	long long now = (long long)__wrap_time(NULL);
-	char header[128], claims[256];
 	struct jwt_asking asking = {.server = &b->server,
 	    .config = b->config,
 	    .issuer = b->issuer,
 	    .key = &key};
 
-	(void)snprintf(header, sizeof(header),
-	    "{\"typ\":\"at+jwt\",\"alg\":\"ES256\",\"kid\":\"%s\"}", kid);
-	(void)snprintf(claims, sizeof(claims),
-	    "{\"iss\":\"https://as.example.com\",\"sub\":\"s\",\"jti\":\"%p\","
-	    "\"aud\":\"hosts\",\"client_id\":\"c\",\"iat\":%lld,\"exp\":%lld}",
-	    (void *)h, now, now + 300);
-	buf_init(&token, JWS_MADE_MAX);
-	jws_sign(&b->key[signer], header, claims, &token);
+	bench_token(b, signer, kid, &token);
 	asking.token = (struct text){buf_string(&token), token.length};
 	assert_int_equal(
 	    facts_cache_key(b->server.cache, "as", 1, asking.token, &key),

@@ -46,6 +46,10 @@ void answer_keys(
 int count_now(struct keys_bench *b);
 int count_kept(struct keys_bench *b);
 
+/* A token signed with key[`signer`], naming `kid`; buf_clear(). */
+void bench_token(const struct keys_bench *b, size_t signer, const char *kid,
+    struct buf *ret);
+
 /* Somebody who has a token. */
 struct holder {
 	struct flight_waiter waiter;
@@ -55,7 +59,7 @@ struct holder {
 	struct jwt_result result; /* of asking; facts are released */
 	const char *what;         /* that was told */
 };
-/* Signed with key[`signer`], naming `kid`. */
+/* Such a one, which is asked about. */
 void hold_token(
     struct keys_bench *b, struct holder *h, size_t signer, const char *kid);
 
