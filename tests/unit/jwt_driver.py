@@ -43,7 +43,7 @@ class SigningServer(Server):
 
     def __init__(self):
         self.signer = Signer()
-        self.keys, self.published = {}, []
+        self.keys, self.algorithms, self.published = {}, {}, []
         self.open = threading.Event()
         self.open.set()
         self.given = []
@@ -72,6 +72,7 @@ class SigningServer(Server):
 
     def key(self, name, algorithm="ES256"):
         if name not in self.keys:
+            self.algorithms[name] = algorithm
             self.keys[name] = json.loads(
                 self.signer.ask("key", name, algorithm, name))
 
@@ -92,7 +93,7 @@ class SigningServer(Server):
                   "scope": "trading data", "exp": now + 600, "iat": now,
                   "jti": "t-%d" % len(self.given)}
         claims.update(changes)
-        header = {"alg": "ES256", "typ": typ, "kid": kid or key}
+        header = {"alg": self.algorithms[key], "typ": typ, "kid": kid or key}
         token = self.signer.ask(
             "sign", key, json.dumps(header),
             json.dumps({k: v for k, v in claims.items() if v is not None}))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """`validation = jwt`: what is decided, and when keys are asked for."""
 
+import json
 import os
 import time
 
@@ -143,6 +144,58 @@ def status_tells_where_the_keys_are(daemon, server):
     daemon.check(server.token())
     issuer = daemon.control("status")["issuers"][0]
     assert issuer["endpoint"] == server.url + "/jwks", issuer
+
+
+@case(configure=JWT, start=False)
+def each_key_is_for_one_algorithm(daemon, server):
+    """The keys of the set do not say for which: the operator's list does."""
+    for algorithm in "RS256", "PS256", "EdDSA":
+        server.key(algorithm, algorithm)
+    server.publish("k-1", "RS256", "PS256", "EdDSA")
+    daemon.start()
+    for key in "k-1", "RS256", "EdDSA":
+        assert daemon.check(server.token(key)).outcome == (ALLOW, d.GRANTED)
+    assert daemon.check(server.token("PS256")).outcome == \
+        (DENY, j.KEY_UNKNOWN)
+    daemon.issuer += "jwt_algorithms = PS256 EdDSA\n"
+    j.reconfigured(daemon)
+    for key in "PS256", "EdDSA":
+        assert daemon.check(server.token(key)).outcome == (ALLOW, d.GRANTED)
+    assert daemon.check(server.token("RS256")).outcome == \
+        (DENY, j.TOKEN_NOT_JWT)
+    assert daemon.check(server.token("k-1")).outcome == \
+        (DENY, j.TOKEN_NOT_JWT)
+
+
+@case(start=False)
+def a_file_of_keys_asks_nobody(daemon, server):
+    def keep(*names):
+        daemon.write("etc/keys", json.dumps(
+            {"keys": [server.keys[name] for name in names]}), 0o644)
+
+    server.key("k-2")
+    keep("k-1")
+    daemon.issuer = "validation = jwt\njwks_file = %s\n" % \
+        daemon.path("etc/keys")
+    daemon.head = ""
+    daemon.write_config(issuer=daemon.issuer)
+    server.stop()
+    daemon.start()
+    assert daemon.check(server.token("k-1")).outcome == (ALLOW, d.GRANTED)
+    assert daemon.check(server.token("k-2")).outcome == \
+        (DENY, j.KEY_UNKNOWN)
+    keep("k-2")
+    j.reconfigured(daemon)
+    assert daemon.check(server.token("k-2")).outcome == (ALLOW, d.GRANTED)
+    assert daemon.check(server.token("k-1")).outcome == \
+        (DENY, j.KEY_UNKNOWN)
+    # A file that is no good leaves what there was.
+    daemon.write("etc/keys", "{}", 0o644)
+    daemon.own()
+    answer = daemon.control("reload")
+    assert answer["reloaded"] is False and "jwks_file" in answer["error"]
+    assert daemon.check(server.token("k-2")).outcome == (ALLOW, d.GRANTED)
+    server.start()
 
 
 @case(configure=JWT)
