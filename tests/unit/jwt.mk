@@ -6,7 +6,8 @@ JWT_LDADD = $(STAGES_LDADD) $(CRYPTO_LIBS)
 JWT_TESTS = tests/unit/test_jwt tests/unit/test_jwt_facts \
 	tests/unit/test_facts_both tests/unit/test_last_good \
 	tests/unit/test_keys tests/unit/test_keys_rules \
-	tests/unit/test_config_signing tests/unit/test_finding_both
+	tests/unit/test_config_signing tests/unit/test_finding_both \
+	tests/unit/test_keys_answer
 check_PROGRAMS += $(JWT_TESTS)
 TESTS += $(JWT_TESTS)
 
@@ -41,6 +42,12 @@ tests_unit_test_keys_CPPFLAGS = $(STAGES_CPPFLAGS)
 tests_unit_test_keys_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_keys_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
 tests_unit_test_keys_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
+
+tests_unit_test_keys_answer_SOURCES = tests/unit/test_keys_answer.c $(KEYS_MAKE)
+tests_unit_test_keys_answer_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_keys_answer_CFLAGS = $(STAGES_CFLAGS)
+tests_unit_test_keys_answer_LDFLAGS = $(PROGRAM_LINK) $(KEYS_WRAPPED)
+tests_unit_test_keys_answer_LDADD = $(GRANTS_LDADD) $(CRYPTO_LIBS)
 
 tests_unit_test_keys_rules_SOURCES = tests/unit/test_keys_rules.c $(KEYS_MAKE)
 tests_unit_test_keys_rules_CPPFLAGS = $(STAGES_CPPFLAGS)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "captured.h"
 #include "keys_make.h"
 #include "scopegate/cleanup.h"
 
@@ -109,92 +108,6 @@ test_clock_set_back(void **state)
 	answer_keys(&b, 1, "0", true);
 	assert_int_equal(count_now(&b), 1);
 	keys_bench_close(&b);
-}
-
-/* What is no key set leaves the good one as it is. */
-static void
-test_no_set(void **state)
-{
-	static const struct {
-		int status;
-		const char *body;
-	} rows[] = {
-	    {200, "{\"keys\":[]}"},
-	    {200, "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"},
-	    {200, "{\"keys\":{}}"},
-	    {200, "{}"},
-	    {200, "{"},
-	    {200, ""},
-	    {200, "[]"},
-	    {204, ""},
-	    {302, "{\"keys\":[]}"},
-	    {404, "{}"},
-	    {429, "{}"},
-	    {500, "{}"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		struct captured log;
-		struct keys_bench b;
-
-		keys_bench_open(&b, KEYS_BENCH);
-		answer_keys(&b, 0, "01", true);
-		clocks_ahead_s = DUE_S;
-		(void)count_now(&b);
-		capture_begin(&log);
-		answer_ask(1, rows[i].status, rows[i].body);
-		capture_end(&log);
-		assert_non_null(
-		    strstr(log.text, "issuer as: its key set cannot be"));
-		assert_int_equal(count_now(&b), 2);
-		assert_int_equal(keys_age_s(b.state, b.issuer), DUE_S);
-		/* Nor the one on disk. */
-		keys_bench_restart(&b, KEYS_BENCH);
-		assert_int_equal(count_now(&b), 2);
-		keys_bench_close(&b);
-	}
-}
-
-/* RFC 7517 section 8.5.1 has a type of its own; most servers send JSON. */
-static void
-test_content_types(void **state)
-{
-	static const struct {
-		const char *type;
-		int status;
-		bool good;
-	} rows[] = {
-	    {"application/jwk-set+json", 200, true},
-	    {"application/json; charset=utf-8", 200, true},
-	    {"text/html", 200, false},
-	    {"", 200, false},
-	    {"application/jwk+json", 200, false},
-	    {"application/json", 201, false},
-	    {"application/json", 404, false},
-	    {"application/json", 503, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		_cleanup_(buf_clear) struct buf document;
-		const struct jws_key *key;
-		struct fetch_reply reply = {.result = FETCH_ANSWERED,
-		    .http_status = rows[i].status,
-		    .content_type = rows[i].type};
-		struct keys_bench b;
-
-		keys_bench_open(&b, KEYS_BENCH);
-		key = &b.key[0];
-		buf_init(&document, JWS_MADE_MAX);
-		jws_keys_write(&key, 1, true, &document);
-		reply.body = buf_string(&document);
-		reply.body_length = document.length;
-		caught[0].open = false;
-		caught[0].done(&reply, caught[0].argument);
-		assert_int_equal(count_now(&b), rows[i].good ? 1 : -1);
-		keys_bench_close(&b);
-	}
 }
 
 /* A server that fails is left alone, longer each time. */
@@ -382,8 +295,6 @@ main(void)
 	    cmocka_unit_test(test_renewed_before_it_is_old),
 	    cmocka_unit_test(test_old_and_stale),
 	    cmocka_unit_test(test_clock_set_back),
-	    cmocka_unit_test(test_no_set),
-	    cmocka_unit_test(test_content_types),
 	    cmocka_unit_test(test_back_off),
 	    cmocka_unit_test(test_fetch_down),
 	    cmocka_unit_test(test_disk),
