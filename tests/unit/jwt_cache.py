@@ -30,6 +30,8 @@ ISSUERS = (
     ("b-hosts", "both", "hosts", "preferred_username", ""),
     ("b-laptop", "both", "hosts", "preferred_username",
      "allowed_clients = laptop\n"),
+    # Of another server, which says no to what the first one says yes to.
+    ("o-hosts", "introspect", "hosts", "preferred_username", ""),
 )
 # Policies A..L: issuer, further lines.
 POLICIES = (
@@ -42,7 +44,7 @@ POLICIES = (
     ("j-hosts", "require = trading\nrefuse = data"),
     ("j-phone", "require = trading"),
     ("b-hosts", "require = trading"),
-    ("b-hosts", "require = data"),
+    ("o-hosts", "require = trading"),
     ("b-laptop", "claim = acr in silver"),
     ("b-hosts", "require = trading\nuser = bob"),
 )
@@ -50,7 +52,7 @@ NAMES = "abcdefghijkl"
 
 
 def configure(daemon):
-    url = daemon.server.url
+    daemon.other = d.Server()
     text = """[validatord]
 audit_log = %s
 runtime_dir = %s
@@ -59,6 +61,7 @@ state_dir = %s
 """ % (daemon.path("log/audit.jsonl"), daemon.path("run"),
            daemon.path("state"))
     for name, way, audience, claim, more in ISSUERS:
+        url = (daemon.other if name == "o-hosts" else daemon.server).url
         section = ISSUER % {"name": name, "url": url, "way": way,
                             "audience": audience, "claim": claim,
                             "secret": daemon.path("etc/secret")}
@@ -78,19 +81,26 @@ def verdict(daemon, token, name):
     return (c["verdict"], c["reason"], c.get("detail"), rules), c["cache"]
 
 
-@case(configure=configure)
-def no_policy_is_answered_by_what_another_left(daemon, server):
-    # The token and its server do not say the same, so that each way shows.
+def make_token(daemon, server):
+    """It and its server do not say the same, so that each way shows."""
     token = server.token(scope="trading data", acr="silver", nickname="alice")
     server.answers[token] = 200, server.facts(
         scope="data trading wire", acr="gold", nickname="bob")
+    daemon.other.answers[token] = 200, {"active": False}
+    return token
+
+
+@case(configure=configure)
+def no_policy_is_answered_by_what_another_left(daemon, server):
+    token = make_token(daemon, server)
     alone = {}
     for name in NAMES:
         daemon.control("flush")
         alone[name], cache = verdict(daemon, token, name)
         assert cache != "hit", name
     reasons = {v[1] for v in alone.values()}
-    assert {"granted", "scope_missing", "audience_mismatch"} <= reasons, alone
+    assert {"granted", "scope_missing", "audience_mismatch",
+            "token_inactive", "user_mismatch"} <= reasons, alone
     assert len({v[:3] for v in alone.values()}) >= 7, alone
     hits = 0
     for first, second in itertools.product(NAMES, NAMES):
@@ -104,13 +114,12 @@ def no_policy_is_answered_by_what_another_left(daemon, server):
             a, b = (POLICIES[NAMES.index(n)][0] for n in (first, second))
             assert a == b, (first, second)
     assert hits >= 10, hits
+    daemon.other.stop()
 
 
 @case(configure=configure)
 def nor_in_any_order_without_a_flush(daemon, server):
-    token = server.token(scope="trading data", acr="silver", nickname="alice")
-    server.answers[token] = 200, server.facts(
-        scope="data trading wire", acr="gold", nickname="bob")
+    token = make_token(daemon, server)
     alone = {}
     for name in NAMES:
         daemon.control("flush")
@@ -125,3 +134,4 @@ def nor_in_any_order_without_a_flush(daemon, server):
                              rhost="198.51.100.%d" % NAMES.index(name))
         assert reply.type == d.VERDICT
         assert daemon.audit()[-1]["reason"] == alone[name][1], name
+    daemon.other.stop()
