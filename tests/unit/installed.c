@@ -42,7 +42,7 @@ static const struct {
     {"authentik", "url = https://as.example.com/application/o/hosts/\n"
 		  "audience = CLIENT\n"},
     {"dex", "url = https://as.example.com/dex\naudience = hosts\n"},
-    {"entra", "url = https://login.microsoftonline.com/"
+    {"entra", "url = https://as.example.com/"
 	      "9b9bfdf5-90c2-4f86-8f4e-b8e8a2a4bd13/v2.0\n"
 	      "audience = 6e74172b-be56-4843-9ff4-e66a39bb12e3\n"},
     {"hydra", "url = https://as.example.com/\n"
