@@ -72,11 +72,12 @@ print_words(const char *label, const struct json_value *facts, const char *name)
 }
 
 static void
-print_facts(const struct json_value *facts)
+print_facts(const struct json_value *facts, bool offline)
 {
 	if (facts == NULL || json_type(facts) != JSON_OBJECT)
 		return;
-	(void)printf("\nfacts, as the authorization server states them\n");
+	(void)printf("\nfacts, as %s states them\n",
+	    offline ? "the token" : "the authorization server");
 	if (!member_bool(facts, "active")) {
 		(void)printf("  not active\n");
 		return;
@@ -146,7 +147,7 @@ print_answer(const struct json_value *top, const struct wanted *w)
 	print_row("issuer", "%s", member_text(top, "issuer", "none"));
 	print_source(top, w);
 	print_rules(json_get(top, "rules"));
-	print_facts(json_get(top, "facts"));
+	print_facts(json_get(top, "facts"), w->offline);
 }
 
 static int

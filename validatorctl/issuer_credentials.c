@@ -40,11 +40,17 @@ way_of(const struct issuer *issuer)
 	return o->choices[issuer->client_auth];
 }
 
+static const char *
+who_of(const struct issuer *issuer)
+{
+	return issuer->client_id != NULL ? issuer->client_id : "nobody";
+}
+
 static void
 tell_accepted(struct trial *t)
 {
 	findings_add(&t->findings, FINDING_OK, "credentials", NULL,
-	    "accepted, as %s by %s", t->issuer->client_id, way_of(t->issuer));
+	    "accepted, as %s by %s", who_of(t->issuer), way_of(t->issuer));
 }
 
 static void
@@ -55,7 +61,7 @@ tell_rejected(struct trial *t, const char *url, int status)
 	    "what "
 	    "the server has, and let this client in there",
 	    "%s rejects us (HTTP %d), as %s by %s", url, status,
-	    t->issuer->client_id, way_of(t->issuer));
+	    who_of(t->issuer), way_of(t->issuer));
 }
 
 /* A 200 that is not what RFC 7662 section 2.2 says, or says yes to anything. */

@@ -9,7 +9,7 @@
 #include "scopegate/cleanup.h"
 
 struct left_out {
-	char text[512]; /* the first, with why */
+	char text[768]; /* each with why; cut where they are many */
 	size_t count;
 };
 
@@ -18,10 +18,12 @@ note_left_out(void *context, size_t index, const char *kid, const char *why)
 {
 	struct left_out *l = context;
 
-	if (l->count++ == 0)
-		(void)snprintf(l->text, sizeof(l->text), "key %zu%s%.64s%s: %s",
-		    index + 1, kid != NULL ? " (kid " : "",
-		    kid != NULL ? kid : "", kid != NULL ? ")" : "", why);
+	size_t used = strlen(l->text);
+
+	(void)snprintf(l->text + used, sizeof(l->text) - used,
+	    "%skey %zu%s%.64s%s: %s", l->count++ > 0 ? "; " : "", index + 1,
+	    kid != NULL ? " (kid " : "", kid != NULL ? kid : "",
+	    kid != NULL ? ")" : "", why);
 }
 
 static void
@@ -42,9 +44,8 @@ tell_keys(struct trial *t, const struct jwks *keys, const struct left_out *l)
 		    l->count > 0 ? ", " : ": the set is empty", l->text);
 	else
 		findings_add(&t->findings, FINDING_OK, "keys", NULL,
-		    "%zu to verify by:%s%s%s%s", keys->count, names,
-		    l->count > 0 ? "; left out: " : "", l->text,
-		    l->count > 1 ? ", and more" : "");
+		    "%zu to verify by:%s%s%s", keys->count, names,
+		    l->count > 0 ? "; left out: " : "", l->text);
 }
 
 static bool

@@ -181,7 +181,11 @@ def case_issuer_test_of_weak_keys(place):
         server.answers["/keys"] = (200, jwks(
             Key(place, "old", 1024), Key(place, "new")).encode())
         word, text = lines(run(place).expect(0, "good"))["keys"]
-        assert word == "ok"
+        assert word == "ok" and "key 2" not in text
+        server.answers["/keys"] = (200, jwks(
+            Key(place, "old", 1024), Key(place, "new"),
+            Key(place, "older", 1024)).encode())
+        assert "; key 3 (kid older): " in lines(run(place))["keys"][1]
         assert text.startswith("1 to verify by: RS256; left out: key 1 (kid old): "), text
 
 
@@ -295,3 +299,25 @@ def case_issuer_test_of_what_is_not_there(place):
     place.run("issuer", "test", "as").expect(78, err="secret")
     os.unlink(place.path("secret"))
     place.run("issuer", "test", "as").expect(78, err="secret")
+
+
+def case_issuer_test_needs_to_read_the_secret(place):
+    """Who may not is told who may."""
+    if os.geteuid() != 0:
+        os.chmod(place.path("secret"), 0)
+        place.run("issuer", "test", "as").expect(
+            78, err=["cannot be read", "run this as root"])
+        return
+    with Server() as server:
+        configure(place, server)
+        os.chown(place.path("secret"), 0, 0)
+        os.chmod(place.path("v.conf"), 0o644)
+        place.run("issuer", "test", "as", become=65534).expect(
+            78, err=["cannot be read", "run this as root"])
+        # Root itself would read it; the daemon's user could not.
+        place.run("issuer", "test", "as").expect(
+            78, err=["belongs to root", "chown nobody"])
+        # And that user has to be there.
+        place.write("v.conf", place.config("user = nobody-at-all"))
+        place.run("issuer", "test", "as").expect(
+            78, err=["nobody-at-all", "does not exist"])
