@@ -73,6 +73,15 @@ is_needed_again(const struct request *r)
 	return r->issuer->validation == VALIDATION_BOTH && r->own_facts == NULL;
 }
 
+/* A login code is made for the token once it has been let in. */
+static void
+forget_token(struct request *r)
+{
+	r->message.value[TAG_TOKEN] = (struct text){0};
+	if (r->operation != OPERATION_CODE)
+		secret_clear(&r->kept_token);
+}
+
 /* The packet's buffer serves the next request while this one waits. The token
  * is not kept where the question has what it needs of it. */
 static bool
@@ -82,8 +91,11 @@ keep_packet(struct request *r)
 	/* One that a login code stood for is not. */
 	bool in_packet = r->kept_token.bytes != token->bytes;
 
-	if (r->packet != NULL)
+	if (r->packet != NULL) {
+		if (!is_needed_again(r))
+			forget_token(r);
 		return true;
+	}
 	if (in_packet && is_needed_again(r) &&
 	    secret_set(&r->kept_token, token->bytes, token->length) !=
 		STATUS_OK)
@@ -108,6 +120,8 @@ keep_packet(struct request *r)
 	if (is_needed_again(r))
 		*token =
 		    (struct text){r->kept_token.bytes, r->kept_token.length};
+	else
+		forget_token(r);
 	r->received = r->packet;
 	return true;
 }
