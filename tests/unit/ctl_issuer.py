@@ -318,6 +318,7 @@ def case_issuer_test_needs_to_read_the_secret(place):
         place.run("issuer", "test", "as").expect(
             78, err=["belongs to root", "chown nobody"])
         # And that user has to be there.
-        place.write("v.conf", place.config("user = nobody-at-all"))
+        place.write("v.conf", place.config().replace(
+            "user = nobody", "user = nobody-at-all"))
         place.run("issuer", "test", "as").expect(
             78, err=["nobody-at-all", "does not exist"])
