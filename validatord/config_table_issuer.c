@@ -143,7 +143,7 @@ const struct conf_option config_issuer_options[] = {
 	    .help = "The key set from a file, for hosts that ask nobody."},
 	{.name = "jwks_refresh", .type = CONF_DURATION_MS,
 	    .offset = SIGNING(refresh_ms), .fallback = "10m",
-	    .min = 60 * SECOND_MS, .max = DAY_MS,
+	    .min = 10 * SECOND_MS, .max = DAY_MS,
 	    .help = "How old a key set gets before it is fetched anew."},
 	{.name = "jwks_stale", .type = CONF_DURATION_MS,
 	    .offset = SIGNING(stale_ms), .fallback = "24h", .min = 0,

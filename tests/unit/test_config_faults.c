@@ -195,7 +195,7 @@ static const struct row {
     {LINE_USER_CLAIM, JWT "jwt_algorithms = RS256 RS256", 12, "not good",
 	"each once"},
     {LINE_USER_CLAIM, JWT "jwt_profile = loose", 12, "not good", "strict lax"},
-    {LINE_USER_CLAIM, JWT "jwks_refresh = 59s", 12, "not good", "from 1m"},
+    {LINE_USER_CLAIM, JWT "jwks_refresh = 9s", 12, "not good", "from 10s"},
     {LINE_USER_CLAIM, JWT "jwks_refresh = 25h", 12, "not good", "to 1d"},
     {LINE_USER_CLAIM, JWT "jwks_stale = 73h", 12, "not good", "to 3d"},
     {LINE_USER_CLAIM, JWT "max_lifetime = 59s", 12, "not good", "from 1m"},
