@@ -2,7 +2,6 @@
 #include "proof.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
@@ -10,26 +9,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "scopegate/base64url.h"
+
 #define OCTETS 32
-
-/* RFC 4648 section 5 without padding: 32 octets give 43 characters. */
-static void
-encode(const uint8_t octets[OCTETS], char ret[PROOF_SIZE])
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	uint32_t bits = 0;
-	unsigned int held = 0;
-	size_t out = 0;
-
-	for (size_t i = 0; i < OCTETS; i++) {
-		bits = bits << 8 | octets[i];
-		for (held += 8; held >= 6; held -= 6)
-			ret[out++] = alphabet[bits >> (held - 6) & 63];
-	}
-	ret[out++] = alphabet[bits << (6 - held) & 63];
-	ret[out] = '\0';
-}
 
 enum status
 proof_random(char ret[PROOF_SIZE])
@@ -42,7 +24,7 @@ proof_random(char ret[PROOF_SIZE])
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(octets))
 		return STATUS_IO;
-	encode(octets, ret);
+	base64url_encode(octets, sizeof(octets), ret);
 	explicit_bzero(octets, sizeof(octets));
 	return STATUS_OK;
 }
@@ -57,7 +39,7 @@ proof_challenge(const char *verifier, char ret[PROOF_SIZE])
 		digest, &size) != 1 ||
 	    size != sizeof(digest))
 		return STATUS_IO;
-	encode(digest, ret);
+	base64url_encode(digest, sizeof(digest), ret);
 	return STATUS_OK;
 }
 

@@ -1,43 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 #include "security_event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "scopegate/base64url.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
 
 /* Strict, since a stranger's octets come this way: one decoding, one shape. */
 
-static int
-sextet(char c)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *at = c == '\0' ? NULL : strchr(alphabet, c);
-
-	return at == NULL ? -1 : (int)(at - alphabet);
-}
-
-/* RFC 7515 section 2: base64url without padding; no bits left over. */
 static bool
 decode(const char *text, size_t size, struct buf *ret)
 {
-	unsigned int bits = 0, held = 0;
+	/* One octet more, so that none has an address too. */
+	_cleanup_(free_ptr) uint8_t *octets = malloc(size + 1);
+	size_t length;
 
-	for (size_t i = 0; i < size; i++) {
-		int value = sextet(text[i]);
-
-		if (value < 0)
-			return false;
-		held = held << 6 | (unsigned int)value;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			buf_append_byte(ret, (uint8_t)(held >> bits));
-		}
-		held &= (1u << bits) - 1;
-	}
-	return bits < 6 && held == 0 && buf_string(ret) != NULL;
+	return octets != NULL &&
+	       base64url_decode(text, size, octets, size, &length) ==
+		   STATUS_OK &&
+	       buf_append(ret, octets, length) == STATUS_OK &&
+	       buf_string(ret) != NULL;
 }
 
 static const char *
