@@ -22,6 +22,8 @@ pam_module_sources = \
 	%D%/session_data.h \
 	%D%/sign_in.c \
 	%D%/sign_in.h \
+	%D%/ssh_key.c \
+	%D%/ssh_key.h \
 	%D%/user_text.c \
 	%D%/user_text.h
 pam_module_link = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "scopegate/cleanup.h"
+#include "ssh_key.h"
 
 #define ACCOUNT_BUFFER_MIN 4096
 #define ACCOUNT_BUFFER_MAX (1024 * 1024)
@@ -86,6 +87,7 @@ request_read(
 	    .rhost = item_string(ph, PAM_RHOST),
 	    .tty = item_string(ph, PAM_TTY),
 	    .ruser = item_string(ph, PAM_RUSER),
+	    .ssh_key = ssh_key_used(pam_getenv(ph, SSH_KEY_VARIABLE)),
 	};
 	const char *user = item_string(ph, PAM_USER);
 	enum end end;
@@ -143,6 +145,9 @@ put_request(
 	put_optional(b, TAG_TTY, request->tty);
 	put_optional(b, TAG_RUSER, request->ruser);
 	put_optional(b, TAG_POLICY, options->policy);
+	/* By the other socket it would not be believed. */
+	if (request->ssh_key.bytes != NULL && !options->tools)
+		message_put(b, TAG_SSH_KEY, request->ssh_key);
 	if (request->has_uid)
 		message_put_u32(b, TAG_UID, request->uid);
 }

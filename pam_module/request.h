@@ -20,6 +20,7 @@ struct request {
 	const char *rhost; /* this and the next two: NULL where not known */
 	const char *tty;
 	const char *ruser;
+	struct text ssh_key; /* that sshd has seen proven; absent: none */
 	bool has_uid; /* passes the locks, and has an account (not `nolocal`) */
 	uid_t uid;
 };

@@ -71,6 +71,8 @@ static const struct sentence sentences[] = {
 	NULL},
     {REASON_REMOTE_DEVICE_REFUSED,
 	"This way of signing in is not allowed from another host.", NULL},
+    {REASON_KEY_BINDING,
+	"This login needs the SSH key that goes with the sign-in.", NULL},
     {REASON_TOO_MANY_TRIES, "Too many tries; wait and try again.", NULL},
     {REASON_TOO_MANY_LOGINS,
 	"Too many sign-ins are waiting; finish one, or wait and try again.",

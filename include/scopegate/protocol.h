@@ -32,15 +32,19 @@
  *
  *	request            required                    optional
  *	CHECK     login, tools   service user token budget_ms   rhost tty ruser
- *	                         [uid]                          policy
+ *	                         [uid]                          policy ssh_key
  *	ACCOUNT   login, tools   service user handle budget_ms  rhost tty ruser
- *	                         [uid]                          policy
+ *	                         [uid]                          policy ssh_key
  *	LOGIN_BEGIN   login      service user budget_ms         rhost tty ruser
  *	                         [uid]                          policy method
+ *	                                                        ssh_key
  *	LOGIN_ANSWER  login      budget_ms                      answer
  *	CONTROL   ctl            command                        service user
  *	                                                 rhost token ref handle
  *	GATEWAY   gateway        command                        see below
+ *
+ * An ssh_key that comes by tools is not believed: whoever may use that socket
+ * could write any. The request is taken as if it had none.
  *
  * CONTROL commands: "status", "check" (service, user, token; rhost), "flush",
  * "reload", "grants" (user, handle: one, with more), "grant-revoke" (handle, or
@@ -124,6 +128,7 @@
 #define USER_CODE_MAX 64u
 #define NUMBER_MAX 16u
 #define QR_MAX 12288u
+#define SSH_KEY_MAX 2048u /* of RSA with 8192 bits 1,400 */
 #define BUDGET_MS_MAX 300000u
 
 enum message_type {
@@ -208,6 +213,8 @@ enum message_tag {
 	TAG_KIND, /* string: what a rule of the deny list is about */
 	TAG_VALUE, /* string: and which */
 	TAG_ISSUER, /* string: the name of an issuer's section */
+	TAG_SSH_KEY, /* string: "TYPE BASE64" as in authorized_keys, of the key
+	              * whose possession sshd has seen proven */
 	TAG_COUNT,
 };
 

@@ -190,6 +190,9 @@ const char *pam_answer_name(enum pam_answer a); /* "PAM_AUTH_ERR" ... */
 	X(DETAILS_MISSING, "details_missing", 52, DENY, PERM_DENIED, PERM_DENIED, \
 	    "the token's authorization_details (RFC 9396) do not grant what " \
 	    "the policy wants") \
+	X(KEY_BINDING, "ssh_key_mismatch", 53, DENY, PERM_DENIED, PERM_DENIED, \
+	    "the SSH key that this login used is not one that the token, or " \
+	    "the user map, names (`ssh_key`), or no key was used") \
 	X(TOO_MANY_TRIES, "too_many_tries", 60, DENY, MAXTRIES, PERM_DENIED, \
 	    "too many refused tries from this address or for this user; " \
 	    "wait and try again") \

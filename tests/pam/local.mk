@@ -34,6 +34,7 @@ PAM_TESTS = \
 	%D%/test_arguments \
 	%D%/test_locks \
 	%D%/test_session \
+	%D%/test_ssh_key \
 	%D%/test_host \
 	%D%/test_outcome \
 	%D%/test_prompt_text
@@ -66,6 +67,13 @@ tests_pam_test_locks_LDADD = $(pam_test_libs)
 tests_pam_test_session_CFLAGS = $(pam_test_compile)
 tests_pam_test_session_LDFLAGS = $(pam_test_link)
 tests_pam_test_session_LDADD = $(pam_test_libs)
+tests_pam_test_ssh_key_SOURCES = \
+	%D%/test_ssh_key.c \
+	pam_module/ssh_key.c
+tests_pam_test_ssh_key_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_module
+tests_pam_test_ssh_key_CFLAGS = $(pam_test_compile)
+tests_pam_test_ssh_key_LDFLAGS = $(pam_test_link)
+tests_pam_test_ssh_key_LDADD = $(pam_test_libs)
 tests_pam_test_host_CFLAGS = $(pam_test_compile)
 tests_pam_test_host_LDFLAGS = $(pam_test_link)
 tests_pam_test_host_LDADD = $(pam_test_libs)

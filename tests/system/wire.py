@@ -11,7 +11,7 @@ TAGS = ["", "service", "user", "rhost", "tty", "ruser", "policy", "token", "hand
         "uid", "command", "ref", "verdict", "reason", "detail", "retry_after", "error",
         "document", "method", "answer", "prompt", "link", "user_code", "qr", "logins", "tries",
         "seconds", "state", "code", "iss", "oauth_error", "error_description", "browser",
-        "choice", "host"]
+        "choice", "host", "number", "path", "kind", "value", "issuer", "ssh_key"]
 SIZES = {"budget_ms": ">I", "uid": ">I", "verdict": ">B", "reason": ">H", "retry_after": ">I",
          "error": ">H", "method": ">B", "prompt": ">B", "logins": ">B", "tries": ">B",
          "seconds": ">I"}
