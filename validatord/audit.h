@@ -30,6 +30,7 @@ struct audit_record {
 	enum verdict verdict;
 	enum reason reason;
 	struct text service, user, rhost, tty, ruser;
+	const char *ssh_key; /* fingerprint of the one used; NULL: none */
 	bool has_uid;
 	uint32_t uid;
 	const char *issuer; /* section name or NULL */

@@ -85,6 +85,8 @@ write_request(
 	write_text(digest, w, "rhost", r->rhost, ROOM_PLACE);
 	write_text(digest, w, "tty", r->tty, ROOM_NAME);
 	write_text(digest, w, "ruser", r->ruser, ROOM_NAME);
+	if (r->ssh_key != NULL)
+		json_write_string(w, "ssh_key", r->ssh_key);
 	write_text(digest, w, "issuer", text_of(r->issuer), ROOM_NAME);
 	write_sign_in(w, r);
 }

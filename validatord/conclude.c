@@ -38,6 +38,7 @@ make_handle(struct request *r)
 	memcpy(entry.user, value[TAG_USER].bytes, value[TAG_USER].length);
 	memcpy(
 	    entry.service, value[TAG_SERVICE].bytes, value[TAG_SERVICE].length);
+	memcpy(entry.ssh_key, r->ssh_key, sizeof(entry.ssh_key));
 	(void)snprintf(
 	    entry.issuer, sizeof(entry.issuer), "%s", r->issuer->name);
 	(void)snprintf(
@@ -76,6 +77,7 @@ record(struct request *r)
 	    .rhost = value[TAG_RHOST],
 	    .tty = value[TAG_TTY],
 	    .ruser = value[TAG_RUSER],
+	    .ssh_key = r->ssh_key[0] != '\0' ? r->ssh_key : NULL,
 	    .has_uid = message_has(&r->message, TAG_UID),
 	    .uid = message_u32(&r->message, TAG_UID, 0),
 	    .issuer = r->issuer != NULL ? r->issuer->name : NULL,

@@ -89,6 +89,7 @@ policy_clear(struct policy *p)
 	free(p->details);
 	word_list_clear(&p->acr);
 	word_list_clear(&p->amr);
+	free(p->ssh_key);
 	for (size_t i = 0; i < p->rhost_count; i++)
 		free(p->rhosts[i].name);
 	free(p->name);
@@ -299,7 +300,7 @@ build(struct config_draft *d, const struct listener *l, struct conf_error *e)
 {
 	_cleanup_(conf_seen_freep) struct conf_seen *seen = conf_seen_new();
 	_cleanup_(free_ptr) unsigned int *issuers = NULL, *logins = NULL;
-	_cleanup_(free_ptr) unsigned int *envs = NULL;
+	_cleanup_(free_ptr) unsigned int *envs = NULL, *keys = NULL;
 	enum status s = seen != NULL ? read_files(d, seen, e) : STATUS_NOMEM;
 
 	if (s == STATUS_OK)
@@ -313,6 +314,8 @@ build(struct config_draft *d, const struct listener *l, struct conf_error *e)
 	if (s == STATUS_OK)
 		s = lines_take(d, seen, "env", &envs);
 	if (s == STATUS_OK)
+		s = lines_take(d, seen, "ssh_key", &keys);
+	if (s == STATUS_OK)
 		s = settle(d);
 	if (s == STATUS_OK)
 		s = config_templates_expand(d->config, e);
@@ -322,6 +325,8 @@ build(struct config_draft *d, const struct listener *l, struct conf_error *e)
 		s = config_maps_check(d->config, e);
 	if (s == STATUS_OK)
 		s = config_env_check(d->config, envs, e);
+	if (s == STATUS_OK)
+		s = config_keys_check(d->config, keys, e);
 	return s == STATUS_OK ? config_logins_check(d->config, logins, e) : s;
 }
 

@@ -212,6 +212,7 @@ struct rhost_rule {
 	char *name;
 };
 
+#define SSH_KEY_MAP "map" /* for `ssh_key`: by the issuer's user map */
 
 struct policy {
 	char *name;
@@ -230,6 +231,7 @@ struct policy {
 	size_t detail_count;
 	struct word_list acr; /* any of them; empty: no rule */
 	struct word_list amr;
+	char *ssh_key; /* a claim, or SSH_KEY_MAP; NULL: no rule */
 	int environment;
 	int64_t max_age_ms; /* 0: no rule */
 	unsigned int login; /* LOGIN_* bits of protocol.h */

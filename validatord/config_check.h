@@ -60,6 +60,9 @@ enum status config_maps_check(
 /* Can the issuer state what `env` wants? `lines`: of each policy's `env`. */
 enum status config_env_check(const struct config *c, const unsigned int *lines,
     struct conf_error *ret_error);
+/* Has the issuer the map that `ssh_key = map` reads? `lines`: of that key. */
+enum status config_keys_check(const struct config *c,
+    const unsigned int *lines, struct conf_error *ret_error);
 
 /* URLs, user_claim or user_map, the secret, ca_file. Loads the user map. */
 enum status config_issuer_finish(struct issuer *i, const struct conf_seen *seen,

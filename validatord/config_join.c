@@ -121,3 +121,24 @@ config_env_check(const struct config *c, const unsigned int *lines,
 	}
 	return STATUS_OK;
 }
+
+enum status
+config_keys_check(const struct config *c, const unsigned int *lines,
+    struct conf_error *ret_error)
+{
+	for (size_t n = 0; n < c->policy_count; n++) {
+		const struct policy *p = &c->policies[n];
+
+		if (p->ssh_key == NULL ||
+		    strcmp(p->ssh_key, SSH_KEY_MAP) != 0 ||
+		    p->issuer->user_map != NULL)
+			continue;
+		conf_error_set(ret_error, p->file, lines[n],
+		    "ssh_key = map lets in nobody, since issuer %s has no "
+		    "user_map: give it one whose lines end with the keys' "
+		    "fingerprints, or name a claim here",
+		    p->issuer->name);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}

@@ -14,6 +14,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/finding.c validatord/finding.h \
 	validatord/flights.c validatord/flights.h \
 	validatord/discovery.c validatord/discovery.h \
+	validatord/key_binding.c validatord/key_binding.h \
 	validatord/issuers.c validatord/issuers.h \
 	validatord/jwt_question.c validatord/jwt_question.h \
 	validatord/keys.c validatord/keys.h \

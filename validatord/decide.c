@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "finding.h"
 #include "grant_owner.h"
+#include "key_binding.h"
 #include "login_code.h"
 #include "login_table.h"
 #include "policy.h"
@@ -58,24 +59,11 @@ static const struct stage web_before_facts[] = {
     {find_facts}, /* may wait */
 };
 static const struct stage account_before_facts[] = {
-    {check_clock},
-    {check_user},
-    {choose_policy},
-    {find_handle},
-};
-static const struct stage judgement[] = {
-    {judge_claims},
-    {judge_policy},
-    {judge_account},
-    {judge_denied},
-};
-static const struct stage web_judgement[] = {
-    {judge_claims},
-    {name_web_user},
-    {judge_policy},
-    {judge_account},
-    {judge_denied},
-};
+    {check_clock}, {check_user}, {choose_policy}, {find_handle}};
+static const struct stage judgement[] = {{judge_claims}, {judge_policy},
+    {judge_account}, {key_binding_judge}, {judge_denied}};
+static const struct stage web_judgement[] = {{judge_claims}, {name_web_user},
+    {judge_policy}, {judge_account}, {key_binding_judge}, {judge_denied}};
 
 struct plan {
 	const struct stage *before;

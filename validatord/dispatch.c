@@ -98,6 +98,8 @@ answer_request(
 	r->login_method = LOGIN_TOKEN;
 	r->message = *m;
 	r->by_uid = c->kind == SOCKET_TOOLS;
+	if (c->kind == SOCKET_LOGIN)
+		ssh_key_print(m->value[TAG_SSH_KEY], r->ssh_key);
 	r->peer_pid = c->pid;
 	r->peer_uid = c->uid;
 	r->started_us = monotonic_us();

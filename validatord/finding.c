@@ -377,6 +377,18 @@ find_facts(struct request *r)
 	return ways[r->issuer->validation](r);
 }
 
+/* What was proven when the handle was made need not be told again; whoever
+ * tells of another key has none, as far as that handle goes. */
+static void
+take_key(struct request *r, const struct handle_entry *entry)
+{
+	if (r->ssh_key[0] == '\0')
+		memcpy(r->ssh_key, entry->ssh_key, sizeof(r->ssh_key));
+	else if (entry->ssh_key[0] != '\0' &&
+		 strcmp(r->ssh_key, entry->ssh_key) != 0)
+		r->ssh_key[0] = '\0';
+}
+
 /* The handle names facts; what they are worth is judged anew, by the rules
  * that hold now. */
 enum reason
@@ -395,5 +407,6 @@ find_handle(struct request *r)
 		return REASON_ISSUER_MISMATCH;
 	r->facts = facts_ref(entry->facts);
 	r->login_method = entry->login_method;
+	take_key(r, entry);
 	return REASON_NONE;
 }

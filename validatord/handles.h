@@ -12,6 +12,7 @@
 #include "config.h"
 #include "facts.h"
 #include "scopegate/message.h"
+#include "ssh_key.h"
 
 #define HANDLE_LIFE_MS 120000
 #define HANDLES_MAX 4096
@@ -24,6 +25,7 @@ struct handle_entry {
 	char issuer[64 + 1]; /* section name: looked up anew on use */
 	char policy[POLICY_NAME_MAX + 1];
 	unsigned int login_method; /* LOGIN_* bit: how they were come by */
+	char ssh_key[SSH_KEY_PRINT_SIZE]; /* that was used; "" none */
 	struct facts *facts; /* borrowed from the table */
 };
 

@@ -183,6 +183,7 @@ login_begin(struct connection *c, const struct message *m)
 	r->operation = OPERATION_LOGIN;
 	r->login_method = LOGIN_TOKEN;
 	r->message = *m;
+	ssh_key_print(m->value[TAG_SSH_KEY], r->ssh_key);
 	r->peer_pid = c->pid;
 	r->peer_uid = c->uid;
 	r->started_us = monotonic_us();

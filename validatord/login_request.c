@@ -28,6 +28,7 @@ login_request(struct login *login, struct request *r)
 	r->received = login->packet;
 	r->packet_size = login->packet_size;
 	r->message = login->begin;
+	ssh_key_print(login->begin.value[TAG_SSH_KEY], r->ssh_key);
 	r->peer_pid = c->pid;
 	r->peer_uid = c->uid;
 	r->started_us = monotonic_us();

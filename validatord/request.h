@@ -20,6 +20,7 @@
 #include "scopegate/message.h"
 #include "scopegate/secret.h"
 #include "scopegate/status.h"
+#include "ssh_key.h"
 
 /* Our answer is on its way this long before the caller gives up. */
 #define REQUEST_MARGIN_MS 50
@@ -61,6 +62,9 @@ struct request {
 	/* Of a sign-in that just ended: its facts are the request's, and it is
 	 * kept if it lets the user in. Owned; NULL: none. */
 	struct grant *fresh_grant;
+	/* The key that sshd has seen proven, as far as it may be believed, or the
+	 * one of the handle; "" none. */
+	char ssh_key[SSH_KEY_PRINT_SIZE];
 	struct secret kept_token; /* beside the packet's; empty: none */
 
 	/* By the stages. */

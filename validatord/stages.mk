@@ -21,6 +21,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/probe_read.c \
 	validatord/probe_template.c validatord/probe_template.h \
 	validatord/report.c validatord/report.h \
+	validatord/ssh_key.c validatord/ssh_key.h \
 	validatord/rhost.c validatord/rhost.h \
 	validatord/service_index.c validatord/service_index.h \
 	validatord/throttle.c validatord/throttle.h \

@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 
 #include "scopegate/cleanup.h"
+#include "ssh_key.h"
 
-#define WORDS 4u
+#define WORDS 5u /* the last may be left out */
 
 struct line {
 	const char *issuer, *environment, *subject, *user; /* into the text */
+	const char *ssh_key;                               /* "": none */
 	unsigned int number;
 };
 
@@ -147,14 +149,18 @@ has_control(const char *line, size_t length)
 static const char *
 words_fault(const char *const words[WORDS], size_t count)
 {
-	if (count != WORDS)
-		return "not four words: write ISSUER ENV SUBJECT LOCAL-USER";
+	if (count != WORDS && count != WORDS - 1)
+		return "not four words, or five: write ISSUER ENV SUBJECT "
+		       "LOCAL-USER [SSH-KEY]";
 	if (strcmp(words[1], "*") != 0 && strcmp(words[1], "paper") != 0 &&
 	    strcmp(words[1], "live") != 0)
 		return "unknown environment: write paper, live or *";
 	if (!user_name_valid(text_of(words[3])))
 		return "not a local user's name: it must match "
 		       "^[a-z_][a-z0-9_.-]{0,31}$";
+	if (count == WORDS && !ssh_key_print_valid(words[4]))
+		return "not a key's fingerprint: write the SHA256:... that "
+		       "`ssh-keygen -lf FILE` prints";
 	return NULL;
 }
 
@@ -175,6 +181,7 @@ line_add(
 	    .environment = words[1],
 	    .subject = words[2],
 	    .user = words[3],
+	    .ssh_key = words[4] != NULL ? words[4] : "",
 	    .number = number};
 	return STATUS_OK;
 }
@@ -229,6 +236,8 @@ line_compare(const void *a, const void *b)
 		order = strcmp(left->user, right->user);
 	if (order == 0)
 		order = strcmp(left->environment, right->environment);
+	if (order == 0)
+		order = strcmp(left->ssh_key, right->ssh_key);
 	return order;
 }
 
@@ -367,4 +376,22 @@ user_map_only(const struct user_map *m, const char *issuer,
 		return USER_MAP_ABSENT;
 	*ret = user;
 	return USER_MAP_SAME;
+}
+
+bool
+user_map_has_key(const struct user_map *m, const char *issuer,
+    const char *environment, const char *subject, struct text user,
+    const char *ssh_key)
+{
+	for (size_t i = lower_bound(m, issuer, subject);
+	     i < m->count && key_compare(issuer, subject, &m->lines[i]) == 0;
+	     i++) {
+		const struct line *l = &m->lines[i];
+
+		if (ssh_key[0] != '\0' && line_applies(l, environment) &&
+		    text_equal_string(user, l->user) &&
+		    strcmp(l->ssh_key, ssh_key) == 0)
+			return true;
+	}
+	return false;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The file of `user_map`: one line "ISSUER ENV SUBJECT LOCAL-USER", blanks
- * between, `*` as ENV for any, # comments. ISSUER is the section's name. A
- * subject may have several local users, one line each.
+ * The file of `user_map`: one line "ISSUER ENV SUBJECT LOCAL-USER [SSH-KEY]",
+ * blanks between, `*` as ENV for any, # comments. ISSUER is the section's name,
+ * SSH-KEY a fingerprint. A subject may have several local users, and a user
+ * several keys, one line each.
  */
 #ifndef VALIDATORD_USER_MAP_H
 #define VALIDATORD_USER_MAP_H
@@ -37,5 +38,9 @@ enum user_map_answer user_map_look_up(const struct user_map *m,
 enum user_map_answer user_map_only(const struct user_map *m,
     const char *issuer, const char *environment, const char *subject,
     const char **ret);
+/* Does a line that makes the subject this user name that key? */
+bool user_map_has_key(const struct user_map *m, const char *issuer,
+    const char *environment, const char *subject, struct text user,
+    const char *ssh_key);
 
 #endif

@@ -47,6 +47,13 @@ tests_unit_test_account_CFLAGS = $(STAGES_CFLAGS)
 tests_unit_test_account_LDFLAGS = $(PROGRAM_LINK)
 tests_unit_test_account_LDADD = $(STAGES_LDADD)
 
+check_PROGRAMS += tests/unit/test_ssh_key
+TESTS += tests/unit/test_ssh_key
+tests_unit_test_ssh_key_CPPFLAGS = $(STAGES_CPPFLAGS)
+tests_unit_test_ssh_key_CFLAGS = $(STAGES_CFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_ssh_key_LDFLAGS = $(PROGRAM_LINK)
+tests_unit_test_ssh_key_LDADD = $(STAGES_LDADD)
+
 check_PROGRAMS += tests/unit/test_user_map
 TESTS += tests/unit/test_user_map
 tests_unit_test_user_map_CPPFLAGS = $(STAGES_CPPFLAGS)

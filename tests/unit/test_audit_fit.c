@@ -26,6 +26,7 @@ worst_record(char c, size_t from_server)
 	    .rhost = text_of(place),
 	    .tty = text_of(tty),
 	    .ruser = text_of(place),
+	    .ssh_key = "SHA256:t8bi+iGHmTAr/6hpOM9yu1P0kkZaUyLavxkHuPRe2dI",
 	    .has_uid = true,
 	    .uid = UINT32_MAX,
 	    .issuer = name,

@@ -38,7 +38,7 @@ full_record(void **state)
 	    "\"op\":\"account\",\"decision\":\"allow\","
 	    "\"reason\":\"granted\",\"service\":\"sudo\",\"user\":\"alice\","
 	    "\"uid\":1000,\"rhost\":\"192.0.2.1\",\"tty\":\"pts/3\","
-	    "\"ruser\":\"bob\",\"issuer\":\"acme\","
+	    "\"ruser\":\"bob\",\"ssh_key\":\"SHA256:x\",\"issuer\":\"acme\","
 	    "\"iss\":\"https://as.example.com\",\"sub\":\"subject-1\","
 	    "\"client_id\":\"ssh-gate\",\"policy\":\"hosts\","
 	    "\"scopes_matched\":[\"trading\",\"data\"],"
@@ -65,6 +65,7 @@ full_record(void **state)
 	r.rhost = text_of("192.0.2.1");
 	r.tty = text_of("pts/3");
 	r.ruser = text_of("bob");
+	r.ssh_key = "SHA256:x";
 	r.issuer = "acme";
 	r.facts = f;
 	r.policy = &policy;

@@ -180,6 +180,30 @@ test_environments(void **state)
 	config_make_done(&m);
 }
 
+/* By a claim anybody can ask; by the map only whoever has one. */
+static void
+test_ssh_keys(void **state)
+{
+	struct config_made m;
+	struct conf_error e;
+
+	(void)state;
+	config_make(&m);
+	config_make_main(&m, LINE_REQUIRE, "require = a\nssh_key = /cnf/keys");
+	load(&m, &e, true);
+	config_make_main(&m, LINE_REQUIRE, "require = a\nssh_key = two words");
+	load(&m, &e, false);
+	assert_int_equal(e.line, LINE_REQUIRE + 1);
+	config_make_main(&m, LINE_REQUIRE, "ssh_key = k");
+	load(&m, &e, false);
+	assert_non_null(strstr(e.text, "any token would do"));
+	config_make_main(&m, LINE_REQUIRE, "require = a\nssh_key = map");
+	load(&m, &e, false);
+	assert_int_equal(e.line, LINE_REQUIRE + 1);
+	assert_non_null(strstr(e.text, "issuer acme has no user_map: give it"));
+	config_make_done(&m);
+}
+
 int
 main(void)
 {
@@ -187,6 +211,7 @@ main(void)
 	    cmocka_unit_test(test_maps),
 	    cmocka_unit_test(test_many_issuers),
 	    cmocka_unit_test(test_environments),
+	    cmocka_unit_test(test_ssh_keys),
 	};
 
 	return cmocka_run_group_tests_name("config_join", tests, NULL, NULL);

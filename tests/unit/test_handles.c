@@ -28,7 +28,8 @@ add(struct handles *h, const char *user, struct facts *f, int64_t now,
     char ret[33])
 {
 	struct handle_entry entry = {
-	    .service = "sshd", .issuer = "acme", .policy = "hosts", .facts = f};
+	    .service = "sshd", .issuer = "acme", .policy = "hosts",
+	    .ssh_key = "SHA256:x", .facts = f};
 
 	memcpy(entry.user, user, strlen(user) + 1);
 	assert_true(handles_add(h, &entry, now, ret));
@@ -52,6 +53,7 @@ finds_what_was_added(void **state)
 	assert_string_equal(e->service, "sshd");
 	assert_string_equal(e->issuer, "acme");
 	assert_string_equal(e->policy, "hosts");
+	assert_string_equal(e->ssh_key, "SHA256:x");
 	assert_ptr_equal(e->facts, f);
 	assert_string_equal(handles_find(h, text_of(two), START)->user, "bob");
 	handles_flush(h);

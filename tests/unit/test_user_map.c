@@ -50,7 +50,8 @@ static const char map_text[] = "# people\n"
 			       "acme paper s-1 alice-paper\n"
 			       "acme paper #s alice\n"
 			       "beta paper s-1 carol\n"
-			       "acme * s-3 dave";
+			       "acme * s-3 dave "
+			       "SHA256:t8bi+iGHmTAr/6hpOM9yu1P0kkZaUyLavxkHuPRe2dI";
 
 static const struct question questions[] = {
     {"acme", NULL, "s-1", "alice", USER_MAP_SAME},
@@ -111,6 +112,8 @@ empty_maps_nobody(void **state)
 	user_map_free(m);
 }
 
+#define PRINT "SHA256:t8bi+iGHmTAr/6hpOM9yu1P0kkZaUyLavxkHuPRe2dI"
+
 static void
 refused_files(void **state)
 {
@@ -131,6 +134,10 @@ refused_files(void **state)
 	    {"acme * s\x7f alice\n", 1},
 	    {"#\nacme * s-1 alice\nb * x y\nacme * s-1 alice\n", 4},
 	    {"acme * s-1 aaaaaaaaaabbbbbbbbbbccccccccccddd\n", 1},
+	    {"acme * s-1 alice " PRINT " extra\n", 1},
+	    {"acme * s-1 alice " PRINT "=\n", 1},
+	    {"acme * s-1 alice ssh-ed25519 AAAA\n", 1},
+	    {"acme * s-1 alice " PRINT "\nacme * s-1 alice " PRINT "\n", 2},
 	};
 
 	(void)state;
