@@ -144,6 +144,13 @@ static const struct row {
 	"user's token.",
 	"Compare claim in the policy with what the authorization server says "
 	"of this user."},
+    {REASON_KEY_BINDING, REASON_KEY_BINDING,
+	"Have the user log in with the key that goes with the token, or compare "
+	"its fingerprint ('ssh-keygen -lf') with the claim, or the line of "
+	"user_map, that ssh_key in the policy names. Where no key was used, "
+	"sshd must ask for one first: AuthenticationMethods "
+	"publickey,keyboard-interactive.",
+	NULL},
     {REASON_AUTHENTICATION_TOO_OLD, REASON_AUTHENTICATION_TOO_OLD,
 	"Have the user sign in anew at the authorization server, and get a new "
 	"token.",

@@ -24,6 +24,7 @@ static const struct member_row {
     {"user", "user"},
     {"from", "rhost"},
     {"terminal", "tty"},
+    {"SSH key", "ssh_key"},
     {"policy", "policy"},
 };
 
