@@ -12,6 +12,8 @@ dist_examplecaddy_DATA = %D%/caddy/Caddyfile
 endif
 examplepolicydir = $(exampledir)/policy.d
 dist_examplepolicy_DATA = %D%/policy.d/50-sudo.conf
+examplesshddir = $(exampledir)/sshd_config.d
+dist_examplesshd_DATA = %D%/sshd_config.d/50-key-and-token.conf
 examplepamdir = $(exampledir)/pam.d
 dist_examplepam_DATA = \
 	%D%/pam.d/local-password-in-outage \

@@ -39,6 +39,7 @@ EXTRA_DIST += \
 	%D%/test_outage.py \
 	%D%/test_privilege.py \
 	%D%/test_profiles.py \
+	%D%/test_ssh_key.py \
 	%D%/test_stand_in.py \
 	%D%/test_systemd.py \
 	%D%/test_unattended.py \
