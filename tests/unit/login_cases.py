@@ -11,6 +11,7 @@ import login_flows  # noqa: F401
 import login_life  # noqa: F401
 import login_programs  # noqa: F401
 import login_revoked  # noqa: F401
+import login_ssh_key  # noqa: F401
 import login_tool  # noqa: F401
 from case_runner import main
 from login_driver import Broker

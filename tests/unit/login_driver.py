@@ -18,6 +18,7 @@ LOGIN_BEGIN, LOGIN_ANSWER, GATEWAY, PROMPT = 3, 4, 33, 133
 (METHOD, ANSWER, TAG_PROMPT, LINK, USER_CODE, QR, LOGINS, TRIES, SECONDS, STATE,
  CODE, ISS, OAUTH_ERROR, ERROR_DESCRIPTION, BROWSER, CHOICE,
  HOST, NUMBER, PATH) = range(19, 38)
+SSH_KEY = 41
 (P_TOKEN, P_BROWSER, P_REDIRECT, P_NUMBER, P_ENTER, P_BROWSER_AGAIN,
  P_REDIRECT_AGAIN, P_DEVICE_AGAIN, P_NOT_YET) = range(1, 10)
 M_TOKEN, M_BROWSER, M_DEVICE = 1, 2, 4
@@ -40,7 +41,7 @@ class Terminal:
 
     def __init__(self, daemon, user="alice", service="sshd",
                  rhost="192.0.2.7", budget_ms=60000, method=None, tty=None,
-                 begin=True):
+                 ssh_key=None, begin=True):
         self.daemon = daemon
         self.id = 100
         self.s = connect(daemon.socket())
@@ -50,6 +51,8 @@ class Terminal:
             tlvs.append((d.RHOST, rhost.encode()))
         if tty:
             tlvs.append((d.TTY, tty.encode()))
+        if ssh_key:
+            tlvs.append((SSH_KEY, ssh_key.encode()))
         if method:
             tlvs.append((METHOD, bytes([method])))
         if begin:

@@ -16,7 +16,7 @@ EXTRA_DIST += tests/unit/case_runner.py tests/unit/login_driver.py \
 	tests/unit/login_device.py \
 	tests/unit/login_flows.py tests/unit/login_life.py \
 	tests/unit/login_programs.py tests/unit/login_revoked.py \
-	tests/unit/login_tool.py
+	tests/unit/login_ssh_key.py tests/unit/login_tool.py
 dist_check_SCRIPTS += tests/unit/test_login.sh
 TESTS += tests/unit/test_login.sh
 
