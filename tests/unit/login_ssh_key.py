@@ -29,6 +29,17 @@ def account(daemon, handle, key):
         (l.SSH_KEY, key.encode())))
 
 
+def signed_in(daemon, server):
+    """A token of ours, which counts beside the key."""
+    t, b = Terminal(daemon, ssh_key=KEY), Browser(daemon)
+    b.open(t.link)
+    b.back(GOOD)
+    t.answer(b.confirm()["code"])
+    assert t.outcome == (ALLOW, d.GRANTED)
+    [token] = server.tokens
+    return token
+
+
 @case(configure=bound)
 def the_key_and_the_browser_together(daemon, server):
     t, b = Terminal(daemon, ssh_key=KEY), Browser(daemon)
@@ -75,12 +86,7 @@ def a_line_without_a_key_lets_in_nobody(daemon, server):
 
 @case(configure=bound)
 def a_login_code_is_used_with_the_key(daemon, server):
-    t, b = Terminal(daemon, ssh_key=KEY), Browser(daemon)
-    b.open(t.link)
-    b.back(GOOD)
-    t.answer(b.confirm()["code"])
-    assert t.outcome == (ALLOW, d.GRANTED)
-    [token] = server.tokens
+    token = signed_in(daemon, server)
     for key, outcome in ((None, (DENY, KEY_BINDING)),
                          (OTHER, (DENY, KEY_BINDING)),
                          (KEY, (ALLOW, d.GRANTED))):
@@ -94,13 +100,19 @@ def a_login_code_is_used_with_the_key(daemon, server):
 
 
 @case(configure=bound)
+def whoever_is_not_root_is_not_believed(daemon, server):
+    check = d.message(
+        d.CHECK, (d.SERVICE, b"sshd"), (d.USER, b"alice"),
+        (d.TOKEN, signed_in(daemon, server).encode()),
+        (d.BUDGET_MS, struct.pack("!I", 5000)), (l.SSH_KEY, KEY.encode()))
+    assert daemon.ask(check, "tools").outcome == (DENY, KEY_BINDING)
+    assert "ssh_key" not in daemon.audit()[-1]
+    assert daemon.ask(check, "login").outcome == (ALLOW, d.GRANTED)
+
+
+@case(configure=bound)
 def the_operators_check_tells_the_rule(daemon, server):
-    t, b = Terminal(daemon, ssh_key=KEY), Browser(daemon)
-    b.open(t.link)
-    b.back(GOOD)
-    t.answer(b.confirm()["code"])
-    [token] = server.tokens
-    said = daemon.control_check(token)
+    said = daemon.control_check(signed_in(daemon, server))
     assert (said["verdict"], said["reason"]) == ("deny", "ssh_key_mismatch")
     [rule] = [r for r in said["rules"] if r["name"] == "ssh_key"]
     assert rule["detail"] == "no SSH key was used" and not rule["passed"]
