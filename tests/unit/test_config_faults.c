@@ -108,7 +108,7 @@ static const struct row {
 	"introspection_endpoint = https://sso.example.com/i\n"
 	"  https://sso.example.com/j https://y.example.com/i\n"
 	"client_id = a",
-	8, "another origin", "endpoint_origins = https://y.example.com:443"},
+	7, "another origin", "endpoint_origins = https://y.example.com:443"},
     {LINE_CLIENT_ID,
 	"introspection_endpoint = https://sso.example.com/i\n"
 	"  https://sso.example.com/i\n"
