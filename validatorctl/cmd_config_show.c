@@ -103,14 +103,18 @@ begin_section(struct show *s, const char *title)
 	s->sections++;
 }
 
+/* A default stands in a comment: written out it would be the site's own, and
+ * some have no place beside other keys. */
 static void
 append_line(struct show *s, const struct conf_entry *e, const char *value)
 {
-	size_t width = strlen(e->option->name) + strlen(" = ") + strlen(value);
+	const char *mark = e->line == 0 ? ";" : "";
+	size_t width = strlen(mark) + strlen(e->option->name) + strlen(" = ") +
+		       strlen(value);
 	size_t gap = width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 1;
 
-	(void)buf_format(
-	    &s->out, "%s = %s%*s; ", e->option->name, value, (int)gap, "");
+	(void)buf_format(&s->out, "%s%s = %s%*s; ", mark, e->option->name,
+	    value, (int)gap, "");
 	if (e->line == 0) {
 		(void)buf_append_string(&s->out, "default");
 	} else if (e->inherited) {
