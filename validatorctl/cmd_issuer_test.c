@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "endpoints.h"
 #include "fetch/origin.h"
 #include "issuer_trial.h"
 #include "privileges.h"
@@ -25,7 +26,9 @@ trial_clear(struct trial *t)
 	word_list_clear(&t->dead);
 	for (size_t e = 0; e < ENDPOINT_COUNT; e++)
 		free(t->endpoints.written[e]);
+	endpoints_clear(&t->endpoints);
 	metadata_clear(&t->endpoints.metadata);
+	jwks_free(t->keys);
 }
 
 static int

@@ -8,11 +8,13 @@
 
 #include "chance.h"
 #include "config_table.h"
+#include "endpoints.h"
 #include "form.h"
 #include "introspect.h"
 #include "issuer_trial.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/json.h"
+#include "signed_answer.h"
 
 #define MADE_UP_REFS 5 /* of SHORT_REF_LENGTH each */
 
@@ -47,10 +49,13 @@ who_of(const struct issuer *issuer)
 }
 
 static void
-tell_accepted(struct trial *t)
+tell_accepted(struct trial *t, const char *url)
 {
+	bool several = t->endpoints.further_count > 0;
+
 	findings_add(&t->findings, FINDING_OK, "credentials", NULL,
-	    "accepted, as %s by %s", who_of(t->issuer), way_of(t->issuer));
+	    "accepted, as %s by %s%s%s", who_of(t->issuer), way_of(t->issuer),
+	    several ? ", at " : "", several ? url : "");
 }
 
 static void
@@ -64,36 +69,62 @@ tell_rejected(struct trial *t, const char *url, int status)
 	    who_of(t->issuer), way_of(t->issuer));
 }
 
+/* As the daemon reads it: signed, where that is asked for, or plain. */
+static enum reason
+read_answer(struct trial *t, const struct inspection *i, struct facts **ret,
+    const char **ret_what)
+{
+	const struct jwks *keys = t->issuer->signing.static_keys;
+	char kid[JWK_KID_MAX + 1];
+
+	if (!t->issuer->introspection_signed)
+		return introspect_read(&i->reply, i->arrived_at, ret, ret_what);
+	return signed_answer_read(t->issuer, keys != NULL ? keys : t->keys,
+	    &i->reply, i->arrived_at, ret, ret_what, kid);
+}
+
+static const char *
+type_of(const struct inspection *i)
+{
+	return i->reply.content_type[0] != '\0' ? i->reply.content_type
+						: "of no type";
+}
+
 /* A 200 that is not what RFC 7662 section 2.2 says, or says yes to anything. */
 static void
 judge_answer(struct trial *t, const char *url, const struct inspection *i)
 {
 	_cleanup_(facts_unrefp) struct facts *facts = NULL;
+	bool is_signed = t->issuer->introspection_signed;
 	const char *what = NULL;
+	enum reason reason;
 
-	if (!i->reply.encoded && !answer_is_json(&i->reply)) {
+	if (!is_signed && !i->reply.encoded && !answer_is_json(&i->reply)) {
 		trial_fail(t, "answer", "correct `introspection_endpoint`",
-		    "%s is %s, not application/json", url,
-		    i->reply.content_type[0] != '\0' ? i->reply.content_type
-						     : "of no type");
+		    "%s is %s, not application/json", url, type_of(i));
 		return;
 	}
-	if (introspect_read(&i->reply, i->arrived_at, &facts, &what) !=
-	    REASON_NONE) {
+	reason = read_answer(t, i, &facts, &what);
+	if (reason != REASON_NONE) {
 		trial_fail(t, "answer",
-		    "the server must answer as RFC 7662 section 2.2 says", "%s",
-		    what != NULL ? what : "it cannot be read");
+		    is_signed
+			? "the server must sign its answers to this client "
+			  "as RFC 9701 says, or write `introspection_signed "
+			  "= no`"
+			: "the server must answer as RFC 7662 section 2.2 "
+			  "says",
+		    "%s", what != NULL ? what : reason_row(reason)->sentence);
 		return;
 	}
-	tell_accepted(t);
+	tell_accepted(t, url);
 	if (facts->active)
 		trial_fail(t, "answer",
-		    "mend the server before anybody else "
-		    "finds out",
+		    "mend the server before anybody else finds out",
 		    "active is true for a token that was made up here");
 	else
 		findings_add(&t->findings, FINDING_OK, "answer", NULL,
-		    "a token that was made up here is not active");
+		    "%sa token that was made up here is not active",
+		    is_signed ? "signed: " : "");
 }
 
 /* RFC 6749 section 5.2: the error's code, or "". */
@@ -120,17 +151,13 @@ is_rejection(const struct inspection *i, const char *error)
 	       strcmp(error, "unauthorized_client") == 0;
 }
 
-void
-trial_introspection(struct trial *t)
+static void
+ask_about(struct trial *t, const char *url)
 {
 	_cleanup_(secret_clear) struct secret form = {0};
-	const char *url =
-	    issuer_endpoint(&t->endpoints, ENDPOINT_INTROSPECTION);
 	char token[64], error[64];
 	struct inspection i;
 
-	if (!issuer_introspects(t->issuer) || url == NULL)
-		return;
 	if (!make_up(token) ||
 	    introspect_form(t->issuer, text_of(token), &form) != STATUS_OK) {
 		trial_fail(t, "answer", "free some", "out of memory");
@@ -151,6 +178,20 @@ trial_introspection(struct trial *t)
 		    t, "answer", "introspection_endpoint", url, &i);
 	else
 		judge_answer(t, url, &i);
+}
+
+/* Those that stand in for the first are tried in quiet times, or never. */
+void
+trial_introspection(struct trial *t)
+{
+	const char *url =
+	    issuer_endpoint(&t->endpoints, ENDPOINT_INTROSPECTION);
+
+	if (!issuer_introspects(t->issuer) || url == NULL)
+		return;
+	ask_about(t, url);
+	for (size_t i = 0; i < t->endpoints.further_count; i++)
+		ask_about(t, t->endpoints.further[i].url);
 }
 
 static enum status

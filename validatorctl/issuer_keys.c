@@ -68,7 +68,7 @@ trial_keys(struct trial *t)
 	struct inspection i;
 	const char *why = NULL;
 
-	if (!issuer_signs(t->issuer))
+	if (!issuer_needs_keys(t->issuer))
 		return;
 	if (signing->static_keys != NULL) {
 		findings_add(&t->findings, FINDING_OK, "keys", NULL,
@@ -89,4 +89,5 @@ trial_keys(struct trial *t)
 		    "%s is no key set: %s", url, why != NULL ? why : "?");
 	else
 		tell_keys(t, keys, &left_out);
+	t->keys = TAKE_PTR(keys);
 }

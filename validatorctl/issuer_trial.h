@@ -17,6 +17,7 @@ struct trial {
 	unsigned int needs;            /* ENDPOINT_BITs */
 	struct findings findings;
 	struct word_list met, dead; /* origins that were asked, or in vain */
+	struct jwks *keys; /* of trial_keys(); NULL: none can be used */
 	bool unreachable;
 	bool clock_seen;
 };

@@ -3,6 +3,7 @@
 
 import os
 import socket
+import time
 
 from ctl_as import Certificates, Server
 from ctl_tokens import Key, jwks
@@ -16,10 +17,7 @@ def configure(place, server, more="", issuer="insecure_loopback = yes",
     text = place.config(more).replace(
         "https://as.example\n", server.url + "\n", 1).replace(
         "introspection_endpoint = https://as.example/introspect", issuer)
-    os.chmod(place.dir, 0o755)
     place.write("v.conf", text + policy)
-    if os.geteuid() == 0:
-        os.chown(place.path("secret"), 65534, 65534)
 
 
 def lines(result):
@@ -322,3 +320,40 @@ def case_issuer_test_needs_to_read_the_secret(place):
             "user = nobody", "user = nobody-at-all"))
         place.run("issuer", "test", "as").expect(
             78, err=["nobody-at-all", "does not exist"])
+
+
+def case_issuer_test_of_signed_answers(place):
+    key = Key(place)
+
+    def answer(**more):
+        return lambda _: (200, key.sign(
+            {"iss": server.url, "aud": "gate", "iat": int(time.time()),
+             "token_introspection": {"active": False}, **more},
+            typ="token-introspection+jwt"),
+            "application/token-introspection+jwt")
+    with Server() as server:
+        server.answers["/keys"] = (200, jwks(key).encode())
+        configure(place, server, issuer="insecure_loopback = yes\n"
+                  "introspection_signed = yes")
+        server.answers["/i"] = answer()
+        found = lines(run(place).expect(0, "good"))
+        assert found["answer"][1].startswith("signed: "), found
+        for bad in (answer(aud="another"), (200, {"active": False})):
+            server.answers["/i"] = bad
+            found = faults(run(place).expect(1, "not good"))
+            assert [*found] == ["answer"], found
+            assert "`introspection_signed = no`" in found["answer"], found
+
+
+def case_issuer_test_asks_every_endpoint(place):
+    with Server() as server:
+        server.answers["/second"] = (401, {"error": "invalid_client"})
+        configure(place, server, issuer="insecure_loopback = yes\n"
+                  "introspection_endpoint = {0}/i {0}/second".format(
+                      server.url))
+        result = run(place).expect(1, "not good")
+        assert "accepted, as gate by client_secret_basic, at %s/i\n" % \
+            server.url in result.out, result.out
+        assert "failed   credentials  %s/second rejects us" % server.url \
+            in result.out, result.out
+        assert [f[0] for f in server.forms] == ["/i", "/second"]
