@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "account.h"
 #include "check.h"
 #include "claims.h"
 #include "clock_watch.h"
+#include "deny.h"
 #include "document.h"
 #include "jwt.h"
 #include "key_file.h"
 #include "policy.h"
+#include "privileges.h"
 #include "request.h"
 #include "scopegate/cleanup.h"
 
@@ -27,6 +30,7 @@
 struct offline {
 	const struct config *config;
 	const char *jwks_path;
+	struct deny_list *denied;
 	struct request request;
 };
 
@@ -87,8 +91,8 @@ find_keys(
 	if (!issuer_signs(i))
 		return refuse(i);
 	if (o->jwks_path != NULL) {
-		code = key_set_read(
-		    o->jwks_path, &i->signing.algorithms, ret_own);
+		code =
+		    key_set_read(o->jwks_path, &i->signing.algorithms, ret_own);
 		*ret = *ret_own;
 		return code;
 	}
@@ -102,17 +106,48 @@ find_keys(
 	return EXIT_CONFIG;
 }
 
+/* The list is the daemon's user's, and only to that user is it a list. */
+static int
+load_denied(struct offline *o)
+{
+	const struct config *c = o->config;
+	struct conf_error e = {.text = ""};
+	enum status s = STATUS_OK;
+
+	conf_error_set(&e, c->state_dir, 0,
+	    "its deny list cannot be read, so nobody can say whom it denies: "
+	    "run this as root");
+	if (geteuid() == 0)
+		s = privileges_drop(c->user, c->path, &e);
+	if (s == STATUS_OK)
+		s = deny_load(c->state_dir, &o->denied, &e);
+	return s == STATUS_OK ? EXIT_DONE : ctl_config_complain(&e);
+}
+
+static enum reason
+judge_denied(struct request *r, const struct deny_list *denied)
+{
+	const struct deny_rule *rule = deny_find(
+	    denied, r->issuer->name, r->facts, r->message.value[TAG_USER]);
+
+	return report_rule(r->report, "deny", rule == NULL, "%s",
+		   rule != NULL ? deny_kind_name(rule->kind) : "no rule")
+		   ? REASON_NONE
+		   : REASON_DENIED;
+}
+
 /* Every rule is told; the first that fails is the reason. */
 static enum reason
-judge(struct request *r, int64_t now)
+judge(struct request *r, const struct deny_list *denied, int64_t now)
 {
-	enum reason reasons[3];
+	enum reason reasons[4];
 
 	reasons[0] = claims_check(r->facts, r->issuer, now, r->report);
 	reasons[1] = policy_check(
 	    r->policy, r->facts, LOGIN_TOKEN, now, r->detail, r->report);
 	reasons[2] = account_check(
 	    r->issuer, r->facts, r->message.value[TAG_USER], r->report);
+	reasons[3] = judge_denied(r, denied);
 	for (size_t i = 0; i < ELEMENTS(reasons); i++) {
 		if (reasons[i] != REASON_NONE)
 			return reasons[i];
@@ -124,8 +159,9 @@ judge(struct request *r, int64_t now)
 }
 
 static enum reason
-verify(struct request *r, const struct jwks *keys, int64_t now)
+verify(struct offline *o, const struct jwks *keys, int64_t now)
 {
+	struct request *r = &o->request;
 	struct jwt_result result;
 	enum reason reason = jwt_read(
 	    r->issuer, keys, r->message.value[TAG_TOKEN], now, &result);
@@ -139,7 +175,7 @@ verify(struct request *r, const struct jwks *keys, int64_t now)
 	(void)report_rule(
 	    r->report, "signed", reason == REASON_NONE, "%s", what);
 	if (reason == REASON_NONE)
-		return judge(r, now);
+		return judge(r, o->denied, now);
 	(void)snprintf(r->detail, sizeof(r->detail), "%s", what);
 	return reason;
 }
@@ -158,9 +194,11 @@ decide_here(struct offline *o)
 		r->reason = choose(r, o->config);
 	if (r->reason == REASON_NONE) {
 		code = find_keys(o, &own, &keys);
+		if (code == EXIT_DONE)
+			code = load_denied(o);
 		if (code != EXIT_DONE)
 			return code;
-		r->reason = verify(r, keys, now);
+		r->reason = verify(o, keys, now);
 	}
 	r->verdict = reason_row(r->reason)->verdict;
 	return EXIT_DONE;
@@ -215,5 +253,6 @@ check_offline(const struct ctl *ctl, const struct question *question,
 	if (code == EXIT_DONE)
 		code = write_answer(ctl, r, storage, ret);
 	facts_unref(r->facts);
+	deny_free(o.denied);
 	return code;
 }

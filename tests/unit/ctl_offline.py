@@ -3,10 +3,12 @@
 
 import json
 import os
+import shutil
 import socket
 
 from ctl_tokens import Key, claims, jwks
 
+HEAD = "scopegate deny list 1\n"
 WHO = ("--service", "sshd", "--user", "alice")
 
 
@@ -134,3 +136,33 @@ def case_offline_asks_no_daemon(place):
             raise AssertionError("it was asked")
         except BlockingIOError:
             pass
+
+
+def case_offline_heeds_who_is_shut_out(place):
+    """By the daemon's own list, read as the daemon's user."""
+    key = signing(place)
+    keys = ("--jwks", place.path("keys"))
+    os.mkdir(place.path("state"), 0o700)
+    with open(place.path("v.conf")) as f:
+        text = f.read()
+    place.write("v.conf", text.replace(
+        "[issuer", "state_dir = %s\n[issuer" % place.path("state"), 1))
+    list_ = place.write("state/deny", HEAD + "sub * 1790000000 0 s-1\n")
+    if os.geteuid() == 0:
+        for name in place.path("state"), list_:
+            shutil.chown(name, "nobody")
+    offline(place, key.sign(claims()), *keys).expect(
+        1, ["deny: ", "denied", "FAILED       deny"])
+    offline(place, key.sign(claims(sub="s-2")), *keys).expect(
+        0, ["allow: ", "passed       deny"])
+    place.write("state/deny", "nobody knows what\n")
+    if os.geteuid() == 0:
+        shutil.chown(list_, "nobody")
+    offline(place, key.sign(claims()), *keys).expect(78, err="deny")
+    if os.geteuid() == 0:
+        # Somebody else's folder cannot even be entered.
+        shutil.chown(place.path("secret"), 65533)
+        place.write("v.conf", open(place.path("v.conf")).read(), 0o644)
+        result = place.run("check", "--offline", *WHO, *keys, become=65533,
+                           stdin=key.sign(claims()))
+        result.expect(78, err="cannot be entered")
