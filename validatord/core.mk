@@ -12,6 +12,7 @@ validatord_libvalidatord_la_SOURCES += \
 	validatord/document.c validatord/document.h \
 	validatord/document_check.c \
 	validatord/finding.c validatord/finding.h \
+	validatord/finding_wait.c validatord/finding_wait.h \
 	validatord/flights.c validatord/flights.h \
 	validatord/discovery.c validatord/discovery.h \
 	validatord/key_binding.c validatord/key_binding.h \

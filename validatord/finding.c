@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "finding.h"
 
-#include <event2/event.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "claims.h"
 #include "decide.h"
 #include "facts_both.h"
+#include "finding_wait.h"
 #include "grant_owner.h"
 #include "grants.h"
 #include "jwt_question.h"
@@ -24,15 +23,6 @@
  */
 
 #define US_PER_S INT64_C(1000000)
-
-void
-finding_stop(struct request *r)
-{
-	r->waiting = false;
-	r->as_us = monotonic_us() - r->asked_us;
-	flight_leave(&r->waiter);
-	(void)event_del(&r->deadline_event);
-}
 
 static enum reason go_on(struct request *r);
 
@@ -53,105 +43,6 @@ facts_arrived(const struct flight_answer *answer, void *argument)
 	reason = go_on(r);
 	if (!r->waiting)
 		decide_facts_found(r, reason);
-}
-
-static void
-deadline_arrived(evutil_socket_t fd, short events, void *argument)
-{
-	struct request *r = argument;
-	bool fair = monotonic_us() - r->asked_us >= QUESTION_FAIR_MS * 1000;
-
-	(void)fd;
-	(void)events;
-	decide_interrupt(r, fair ? REASON_AS_TIMEOUT : REASON_DEADLINE_PASSED);
-}
-
-/* Who is asked in two ways needs the token for the second one, too. */
-static bool
-is_needed_again(const struct request *r)
-{
-	return r->issuer->validation == VALIDATION_BOTH && r->own_facts == NULL;
-}
-
-/* A login code is made for the token once it has been let in. */
-static void
-forget_token(struct request *r)
-{
-	r->message.value[TAG_TOKEN] = (struct text){0};
-	if (r->operation != OPERATION_CODE)
-		secret_clear(&r->kept_token);
-}
-
-/* The packet's buffer serves the next request while this one waits. The token
- * is not kept where the question has what it needs of it. */
-static bool
-keep_packet(struct request *r)
-{
-	struct text *token = &r->message.value[TAG_TOKEN];
-	/* One that a login code stood for is not. */
-	bool in_packet = r->kept_token.bytes != token->bytes;
-
-	if (r->packet != NULL) {
-		if (!is_needed_again(r))
-			forget_token(r);
-		return true;
-	}
-	if (in_packet && is_needed_again(r) &&
-	    secret_set(&r->kept_token, token->bytes, token->length) !=
-		STATUS_OK)
-		return false;
-	r->packet = malloc(r->packet_size);
-	if (r->packet == NULL)
-		return false;
-	memcpy(r->packet, r->received, r->packet_size);
-	if (in_packet)
-		explicit_bzero(
-		    r->packet + ((const uint8_t *)token->bytes - r->received),
-		    token->length);
-	*token = (struct text){0};
-	for (size_t i = 0; i < TAG_COUNT; i++) {
-		struct text *value = &r->message.value[i];
-
-		if (value->bytes != NULL)
-			value->bytes =
-			    (const char *)r->packet +
-			    ((const uint8_t *)value->bytes - r->received);
-	}
-	if (is_needed_again(r))
-		*token =
-		    (struct text){r->kept_token.bytes, r->kept_token.length};
-	else
-		forget_token(r);
-	r->received = r->packet;
-	return true;
-}
-
-static bool
-arm_deadline(struct request *r)
-{
-	int64_t left_us = r->deadline.at_us - monotonic_us();
-	struct timeval left = {0};
-
-	if (left_us > 0) {
-		left.tv_sec = left_us / US_PER_S;
-		left.tv_usec = left_us % US_PER_S;
-	}
-	return evtimer_assign(&r->deadline_event, r->server->base,
-		   deadline_arrived, r) == 0 &&
-	       evtimer_add(&r->deadline_event, &left) == 0;
-}
-
-static enum reason
-wait_for(struct request *r, struct flight *flight)
-{
-	flight_join(flight, &r->waiter, facts_arrived, r);
-	if (!keep_packet(r) || !arm_deadline(r)) {
-		flight_leave(&r->waiter);
-		return REASON_NO_MEMORY;
-	}
-	r->asked_us = monotonic_us();
-	r->waiting = true;
-	return REASON_NONE;
 }
 
 typedef enum reason ask_question(struct request *r, struct text token,
@@ -199,7 +90,7 @@ find_by_asking(
 		if (reason != REASON_NONE)
 			return reason;
 	}
-	return wait_for(r, flight);
+	return finding_wait(r, flight, facts_arrived);
 }
 
 static enum reason
@@ -256,7 +147,7 @@ find_by_signature(struct request *r)
 		if (reason != REASON_NONE || flight == NULL)
 			return reason;
 	}
-	return wait_for(r, flight);
+	return finding_wait(r, flight, facts_arrived);
 }
 
 /* After each of the two: the token by itself, then the server's answer. */
@@ -337,7 +228,7 @@ find_in_record(struct request *r, struct grant *g)
 	if (reason != REASON_NONE)
 		return reason;
 	r->cache = joined ? CACHE_JOINED : CACHE_MISS;
-	return wait_for(r, flight);
+	return finding_wait(r, flight, facts_arrived);
 }
 
 /* A token that we did not obtain may have been given to any other app, whose

@@ -22,6 +22,15 @@ static const char *const kinds[] = {
     [LAST_GOOD_METADATA] = "metadata",
 };
 
+/* Nothing is made here: who keeps grants makes the folder, or the package. */
+static enum status
+open_folder(const char *state_dir, int *ret)
+{
+	return state_folder_look(state_dir, ret) == STATUS_OK
+		   ? STATUS_OK
+		   : STATUS_FORBIDDEN;
+}
+
 /* Made at the first need; without it what was kept is worth nothing. */
 static enum status
 read_key(int folder, bool make, struct seal **ret)
@@ -87,7 +96,7 @@ last_good_write(const char *state_dir, enum last_good_kind kind,
 	buf_init(&plain, FILE_MAX);
 	buf_init(&sealed, FILE_MAX);
 	if (s == STATUS_OK)
-		s = state_folder_look(state_dir, &folder);
+		s = open_folder(state_dir, &folder);
 	if (s == STATUS_OK)
 		s = read_key(folder, true, &seal);
 	if (s != STATUS_OK)
@@ -117,7 +126,7 @@ last_good_read(const char *state_dir, enum last_good_kind kind,
 	buf_init(&plain, FILE_MAX);
 	buf_init(&sealed, FILE_MAX);
 	if (s == STATUS_OK)
-		s = state_folder_look(state_dir, &folder);
+		s = open_folder(state_dir, &folder);
 	if (s == STATUS_OK)
 		s = state_file_read(folder, place.name, &sealed);
 	if (s == STATUS_OK)

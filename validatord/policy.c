@@ -7,6 +7,7 @@
 #include "policy.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rhost.h"
@@ -14,6 +15,7 @@
 #include "service_index.h"
 
 #define DETAIL_MORE " ..."
+#define CLAIM_TEXT_MAX 96
 
 static bool
 users_match(const struct word_list *users, struct text user)
@@ -214,6 +216,38 @@ claim_matches(const struct claim_rule *rule, const struct facts *facts)
 	return false;
 }
 
+/* Words with blanks between them, for people; cut where there is no room. */
+static const char *
+words_text(const struct word_list *words, char *ret, size_t size)
+{
+	size_t length = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < words->count && length < size; i++)
+		length += (size_t)snprintf(ret + length, size - length, "%s%s",
+		    i > 0 ? " " : "", words->words[i]);
+	return ret;
+}
+
+/* Says what is wanted and what is there: a name that is misspelt looks like
+ * a claim that the server does not give. */
+static bool
+report_claim(
+    const struct question *q, const char *name, const struct claim_rule *rule)
+{
+	const struct claim *claim = facts_claim(q->facts, rule->name);
+	char wanted[CLAIM_TEXT_MAX], stated[CLAIM_TEXT_MAX];
+
+	if (q->report == NULL)
+		return claim_matches(rule, q->facts);
+	return report_rule(q->report, name, claim_matches(rule, q->facts),
+	    "%s: wants %s, the token %s%s", rule->name,
+	    words_text(&rule->values, wanted, sizeof(wanted)),
+	    claim != NULL ? "says " : "does not have it",
+	    claim != NULL ? words_text(&claim->values, stated, sizeof(stated))
+			  : "");
+}
+
 static enum reason
 check_claims(const struct question *q)
 {
@@ -222,8 +256,7 @@ check_claims(const struct question *q)
 	for (size_t i = 0; i < q->policy->claim_count; i++) {
 		const struct claim_rule *rule = &q->policy->claims[i];
 
-		if (report_rule(q->report, "claim",
-			claim_matches(rule, q->facts), "%s", rule->name))
+		if (report_claim(q, "claim", rule))
 			continue;
 		detail_add(q->detail, rule->name);
 		first = REASON_CLAIM_MISMATCH;
@@ -258,9 +291,7 @@ check_strength(const struct question *q, const char *name,
 	const struct claim_rule rule = {
 	    .name = (char *)(uintptr_t)name, .values = *wanted};
 
-	if (wanted->count == 0 ||
-	    report_rule(
-		q->report, name, claim_matches(&rule, q->facts), "%s", name))
+	if (wanted->count == 0 || report_claim(q, name, &rule))
 		return REASON_NONE;
 	detail_add(q->detail, name);
 	for (size_t i = 0; i < wanted->count; i++)
