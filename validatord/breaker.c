@@ -19,8 +19,11 @@ breaker_allows(struct breaker *b, int64_t now_us)
 {
 	enum breaker_state state = breaker_state(b, now_us);
 
-	if (state == BREAKER_HALF_OPEN && !b->probing) {
+	if (state == BREAKER_HALF_OPEN &&
+	    (!b->probing ||
+		now_us - b->probed_us >= BREAKER_PROBE_MS * INT64_C(1000))) {
 		b->probing = true;
+		b->probed_us = now_us;
 		return true;
 	}
 	return state == BREAKER_CLOSED;

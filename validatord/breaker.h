@@ -14,12 +14,15 @@
 #define BREAKER_OPEN_MS 5000
 #define BREAKER_OPEN_MAX_MS 60000
 #define BREAKER_RETRY_AFTER_MAX_S 30
+/* A question that is not heard of any more is none. */
+#define BREAKER_PROBE_MS 10000
 
 struct breaker {
 	unsigned int failures;
 	int64_t open_until_us; /* 0: closed */
 	int64_t open_ms;
 	bool probing;
+	int64_t probed_us; /* when the one question was let through */
 };
 
 enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };

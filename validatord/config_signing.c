@@ -53,10 +53,10 @@ check_opt_outs(struct issuer_exam *x)
 
 	if (!issuer_signs(i))
 		return STATUS_OK;
-	if (i->validation == VALIDATION_JWT && i->expiry == NONE)
+	if (i->expiry == NONE)
 		return issuer_refuse(x, "expiry",
-		    "= none would let a signed token in for ever, since nobody "
-		    "is asked about it: remove it, or write `validation = both`");
+		    "= none says nothing of signed tokens, which must state "
+		    "when they expire (RFC 9068): remove it");
 	if (any && i->signing.profile == JWT_LAX)
 		return issuer_refuse(x, "audience",
 		    "= none beside `jwt_profile = lax` would take the ID token "

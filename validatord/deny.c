@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "deny.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "scopegate/buf.h"
 #include "scopegate/cleanup.h"
@@ -186,16 +184,11 @@ read_list(struct deny_list *d, struct conf_error *e)
 	if (s == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	/* What others can enter they can change, and then it is no list. */
-	if (s == STATUS_FORBIDDEN && access(d->state_dir, X_OK) != 0 &&
-	    errno == EACCES) {
-		conf_error_set(e, d->state_dir, 0,
-		    "cannot be entered, so nobody can say whom its deny list "
-		    "denies: chown it to the daemon's user");
-		return s;
-	}
+	if (s == STATUS_FORBIDDEN)
+		return state_folder_open(d->state_dir, &folder, e);
 	if (s == STATUS_OK)
 		s = state_file_read(folder, DENY_FILE, &text);
-	if (s == STATUS_NOT_FOUND || s == STATUS_FORBIDDEN)
+	if (s == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	if (s == STATUS_OK && memchr(text.data, '\0', text.length) == NULL)
 		return parse(d, (char *)text.data, e);

@@ -185,6 +185,26 @@ has_all(const struct detail *d, const struct detail *wanted)
 	return true;
 }
 
+void
+details_keep_common(struct detail **details, size_t *count,
+    const struct detail *other, size_t other_count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		struct detail *d = &(*details)[i];
+		bool common = false;
+
+		for (size_t k = 0; k < other_count; k++)
+			common = common || has_all(&other[k], d);
+		if (common)
+			(*details)[kept++] = *d;
+		else
+			detail_clear(d);
+	}
+	*count = kept;
+}
+
 bool
 detail_rule_met(
     const struct detail_rule *r, const struct detail *details, size_t count)

@@ -39,6 +39,10 @@ enum status details_read(
 enum status details_copy(const struct detail *from, size_t from_count,
     struct detail **details, size_t *count);
 
+/* Leaves those of which `other` has one that grants as much. */
+void details_keep_common(struct detail **details, size_t *count,
+    const struct detail *other, size_t other_count);
+
 /* "TYPE FIELD=VALUE ...": one object has that type and all these values. */
 struct detail_rule {
 	char *text; /* as it was written */

@@ -109,4 +109,8 @@ endpoint_report(struct issuer_state *s, const char *url,
 		issuer_report(s, outcome, retry_after_s);
 	else if (further != NULL)
 		issuer_breaker_report(s, further, url, outcome, retry_after_s);
+	else
+		/* It has moved meanwhile: of the one that is there now nothing
+		 * was learnt. */
+		issuer_report(s, ISSUER_UNASKED, 0);
 }

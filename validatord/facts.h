@@ -54,6 +54,7 @@ struct facts {
 	bool bound; /* has `cnf` */
 	struct claim *claims;
 	size_t claim_count;
+	bool details_stated;
 	struct detail *details; /* `authorization_details`, RFC 9396 */
 	size_t detail_count;
 	int64_t checked_at; /* seconds, CLOCK_REALTIME */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "facts_both.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,18 +69,61 @@ join_scopes(struct facts *to, const struct facts *own,
 	return STATUS_OK;
 }
 
+/* Of a claim that both state only the values that both give; a name of which
+ * they give two is nobody's. */
+static void
+keep_common(struct claim *c, const struct claim *asked)
+{
+	struct word_list *l = &c->values;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (word_list_has(&asked->values, l->words[i]))
+			l->words[kept++] = l->words[i];
+		else
+			free(l->words[i]);
+	}
+	if (l->words != NULL)
+		l->words[kept] = NULL;
+	l->count = kept;
+	c->is_string = c->is_string && kept == 1;
+}
+
 static enum status
 join_claims(struct facts *to, const struct facts *asked)
 {
 	for (size_t i = 0; i < asked->claim_count; i++) {
 		const struct claim *c = &asked->claims[i];
+		struct claim *own = NULL;
 
-		if (facts_claim(to, c->name) != NULL)
-			continue;
-		if (facts_claim_copy(to, c) != STATUS_OK)
+		for (size_t k = 0; k < to->claim_count; k++) {
+			if (strcmp(to->claims[k].name, c->name) == 0)
+				own = &to->claims[k];
+		}
+		if (own != NULL)
+			keep_common(own, c);
+		else if (facts_claim_copy(to, c) != STATUS_OK)
 			return STATUS_NOMEM;
 	}
 	return STATUS_OK;
+}
+
+static enum status
+join_details(struct facts *to, const struct facts *asked)
+{
+	if (!asked->details_stated)
+		return STATUS_OK;
+	if (to->details_stated) {
+		details_keep_common(&to->details, &to->detail_count,
+		    asked->details, asked->detail_count);
+		return STATUS_OK;
+	}
+	to->details_stated = true;
+	details_free(to->details, to->detail_count);
+	to->details = NULL;
+	to->detail_count = 0;
+	return details_copy(asked->details, asked->detail_count, &to->details,
+	    &to->detail_count);
 }
 
 /* An identity has to be in the token itself; of the environment and the type
@@ -108,6 +152,8 @@ facts_join(
 	if (f == NULL || join_scopes(f, own, asked) != STATUS_OK ||
 	    join_audiences(f, own, asked) != STATUS_OK ||
 	    join_claims(f, asked) != STATUS_OK ||
+	    join_details(f, asked) != STATUS_OK ||
+	    fill_in(&f->token_id, asked->token_id) != STATUS_OK ||
 	    fill_in(&f->environment, asked->environment) != STATUS_OK ||
 	    fill_in(&f->token_type, asked->token_type) != STATUS_OK)
 		return REASON_NO_MEMORY;

@@ -118,7 +118,10 @@ gather_value(
 	struct claim c = {.name = NULL};
 	enum status s = claim_values(v, &c);
 
-	if (s == STATUS_OK && c.values.count > 0)
+	/* An empty array says that there is none of it. */
+	if (s == STATUS_OK &&
+	    (c.values.count > 0 ||
+		(json_type(v) == JSON_ARRAY && json_count(v) == 0)))
 		s = add_claim(g, name, &c);
 	word_list_clear(&c.values);
 	return s;
@@ -175,7 +178,9 @@ gather(struct gathering *g, const struct json_value *top)
 
 	for (const struct json_value *v = json_first(top);
 	     s == STATUS_OK && v != NULL; v = json_next(v)) {
-		if (is_one_of(json_name(v), g->except))
+		/* A name that reads like a pointer would pass for one. */
+		if (is_one_of(json_name(v), g->except) ||
+		    json_name(v)[0] == '/')
 			continue;
 		if (json_type(v) != JSON_OBJECT) {
 			s = gather_value(g, v, json_name(v));

@@ -233,6 +233,7 @@ read_audience(const struct json_value *top, struct facts *f)
 static enum status
 read_details(const struct json_value *top, struct facts *f)
 {
+	f->details_stated = json_get(top, "authorization_details") != NULL;
 	return details_read(json_get(top, "authorization_details"),
 	    &f->details, &f->detail_count);
 }

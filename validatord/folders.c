@@ -229,13 +229,15 @@ check_state(const struct config *c, struct conf_error *e)
 	bool grants = false;
 	struct stat st;
 
-	/* Where all introspect, there are no grants to keep. */
 	for (size_t i = 0; i < c->issuer_count; i++)
 		grants = grants || c->issuers[i].validation == VALIDATION_GRANT;
-	if (!grants)
-		return STATUS_OK;
-	if (lstat(c->state_dir, &st) != 0)
-		return check_absent(&x, c->state_dir, errno);
+	if (lstat(c->state_dir, &st) != 0) {
+		/* Only grants must be kept; but a deny list that is there
+		 * must be read. */
+		return !grants && errno == ENOENT
+			   ? STATUS_OK
+			   : check_absent(&x, c->state_dir, errno);
+	}
 	if (!S_ISDIR(st.st_mode))
 		return refuse_kind(&x, c->state_dir, &st, NO_FOLDER);
 	if (st.st_uid != geteuid())

@@ -176,8 +176,9 @@ make_facts(const struct issuer *issuer, const struct jws *jws, int64_t now,
 		return REASON_NO_MEMORY;
 	f->method = FACTS_JWT;
 	f->checked_at = now;
-	if (jws->kid[0] != '\0') {
-		f->key_id = strdup(jws->kid);
+	/* The key's own name: the token need not say it. */
+	if (jws->key->kid != NULL) {
+		f->key_id = strdup(jws->key->kid);
 		if (f->key_id == NULL)
 			return REASON_NO_MEMORY;
 	}

@@ -93,6 +93,11 @@ source_of(const struct issuer *issuer)
 	(void)buf_append_string(&text, issuer->url);
 	if (uri != NULL)
 		(void)buf_format(&text, " %s", uri);
+	/* Keys that came by other rules of trust are not those. */
+	if (issuer->ca_file != NULL)
+		(void)buf_format(&text, " ca %s", issuer->ca_file);
+	for (size_t i = 0; i < issuer->tls_pins.count; i++)
+		(void)buf_format(&text, " pin %s", issuer->tls_pins.words[i]);
 	return buf_take(&text);
 }
 
@@ -208,7 +213,8 @@ keys_kept(const struct issuer_state *s, const struct issuer *issuer)
 bool
 keys_are_failing(const struct issuer_state *s)
 {
-	return s->keys != NULL && s->keys->backoff_ms != 0;
+	return s->keys != NULL &&
+	       (s->keys->backoff_ms != 0 || s->keys->cut_off);
 }
 
 /* A name that a fetch has just shown to be unknown must not use up the next

@@ -23,7 +23,7 @@
 /* Names that a fetch has just shown to be unknown, and for how long they are
  * taken to be: a server may publish a key after it signed with it. */
 #define KEYS_STRANGERS 256
-#define KEYS_STRANGER_MS 300000
+#define KEYS_STRANGER_MS 120000
 
 struct issuer_state;
 

@@ -270,6 +270,8 @@ keys_abandon(struct issuer_state *s)
 	k->busy = false;
 	config_unref(TAKE_PTR(k->snapshot));
 	k->issuer = NULL;
+	k->cut_off = true;
 	tell_waiting(k);
+	k->cut_off = false;
 	s->references--; /* the caller holds another */
 }

@@ -15,6 +15,7 @@ struct issuer_keys {
 	char *source; /* whose they are and where they are: last_good.h */
 	/* of a fetch under way */
 	bool busy;
+	bool cut_off; /* while those who wait are told so */
 	struct issuer_ready endpoint;
 	uint32_t fetch_id;
 	struct config *snapshot;

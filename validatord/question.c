@@ -95,7 +95,8 @@ static enum reason send_form(struct question *q);
 static bool
 may_ask_another(const struct question *q, enum reason reason)
 {
-	return outcome_of(reason) == ISSUER_FAILED &&
+	/* What a reload has added meanwhile cannot be sent an empty form. */
+	return outcome_of(reason) == ISSUER_FAILED && q->form.length > 0 &&
 	       endpoint_has_next(q->state, q->endpoint) &&
 	       deadline_left_ms(q->deadline) >= QUESTION_AGAIN_MS;
 }
@@ -273,6 +274,9 @@ cancelled(void *argument)
 		q->state->in_flight--;
 		endpoint_report(q->state, q->endpoint,
 		    fair ? ISSUER_FAILED : ISSUER_UNASKED, 0);
+	} else if (q->endpoint != NULL) {
+		/* It answered, and the answer waits for keys. */
+		endpoint_report(q->state, q->endpoint, ISSUER_UNASKED, 0);
 	}
 	question_free(q);
 }

@@ -128,6 +128,11 @@ signed_answer_read(const struct issuer *issuer, const struct jwks *keys,
 	reason = read_payload(issuer, &jws, now, f, ret_what);
 	if (reason != REASON_NONE)
 		return reason;
+	if (f->active && jws.key->kid != NULL) {
+		f->key_id = strdup(jws.key->kid);
+		if (f->key_id == NULL)
+			return REASON_NO_MEMORY;
+	}
 	f->checked_at = now;
 	*ret_facts = TAKE_PTR(f);
 	return REASON_NONE;

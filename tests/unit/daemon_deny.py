@@ -75,8 +75,10 @@ def others_are_not_meant(daemon, server):
                         ("issued-before", str(now - 5))):
         assert rule(daemon, "deny", kind, value)["added"] is True
     assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
-    server.answers["ageless"] = 200, server.facts(iat=None)
-    assert daemon.check("ageless").outcome[0] != ALLOW, "it may be older"
+    ageless = server.facts()
+    del ageless["iat"]
+    server.answers["ageless"] = 200, ageless
+    assert daemon.check("ageless").outcome == (DENY, DENIED), "perhaps older"
     assert "error" in rule(daemon, "deny", "sub", "s-1", "nobody")
     assert "error" in rule(daemon, "deny", "name", "s-1")
     assert "error" in rule(daemon, "deny", "issued-before", "yesterday")
@@ -141,4 +143,24 @@ def there_is_room_for_256_rules(daemon, server):
     assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
     assert rule(daemon, "allow", "jti", "id-7")["removed"] is True
     assert rule(daemon, "deny", "sub", "s-1")["added"] is True
+    assert daemon.check("good").outcome == (DENY, DENIED)
+
+
+@case(configure=with_state)
+def a_folder_that_others_enter_holds_no_list(daemon, server):
+    assert rule(daemon, "deny", "sub", "s-1")["added"] is True
+    assert daemon.stop() == 0
+    elsewhere = daemon.path("elsewhere")
+    for spoil, mend in (
+            (lambda: os.chmod(daemon.state, 0o750),
+             lambda: os.chmod(daemon.state, 0o700)),
+            (lambda: (os.rename(daemon.state, elsewhere),
+                      os.symlink(elsewhere, daemon.state)),
+             lambda: (os.unlink(daemon.state),
+                      os.rename(elsewhere, daemon.state)))):
+        spoil()
+        daemon.start(wait=False)
+        assert daemon.process.wait(20) == 78
+        mend()
+    again(daemon)
     assert daemon.check("good").outcome == (DENY, DENIED)

@@ -108,3 +108,33 @@ def without_keys_it_is_unavailable(daemon, server):
     daemon.control("reload")
     server.answers["good"] = 200, envelope(server, key="k-9")
     assert daemon.check("good").outcome[0] == UNAVAILABLE
+
+
+@case(configure=SIGNED)
+def a_denied_key_signs_no_answers(daemon, server):
+    server.answers["good"] = 200, envelope(server)
+    assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
+    assert daemon.control("deny", (38, b"kid"), (39, b"k-1"))["added"] is True
+    assert daemon.check("good").outcome == (DENY, 38)
+
+
+@case(configure=SIGNED)
+def leaving_while_an_answer_waits_shuts_nobody_out(daemon, server):
+    server.answers["good"] = 200, envelope(server)
+    assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
+    for n in range(6):
+        server.answers["b%d" % n] = 503, {}
+        assert daemon.check("b%d" % n).outcome[0] == UNAVAILABLE
+    time.sleep(5.3)  # half-open: one question goes through
+    server.publish("k-1", "k-2")
+    server.answers["new"] = 200, envelope(server, key="k-2")
+    server.open.clear()
+    with d.connect(daemon.socket()) as s:
+        s.send(d.check_message("new"))
+        assert d.Reply(s.recv(70000)).type == d.ACK
+        daemon.wait_for(lambda: server.asked["new"] == 1)
+        daemon.wait_for(lambda: server.fetched() == 2)
+    server.open.set()
+    server.answers["next"] = 200, envelope(server)
+    daemon.wait_for(lambda: daemon.check("next").outcome == (
+        ALLOW, d.GRANTED), 8)

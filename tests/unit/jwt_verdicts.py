@@ -226,8 +226,27 @@ def a_reload_keeps_the_keys(daemon, server):
 
 @case(configure=JWT, start=False)
 def a_state_folder_that_others_may_read(daemon, server):
+    # Nobody could say whom its deny list denies.
     os.chmod(daemon.path("state"), 0o755)
+    daemon.start(wait=False)
+    assert daemon.process.wait(20) == 78
+    assert "chmod 0700" in daemon.stderr()
+    os.chmod(daemon.path("state"), 0o700)
     daemon.start()
     assert daemon.check(server.token()).outcome == (ALLOW, d.GRANTED)
-    assert "its key set is not kept in" in daemon.stderr()
-    assert os.listdir(daemon.path("state")) == []
+
+@case(configure=j.validated("jwt"))
+def a_denied_key_need_not_be_named(daemon, server):
+    assert daemon.check(server.token()).outcome == (ALLOW, d.GRANTED)
+    answer = daemon.control("deny", (38, b"kid"), (39, b"k-1"))
+    assert answer["added"] is True
+    now = int(time.time())
+    unnamed = server.signer.ask(
+        "sign", "k-1", json.dumps({"alg": "ES256", "typ": "at+jwt"}),
+        json.dumps({"iss": server.url, "sub": "s-1", "aud": "hosts",
+                    "preferred_username": "alice", "client_id": "laptop",
+                    "scope": "trading", "exp": now + 600, "iat": now,
+                    "jti": "t"}))
+    for token in server.token(), unnamed:
+        assert daemon.check(token).outcome == (DENY, 38)
+        assert daemon.audit()[-1]["kid"] == "k-1"

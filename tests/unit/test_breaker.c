@@ -46,6 +46,10 @@ one_probe_at_a_time(void **state)
 	breaker_cancelled(&b);
 	assert_true(breaker_allows(&b, then));
 	assert_false(breaker_allows(&b, then));
+	/* Whatever became of that one: nobody is shut out for ever. */
+	assert_false(breaker_allows(&b, then + 10 * SECOND - 1));
+	assert_true(breaker_allows(&b, then + 10 * SECOND));
+	assert_false(breaker_allows(&b, then + 10 * SECOND));
 	breaker_succeeded(&b);
 	assert_int_equal(breaker_state(&b, then), BREAKER_CLOSED);
 	assert_true(breaker_allows(&b, then));

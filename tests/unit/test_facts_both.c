@@ -239,14 +239,87 @@ test_claims_filled_in(void **state)
 	struct facts *own = make_own(), *asked = make_facts(), *f;
 
 	(void)state;
-	make_claim(own, "acr", true, "silver");
-	make_claim(asked, "acr", true, "gold");
 	make_claim(asked, "groups", false, "a b");
 	f = join(own, asked);
-	assert_int_equal(f->claim_count, 3);
-	assert_string_equal(facts_claim(f, "acr")->values.words[0], "silver");
 	assert_int_equal(facts_claim(f, "groups")->values.count, 2);
 	assert_false(facts_claim(f, "groups")->is_string);
+	facts_unref(f);
+}
+
+/* Withdrawn roles are gone, and two names are nobody's. */
+static void
+test_claims_of_both(void **state)
+{
+	struct facts *own = make_own(), *asked = make_facts(), *f;
+
+	(void)state;
+	make_claim(own, "name", true, "alice");
+	make_claim(asked, "name", true, "bob");
+	make_claim(own, "same", true, "alice");
+	make_claim(asked, "same", true, "alice");
+	make_claim(own, "roles", false, "admin user trader");
+	make_claim(asked, "roles", false, "trader other admin");
+	make_claim(own, "none", false, "admin");
+	make_claim(asked, "none", false, "");
+	make_replace(&own->token_id, NULL);
+	make_replace(&asked->token_id, "id-9");
+	f = join(own, asked);
+	assert_int_equal(facts_claim(f, "name")->values.count, 0);
+	assert_false(facts_claim(f, "name")->is_string);
+	assert_string_equal(facts_claim(f, "same")->values.words[0], "alice");
+	assert_true(facts_claim(f, "same")->is_string);
+	assert_int_equal(facts_claim(f, "roles")->values.count, 2);
+	assert_string_equal(facts_claim(f, "roles")->values.words[0], "admin");
+	assert_string_equal(facts_claim(f, "roles")->values.words[1], "trader");
+	assert_int_equal(facts_claim(f, "none")->values.count, 0);
+	assert_string_equal(f->token_id, "id-9");
+	facts_unref(f);
+}
+
+static void
+state_detail(struct facts *f, const char *type, const char *action)
+{
+	struct detail d = {.type = NULL};
+
+	d.type = strdup(type);
+	assert_non_null(d.type);
+	if (action != NULL)
+		assert_int_equal(
+		    word_list_add(&d.fields[DETAIL_ACTIONS], action,
+			strlen(action)),
+		    STATUS_OK);
+	f->details_stated = true;
+	f->details = reallocarray(
+	    f->details, f->detail_count + 1, sizeof(*f->details));
+	assert_non_null(f->details);
+	f->details[f->detail_count++] = d;
+}
+
+static void
+test_details_of_both(void **state)
+{
+	struct facts *own = make_own(), *asked = make_facts(), *f;
+
+	(void)state;
+	state_detail(own, "host_login", "login");
+	state_detail(own, "other", NULL);
+	state_detail(asked, "host_login", "login");
+	f = join(own, asked);
+	assert_int_equal(f->detail_count, 1);
+	assert_string_equal(f->details[0].type, "host_login");
+	facts_unref(f);
+	/* Stated, and there is none. */
+	own = make_own(), asked = make_facts();
+	state_detail(own, "host_login", "login");
+	asked->details_stated = true;
+	f = join(own, asked);
+	assert_int_equal(f->detail_count, 0);
+	facts_unref(f);
+	/* Who says nothing denies nothing. */
+	own = make_own(), asked = make_facts();
+	state_detail(asked, "host_login", "login");
+	f = join(own, asked);
+	assert_int_equal(f->detail_count, 1);
 	facts_unref(f);
 }
 
@@ -309,6 +382,8 @@ main(void)
 	    cmocka_unit_test(test_times),
 	    cmocka_unit_test(test_audience),
 	    cmocka_unit_test(test_claims_filled_in),
+	    cmocka_unit_test(test_claims_of_both),
+	    cmocka_unit_test(test_details_of_both),
 	    cmocka_unit_test(test_marks_are_kept),
 	    cmocka_unit_test(test_token_type),
 	};

@@ -206,7 +206,7 @@ test_stranger_is_published(void **state)
 	hold_token(&b, &h, 2, "k-2");
 	answer_keys(&b, 1, "01", true);
 	assert_int_equal(h.reason, REASON_KEY_UNKNOWN);
-	clocks_ahead_s = 301;
+	clocks_ahead_s = 121;
 	hold_token(&b, &h, 2, "k-2");
 	assert_true(h.waits);
 	answer_keys(&b, 2, "012", true);

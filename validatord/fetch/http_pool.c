@@ -238,7 +238,7 @@ pool_ask(struct pool *p, const struct frame *ask)
 	struct transfer *t;
 	enum status s;
 
-	if (!pool_allows(p, ask->text)) {
+	if (!pool_allows(p, ask->code, ask->text)) {
 		log_error("issuer %s: refused a URL outside the issuer's "
 			  "origins",
 		    p->issuer->name);

@@ -61,7 +61,7 @@ enum status pool_open(struct pool *p, struct http_client *c,
 void pool_close(struct pool *p); /* what is still open is interrupted */
 
 /* Is the origin one that the configuration names? */
-bool pool_allows(struct pool *p, struct text url);
+bool pool_allows(struct pool *p, uint8_t slot, struct text url);
 
 void pool_ask(struct pool *p, const struct frame *ask);
 bool pool_cancel(struct pool *p, uint32_t id);

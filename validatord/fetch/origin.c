@@ -137,7 +137,6 @@ add_written(const struct issuer *issuer, struct word_list *l)
 	const struct sign_in *sign_in = &issuer->sign_in;
 	const char *const urls[] = {
 	    issuer->url,
-	    issuer->signing.jwks_uri,
 	    sign_in->token_endpoint,
 	    sign_in->device_authorization_endpoint,
 	    sign_in->revocation_endpoint,

@@ -60,10 +60,15 @@ pool_close(struct pool *p)
 }
 
 bool
-pool_allows(struct pool *p, struct text url)
+pool_allows(struct pool *p, uint8_t slot, struct text url)
 {
+	const char *jwks_uri = p->issuer->signing.jwks_uri;
 	char *copy;
 
+	/* Written, and for keys alone: no token goes there, nor we. */
+	if (slot == FETCH_JWKS && jwks_uri != NULL &&
+	    text_equal_string(url, jwks_uri))
+		return true;
 	if (p->allowed_url != NULL && text_equal_string(url, p->allowed_url))
 		return true;
 	copy = strndup(url.bytes, url.length);
