@@ -1,23 +1,41 @@
 /* SPDX-License-Identifier: ISC */
 /* status: what the daemon is doing, the worst news first. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/client.h"
 
-static void
-print_uptime(long long s)
+#define SPAN_SIZE 32
+
+/* About how long. */
+static const char *
+span(long long s, char ret[SPAN_SIZE])
 {
 	if (s < 120)
-		(void)printf("%lld s", s);
+		(void)snprintf(ret, SPAN_SIZE, "%lld s", s);
 	else if (s < 7200)
-		(void)printf("%lld min", s / 60);
+		(void)snprintf(ret, SPAN_SIZE, "%lld min", s / 60);
 	else if (s < 172800)
-		(void)printf("%lld h", s / 3600);
+		(void)snprintf(ret, SPAN_SIZE, "%lld h", s / 3600);
 	else
-		(void)printf("%lld days", s / 86400);
+		(void)snprintf(ret, SPAN_SIZE, "%lld days", s / 86400);
+	return ret;
+}
+
+/* To the second, as the configuration writes it. */
+static const char *
+exact_span(long long s, char ret[SPAN_SIZE])
+{
+	if (s % 3600 == 0)
+		(void)snprintf(ret, SPAN_SIZE, "%lldh", s / 3600);
+	else if (s % 60 == 0)
+		(void)snprintf(ret, SPAN_SIZE, "%lldm", s / 60);
+	else
+		(void)snprintf(ret, SPAN_SIZE, "%llds", s);
+	return ret;
 }
 
 static void
@@ -44,6 +62,46 @@ print_warnings(const struct json_value *top)
 			print_row("warning", "%s", text);
 }
 
+static bool
+is_null(const struct json_value *v, const char *name)
+{
+	const struct json_value *member = json_get(v, name);
+
+	return member != NULL && json_type(member) == JSON_NULL;
+}
+
+static void
+print_revocation(const struct json_value *issuer)
+{
+	char text[SPAN_SIZE];
+
+	if (is_null(issuer, "revocation_seen_within_s"))
+		print_row("revocation",
+		    "not seen; a token counts until it ends, %s at most "
+		    "(max_lifetime)",
+		    exact_span(member_number(issuer, "max_lifetime_s"), text));
+	else
+		print_row("revocation", "seen within %lld s",
+		    member_number(issuer, "revocation_seen_within_s"));
+}
+
+static void
+print_keys(const struct json_value *issuer)
+{
+	const struct json_value *keys = json_get(issuer, "keys");
+	char text[SPAN_SIZE];
+
+	if (keys == NULL || json_type(keys) != JSON_OBJECT)
+		return;
+	if (strcmp(member_text(keys, "from", ""), "file") == 0)
+		print_row("keys", "of jwks_file");
+	else if (is_null(keys, "age_s"))
+		print_row("keys", "not fetched yet");
+	else
+		print_row("keys", "fetched %s ago",
+		    span(member_number(keys, "age_s"), text));
+}
+
 static void
 print_issuer(const struct json_value *v)
 {
@@ -57,8 +115,18 @@ print_issuer(const struct json_value *v)
 	print_row("asked", "%lld times, %lld failed, %lld under way",
 	    member_number(v, "asked"), member_number(v, "failed"),
 	    member_number(v, "in_flight"));
-	print_row("revocation", "seen within %lld s",
-	    member_number(v, "revocation_seen_within_s"));
+	print_revocation(v);
+	print_keys(v);
+}
+
+static void
+print_denied(const struct json_value *top)
+{
+	long long count = member_number(top, "denied_rules");
+
+	if (count > 0)
+		print_row("denied", "%lld rule%s: validatorctl deny list",
+		    count, plural((unsigned long long)count));
 }
 
 static void
@@ -75,6 +143,7 @@ print_daemon(const struct json_value *top)
 	print_row("decisions", "%lld allow, %lld deny, %lld unavailable",
 	    member_number(decisions, "allow"), member_number(decisions, "deny"),
 	    member_number(decisions, "unavailable"));
+	print_denied(top);
 	print_row("cache", "%lld active tokens, %lld inactive",
 	    member_number(cache, "positive"), member_number(cache, "negative"));
 	print_row(
@@ -87,12 +156,12 @@ static void
 print_status(const struct json_value *top)
 {
 	const struct json_value *issuers = json_get(top, "issuers");
+	char uptime[SPAN_SIZE];
 
 	(void)printf("validatord ");
 	print_text(member_text(top, "version", "?"));
-	(void)printf(", pid %lld, up for ", member_number(top, "pid"));
-	print_uptime(member_number(top, "uptime_s"));
-	(void)printf("\n");
+	(void)printf(", pid %lld, up for %s\n", member_number(top, "pid"),
+	    span(member_number(top, "uptime_s"), uptime));
 	print_warnings(top);
 	print_daemon(top);
 	if (issuers == NULL || json_type(issuers) != JSON_ARRAY)

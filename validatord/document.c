@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include "connections.h"
+#include "deny.h"
 #include "endpoints.h"
 #include "fetcher.h"
+#include "keys.h"
 #include "scopegate/json.h"
 #include "server.h"
 
@@ -43,6 +45,38 @@ write_further(struct json_writer *w, const struct issuer_state *state)
 	json_write_end_array(w);
 }
 
+/* A signed token that nobody asks about counts until it ends. */
+static void
+write_revocation(struct json_writer *w, const struct issuer *issuer)
+{
+	if (issuer->validation != VALIDATION_JWT) {
+		json_write_integer(w, "revocation_seen_within_s",
+		    (issuer->cache_ms + 999) / 1000);
+		return;
+	}
+	json_write_null(w, "revocation_seen_within_s");
+	json_write_integer(
+	    w, "max_lifetime_s", issuer->signing.max_lifetime_ms / 1000);
+}
+
+static void
+write_keys(struct json_writer *w, const struct issuer_state *state,
+    const struct issuer *issuer)
+{
+	int64_t age_s = keys_age_s(state, issuer);
+
+	if (!issuer_signs(issuer))
+		return;
+	json_write_begin_object(w, "keys");
+	json_write_string(w, "from",
+	    issuer->signing.static_keys != NULL ? "file" : "server");
+	if (age_s < 0)
+		json_write_null(w, "age_s");
+	else
+		json_write_integer(w, "age_s", age_s);
+	json_write_end_object(w);
+}
+
 static void
 write_issuer(
     struct json_writer *w, struct server *s, const struct issuer *issuer)
@@ -63,8 +97,8 @@ write_issuer(
 	json_write_integer(w, "in_flight", state->in_flight);
 	json_write_integer(w, "asked", (int64_t)state->asked);
 	json_write_integer(w, "failed", (int64_t)state->failed);
-	json_write_integer(
-	    w, "revocation_seen_within_s", (issuer->cache_ms + 999) / 1000);
+	write_revocation(w, issuer);
+	write_keys(w, state, issuer);
 	json_write_end_object(w);
 }
 
@@ -79,6 +113,7 @@ write_work(struct json_writer *w, const struct server *s)
 	json_write_string(w, "path", s->config->audit_log);
 	json_write_integer(w, "sequence", (int64_t)audit_sequence(s->audit));
 	json_write_end_object(w);
+	json_write_integer(w, "denied_rules", (int64_t)s->denied->count);
 	json_write_integer(w, "connections", (int64_t)s->connections->count);
 	json_write_begin_object(w, "cache");
 	json_write_integer(

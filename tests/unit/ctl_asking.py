@@ -54,7 +54,8 @@ def case_status_as_text(place):
                       "issuer b\n", "not known yet"])
     assert request.text(COMMAND) == "status"
     assert list(request.values) == [COMMAND]
-    assert "ATTENTION" not in result.out
+    assert "ATTENTION" not in result.out and "deny list" not in result.out
+    assert "  keys " not in result.out, result.out
 
 
 def case_status_tells_what_is_wrong(place):
@@ -63,6 +64,27 @@ def case_status_tells_what_is_wrong(place):
     result, _ = place.ask(bad, "status")
     result.expect(0, ["x.conf:3: no", "is not running"])
     assert result.out.count("ATTENTION") == 2
+
+
+def case_status_tells_how_signed_tokens_end(place):
+    signer = {**STATUS["issuers"][0], "revocation_seen_within_s": None,
+              "max_lifetime_s": 3600, "keys": {"from": "server", "age_s": 300}}
+    out = place.ask({**STATUS, "issuers": [signer], "denied_rules": 3},
+                    "status")[0].expect(0, [
+                        "revocation   not seen; a token counts until it ends, "
+                        "1h at most (max_lifetime)\n",
+                        "keys         fetched 5 min ago\n",
+                        "denied       3 rules: validatorctl deny list\n"]).out
+    assert "within" not in out, out
+    for lifetime, keys, count, words in (
+            (5400, {"from": "file", "age_s": None}, 1,
+             ["90m at most", "of jwks_file", "1 rule:"]),
+            (61, {"from": "server", "age_s": None}, 0,
+             ["61s at most", "not fetched yet"])):
+        some = {**signer, "max_lifetime_s": lifetime, "keys": keys}
+        out = place.ask({**STATUS, "issuers": [some], "denied_rules": count},
+                        "status")[0].expect(0, words).out
+        assert ("deny list" in out) == (count > 0), out
 
 
 def case_json_is_the_daemons_document(place):

@@ -140,6 +140,7 @@ def there_is_room_for_256_rules(daemon, server):
         assert rule(daemon, "deny", "jti", "id-%d" % n)["added"] is True
     assert "NOT denied" in rule(daemon, "deny", "jti", "one more")["error"]
     assert len(rules(daemon)) == 256
+    assert daemon.control("status")["denied_rules"] == 256
     assert daemon.check("good").outcome == (ALLOW, d.GRANTED)
     assert rule(daemon, "allow", "jti", "id-7")["removed"] is True
     assert rule(daemon, "deny", "sub", "s-1")["added"] is True

@@ -89,7 +89,7 @@ def status_document(daemon, server):
     assert sorted(s) == sorted(
         ["version", "protocol", "pid", "uptime_s", "generation", "config",
          "config_error", "fetch", "audit", "connections", "cache",
-         "decisions", "issuers", "warnings"]), sorted(s)
+         "decisions", "denied_rules", "issuers", "warnings"]), sorted(s)
     assert s["pid"] == daemon.process.pid and s["protocol"] == 1
     assert s["cache"] == {"positive": 1, "negative": 0}
     assert s["decisions"] == {"allow": 1, "deny": 0, "unavailable": 0}
@@ -97,6 +97,7 @@ def status_document(daemon, server):
     issuer = s["issuers"][0]
     assert (issuer["name"], issuer["asked"], issuer["in_flight"],
             issuer["revocation_seen_within_s"]) == ("as", 1, 0, 10)
+    assert s["denied_rules"] == 0 and "keys" not in issuer
 
 
 @case()

@@ -144,6 +144,17 @@ def status_tells_where_the_keys_are(daemon, server):
     daemon.check(server.token())
     issuer = daemon.control("status")["issuers"][0]
     assert issuer["endpoint"] == server.url + "/jwks", issuer
+    assert issuer["keys"]["age_s"] >= 0, issuer
+    assert issuer["revocation_seen_within_s"] is None, issuer
+    assert issuer["max_lifetime_s"] == 3600, issuer
+
+
+@case(configure=JWT, start=False)
+def status_tells_that_there_are_no_keys(daemon, server):
+    server.publish()
+    daemon.start()
+    issuer = daemon.control("status")["issuers"][0]
+    assert issuer["keys"] == {"from": "server", "age_s": None}, issuer
 
 
 @case(configure=JWT, start=False)
@@ -182,6 +193,8 @@ def a_file_of_keys_asks_nobody(daemon, server):
     server.stop()
     daemon.start()
     assert daemon.check(server.token("k-1")).outcome == (ALLOW, d.GRANTED)
+    assert daemon.control("status")["issuers"][0]["keys"] == {
+        "from": "file", "age_s": None}
     assert daemon.check(server.token("k-2")).outcome == \
         (DENY, j.KEY_UNKNOWN)
     keep("k-2")
