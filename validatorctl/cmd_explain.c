@@ -2,6 +2,7 @@
 /* explain: the sentence behind a reference that a user was shown, or that an
  * operator's act has. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "advice.h"
@@ -164,6 +165,45 @@ print_act(const struct json_value *top, FILE *log, const char *ref)
 	}
 }
 
+/* What the rule meets; a long value is in the record by its length alone. */
+static void
+print_rule(const struct json_value *top)
+{
+	const char *kind = member_text(top, "kind", "?");
+	const char *value = member_text(top, "value", NULL);
+	const char *issuer = member_text(top, "issuer", NULL);
+	char when[TIME_TEXT_SIZE];
+
+	print_text(kind);
+	(void)putchar(' ');
+	if (value != NULL)
+		print_text(value);
+	else
+		(void)printf("of %lld octets",
+		    member_number(json_get(top, "value"), "octets"));
+	if (value != NULL && strcmp(kind, "issued-before") == 0)
+		(void)printf(
+		    " (%s)", time_text(strtoll(value, NULL, 10), when));
+	if (issuer != NULL) {
+		(void)printf(" of issuer ");
+		print_text(issuer);
+	} else if (strcmp(kind, "user") != 0) {
+		(void)printf(" of any issuer");
+	}
+}
+
+/* A change of the deny list. */
+static void
+print_denial(const struct json_value *top, const char *op)
+{
+	(void)printf("%s: uid %lld %s ", op, member_number(top, "peer_uid"),
+	    strcmp(op, "deny") == 0 ? "shut out" : "took back");
+	print_rule(top);
+	(void)printf("\n");
+	print_member(top, "when", "ts");
+	print_operator(top);
+}
+
 static void
 print_record(const struct json_value *top, FILE *log, const char *ref)
 {
@@ -173,6 +213,8 @@ print_record(const struct json_value *top, FILE *log, const char *ref)
 		print_act(top, log, ref);
 	else if (strcmp(op, "revoked") == 0)
 		print_revoked(top);
+	else if (strcmp(op, "deny") == 0 || strcmp(op, "allow") == 0)
+		print_denial(top, op);
 	else
 		print_decision(top);
 }

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define VALUE_MAX 4096
@@ -44,6 +45,18 @@ print_row(const char *label, const char *format, ...)
 	(void)printf("  %-12s ", label);
 	print_text(value);
 	(void)putchar('\n');
+}
+
+const char *
+time_text(long long at, char ret[TIME_TEXT_SIZE])
+{
+	time_t when = (time_t)at;
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm) == NULL ||
+	    strftime(ret, TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		(void)snprintf(ret, TIME_TEXT_SIZE, "?");
+	return ret;
 }
 
 const char *

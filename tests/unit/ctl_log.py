@@ -180,6 +180,31 @@ def case_explain_an_operator_s_act(place):
     assert rows(out)["grant"] == "0123456789abcdef", out
 
 
+SHUT = {"ref": "HHHH9999", "op": "deny", "kind": "sub", "value": "s-1",
+        "issuer": "as", "peer_pid": 99, "peer_uid": 0}
+
+
+def case_explain_a_change_of_the_deny_list(place):
+    any_ = {k: v for k, v in SHUT.items() if k != "issuer"}
+    acts = ((SHUT, "deny: uid 0 shut out sub s-1 of issuer as\n"),
+            ({**SHUT, "op": "allow", "peer_uid": 1000},
+             "allow: uid 1000 took back sub s-1 of issuer as\n"),
+            (any_, "deny: uid 0 shut out sub s-1 of any issuer\n"),
+            ({**any_, "kind": "user", "value": "a\x1bb"},
+             "deny: uid 0 shut out user a?b\n"),
+            ({**SHUT, "kind": "issued-before", "value": "1800000000"},
+             "issued-before 1800000000 (2027-01-15T08:00:00Z) of issuer as\n"),
+            ({**SHUT, "value": {"octets": 255, "sha256": "0" * 64}},
+             "shut out sub of 255 octets of issuer as\n"))
+    for act, sentence in acts:
+        write_log(place, chain(ALLOW, act, DENY))
+        out = explain(place, "HHHH9999").expect(0, sentence).out
+        assert "does not know" not in out, out
+        got = rows(out)
+        assert got["by"] == "uid %d, process 99" % act["peer_uid"], out
+        assert got["when"] == "2026-11-25T02:25:17.887240Z", out
+
+
 def case_explain_what_was_unavailable(place):
     write_log(place, chain(ALLOW, DENY, AWAY))
     out = explain(place, "CCCC4444").expect(
