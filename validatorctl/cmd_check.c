@@ -71,13 +71,36 @@ print_words(const char *label, const struct json_value *facts, const char *name)
 		print_row(label, "%s", words[0] != '\0' ? words : "none");
 }
 
+static const char *
+who_states(const struct json_value *facts)
+{
+	const char *method = member_text(facts, "method", "");
+
+	if (strcmp(method, "jwt") == 0)
+		return "the token states them, signed by its issuer";
+	if (strcmp(method, "both") == 0)
+		return "the signed token and the authorization server state "
+		       "them";
+	return "the authorization server states them";
+}
+
+/* What may be missing, and then nobody misses it. */
 static void
-print_facts(const struct json_value *facts, bool offline)
+print_if_stated(
+    const char *label, const struct json_value *facts, const char *name)
+{
+	const char *text = member_text(facts, name, NULL);
+
+	if (text != NULL)
+		print_row(label, "%s", text);
+}
+
+static void
+print_facts(const struct json_value *facts)
 {
 	if (facts == NULL || json_type(facts) != JSON_OBJECT)
 		return;
-	(void)printf("\nfacts, as %s states them\n",
-	    offline ? "the token" : "the authorization server");
+	(void)printf("\nfacts, as %s\n", who_states(facts));
 	if (!member_bool(facts, "active")) {
 		(void)printf("  not active\n");
 		return;
@@ -85,6 +108,8 @@ print_facts(const struct json_value *facts, bool offline)
 	print_row("subject", "%s", member_text(facts, "subject", "not stated"));
 	print_row(
 	    "client", "%s", member_text(facts, "client_id", "not stated"));
+	print_if_stated("token id", facts, "jti");
+	print_if_stated("key", facts, "kid");
 	print_words("audience", facts, "audience");
 	print_words("scopes", facts, "scopes");
 	print_row("environment", "%s",
@@ -147,7 +172,7 @@ print_answer(const struct json_value *top, const struct wanted *w)
 	print_row("issuer", "%s", member_text(top, "issuer", "none"));
 	print_source(top, w);
 	print_rules(json_get(top, "rules"));
-	print_facts(json_get(top, "facts"), w->offline);
+	print_facts(json_get(top, "facts"));
 }
 
 static int

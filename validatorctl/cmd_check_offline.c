@@ -165,18 +165,14 @@ verify(struct offline *o, const struct jwks *keys, int64_t now)
 	struct jwt_result result;
 	enum reason reason = jwt_read(
 	    r->issuer, keys, r->message.value[TAG_TOKEN], now, &result);
-	const char *what = "a good signature on an access token";
 
 	r->facts = result.facts;
-	if (result.what != NULL)
-		what = result.what;
-	else if (reason != REASON_NONE)
-		what = reason_row(reason)->sentence;
-	(void)report_rule(
-	    r->report, "signed", reason == REASON_NONE, "%s", what);
+	jwt_report(r->report, r->issuer, r->facts, reason, result.what);
 	if (reason == REASON_NONE)
 		return judge(r, o->denied, now);
-	(void)snprintf(r->detail, sizeof(r->detail), "%s", what);
+	if (result.what != NULL)
+		(void)snprintf(
+		    r->detail, sizeof(r->detail), "%s", result.what);
 	return reason;
 }
 

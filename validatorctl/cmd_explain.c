@@ -37,6 +37,8 @@ static const struct member_row identity_rows[] = {
     {"client", "client_id"},
     {"grant", "grant"},
     {"token", "token"},
+    {"token id", "jti"},
+    {"key", "kid"},
 };
 
 static const struct member_row act_rows[] = {

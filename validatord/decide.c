@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "finding.h"
 #include "grant_owner.h"
+#include "jwt.h"
 #include "key_binding.h"
 #include "login_code.h"
 #include "login_table.h"
@@ -117,6 +118,15 @@ judge(struct request *r)
 	return first;
 }
 
+static void
+tell_signed(const struct request *r, enum reason reason)
+{
+	if (r->issuer != NULL)
+		jwt_report(r->report, r->issuer,
+		    r->own_facts != NULL ? r->own_facts : r->facts, reason,
+		    r->detail);
+}
+
 bool
 decide(struct request *r)
 {
@@ -127,6 +137,7 @@ decide(struct request *r)
 	reason = run_stages(r, plan->before, plan->before_count);
 	if (r->waiting)
 		return true; /* until facts_arrived() or deadline_arrived() */
+	tell_signed(r, reason);
 	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
 	return false;
 }
@@ -141,6 +152,7 @@ decide_facts_found(struct request *r, enum reason reason)
 	if (reason == REASON_NONE &&
 	    !issuer_still_same(r->issuer, r->server->config))
 		reason = REASON_INTERRUPTED;
+	tell_signed(r, reason);
 	request_conclude(r, reason != REASON_NONE ? reason : judge(r));
 }
 

@@ -31,15 +31,26 @@ write_view(struct json_writer *w, const char *name, struct text t)
 static void
 write_facts(struct json_writer *w, const struct facts *f)
 {
+	static const char *const methods[] = {
+	    [FACTS_INTROSPECTION] = "introspection",
+	    [FACTS_GRANT] = "grant",
+	    [FACTS_PROBE] = "probe",
+	    [FACTS_JWT] = "jwt",
+	    [FACTS_BOTH] = "both",
+	};
+
 	if (f == NULL) {
 		json_write_null(w, "facts");
 		return;
 	}
 	json_write_begin_object(w, "facts");
 	json_write_bool(w, "active", f->active);
+	json_write_string(w, "method", methods[f->method]);
 	json_write_string(w, "issuer", f->issuer);
 	json_write_string(w, "subject", f->subject);
 	json_write_string(w, "client_id", f->client_id);
+	json_write_string(w, "jti", f->token_id);
+	json_write_string(w, "kid", f->key_id);
 	write_words(w, "audience", &f->audience);
 	if (f->scopes_known)
 		write_words(w, "scopes", &f->scopes);

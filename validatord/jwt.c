@@ -210,3 +210,19 @@ jwt_read(const struct issuer *issuer, const struct jwks *keys,
 	ret->what = jws_reason_sentence(r);
 	return reason_of(r);
 }
+
+void
+jwt_report(struct report *report, const struct issuer *issuer,
+    const struct facts *facts, enum reason reason, const char *what)
+{
+	const struct reason_row *row = reason_row(reason);
+
+	if (!issuer_signs(issuer))
+		return;
+	if (facts != NULL)
+		(void)report_rule(report, "signed", true,
+		    "a good signature on an access token");
+	else if (row->verdict == VERDICT_DENY)
+		(void)report_rule(report, "signed", false, "%s",
+		    what != NULL && what[0] != '\0' ? what : row->sentence);
+}

@@ -9,6 +9,8 @@
 #include "config.h"
 #include "facts.h"
 #include "jose/jws.h"
+#include "report.h"
+#include "scopegate/protocol.h"
 #include "scopegate/status.h"
 
 struct jwt_result {
@@ -25,5 +27,13 @@ struct jwt_result {
  */
 enum reason jwt_read(const struct issuer *issuer, const struct jwks *keys,
     struct text token, int64_t now, struct jwt_result *ret);
+
+/*
+ * The rule `signed`, of an issuer that signs: `facts` of the token itself, or
+ * NULL and why there are none, with `what` to say more. What could not be
+ * looked at has neither passed nor failed, and there is no rule.
+ */
+void jwt_report(struct report *report, const struct issuer *issuer,
+    const struct facts *facts, enum reason reason, const char *what);
 
 #endif

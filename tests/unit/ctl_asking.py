@@ -141,6 +141,21 @@ def case_check_tells_unstated_facts_from_none(place):
     assert "facts" not in result.expect(0, "allow").out
 
 
+def case_check_names_who_states_the_facts(place):
+    for method, words in (
+            ("jwt", "as the token states them, signed by its issuer\n"),
+            ("both", "as the signed token and the authorization server state "
+             "them\n"),
+            ("introspection", "as the authorization server states them\n")):
+        facts = {**CHECK["facts"], "method": method, "jti": "t-9",
+                 "kid": "k-1"}
+        place.ask({**CHECK, "facts": facts}, *WHO, stdin=b"t")[0].expect(
+            0, [words, "  token id     t-9\n", "  key          k-1\n"])
+    facts = {**CHECK["facts"], "jti": None}
+    out = place.ask({**CHECK, "facts": facts}, *WHO, stdin=b"t")[0].out
+    assert "token id" not in out and "  key " not in out, out
+
+
 def case_no_control_character_reaches_the_terminal(place):
     evil = "a\x1b[2Jb\x7fc\u009b1md\x07"
     facts = {**CHECK["facts"], "subject": evil, "scopes": [evil, "x"]}

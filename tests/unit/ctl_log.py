@@ -62,7 +62,14 @@ def case_explain_an_allow(place):
                          ("when", "2026-11-25T02:25:17.887240Z")):
         assert got[label] == value, (label, out)
     assert got["scopes"].startswith("trading data")
+    assert not {"token id", "key"} & set(got), out
     assert "\n\n" not in out, "advice where none is needed: " + out
+
+
+def case_explain_names_what_a_deny_rule_can_meet(place):
+    write_log(place, chain({**ALLOW, "jti": "t-9", "kid": "k-1"}))
+    got = rows(explain(place, "AAAA2222").expect(0, "allow: ").out)
+    assert (got["token id"], got["key"]) == ("t-9", "k-1"), got
 
 
 def case_explain_a_denial_with_its_detail(place):

@@ -33,7 +33,8 @@ def case_offline_tells_every_rule(place):
     good = offline(place, token + b"\n", *keys).expect(
         0, ["allow: ", "PAM_SUCCESS", "policy       hosts", "signed",
             "require", "laptop", "s-1", "trading data", "no server was asked",
-            place.path("keys"), "as the token states them"])
+            place.path("keys"), "as the token states them, signed by its issuer",
+            "token id     j\n", "key          k1"])
     assert "FAILED" not in good.out and "?" not in good.out, good.out
     assert token.decode() not in good.out and "reference" not in good.out
     poor = offline(place, key.sign(claims(scope="data", aud="x")), *keys)

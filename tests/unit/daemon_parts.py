@@ -108,6 +108,7 @@ def check_document(daemon, server):
         ("deny", "scope_missing", "miss")
     assert c["pam_auth"] == "PAM_PERM_DENIED" and c["detail"] == "trading"
     rules = {r["name"]: r["passed"] for r in c["rules"]}
+    assert "signed" not in rules and c["facts"]["method"] == "introspection"
     assert rules["require"] is False and rules["aud"] is True, rules
     assert c["facts"]["scopes"] == ["data"] and c["facts"]["active"] is True
     assert "thin" not in json.dumps(c)

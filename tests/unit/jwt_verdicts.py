@@ -216,10 +216,26 @@ def the_operator_s_check(daemon, server):
     token = server.token(scope="data")
     c = daemon.control_check(token)
     assert (c["verdict"], c["reason"]) == ("deny", "scope_missing"), c
-    assert {r["name"]: r["passed"] for r in c["rules"]}["aud"] is True
+    rules = {r["name"]: r["passed"] for r in c["rules"]}
+    assert rules["aud"] is True and rules["signed"] is True, c
+    assert c["facts"]["method"] == "jwt" and c["facts"]["kid"] == "k-1", c
+    assert c["facts"]["jti"] == "t-0", c
     assert token.split(".")[2] not in str(c)
     c = daemon.control_check(server.token("k-x", kid="k-1"))
     assert (c["verdict"], c["reason"]) == ("deny", "signature_invalid"), c
+    rule = [r for r in c["rules"] if r["name"] == "signed"]
+    assert rule == [{"name": "signed", "passed": False,
+                     "detail": "the signature is wrong"}], c
+
+
+@case(configure=JWT, start=False)
+def without_keys_no_signature_is_judged(daemon, server):
+    server.publish()
+    daemon.start()
+    c = daemon.control_check(server.token())
+    assert (c["verdict"], c["reason"]) == (
+        "unavailable", "keys_unavailable"), c
+    assert "signed" not in [r["name"] for r in c["rules"]], c
 
 
 @case(configure=JWT)
