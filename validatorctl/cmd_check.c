@@ -4,6 +4,7 @@
  * The token comes on standard input and is nowhere printed.
  */
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,10 @@
 #include "print.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/client.h"
+
+/* The defaults of pam_scopegate(8). */
+#define MODULE_MIN_UID 1000
+#define MODULE_MAX_UID 60000
 
 /* Standard input, at most TOKEN_MAX octets, less one newline at its end. */
 static enum status
@@ -153,6 +158,36 @@ print_source(const struct json_value *top, const struct wanted *w)
 	print_row("reference", "%s", member_text(top, "ref", "?"));
 }
 
+/* The daemon judges names; the module looks the account up, and has locks of
+ * its own, whatever the verdict is. */
+static void
+print_account(const char *user)
+{
+	const struct passwd *account;
+
+	errno = 0;
+	account = getpwnam(user);
+	if (account == NULL && errno != 0 && errno != ENOENT && errno != ESRCH)
+		return;
+	if (account == NULL || strcmp(account->pw_name, user) != 0)
+		print_row("note",
+		    "whatever the verdict, the module refuses %s unless it "
+		    "has `nolocal`: there is no such account here",
+		    user);
+	else if (account->pw_uid == 0)
+		print_row("note",
+		    "whatever the verdict, the module refuses %s unless it "
+		    "has `nolocal`: uid 0 is never let in",
+		    user);
+	else if (account->pw_uid < MODULE_MIN_UID ||
+		 account->pw_uid > MODULE_MAX_UID)
+		print_row("note",
+		    "whatever the verdict, the module refuses %s by default: "
+		    "uid %lu is not within %d to %d (`min_uid`, `max_uid`)",
+		    user, (unsigned long)account->pw_uid, MODULE_MIN_UID,
+		    MODULE_MAX_UID);
+}
+
 static void
 print_answer(const struct json_value *top, const struct wanted *w)
 {
@@ -168,6 +203,7 @@ print_answer(const struct json_value *top, const struct wanted *w)
 	print_row("PAM code", "%s (account: %s)",
 	    member_text(top, "pam_auth", "?"),
 	    member_text(top, "pam_account", "?"));
+	print_account(w->question.user);
 	print_row("policy", "%s", member_text(top, "policy", "none matches"));
 	print_row("issuer", "%s", member_text(top, "issuer", "none"));
 	print_source(top, w);

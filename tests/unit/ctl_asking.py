@@ -3,6 +3,7 @@
 
 import json
 import os
+import pwd
 import subprocess
 
 from ctl_driver import document, error
@@ -154,6 +155,26 @@ def case_check_names_who_states_the_facts(place):
     facts = {**CHECK["facts"], "jti": None}
     out = place.ask({**CHECK, "facts": facts}, *WHO, stdin=b"t")[0].out
     assert "token id" not in out and "  key " not in out, out
+
+
+def case_check_tells_whom_the_module_refuses(place):
+    """By its own locks, of which the daemon knows nothing."""
+    seen = set()
+    for account in pwd.getpwall():
+        kind = ("root" if account.pw_uid == 0 else
+                "within" if 1000 <= account.pw_uid <= 60000 else "outside")
+        if kind in seen or pwd.getpwnam(account.pw_name) != account:
+            continue
+        seen.add(kind)
+        out = place.ask(CHECK, "check", "--service", "sshd", "--user",
+                        account.pw_name, stdin=b"t")[0].expect(0, "allow").out
+        assert ("uid 0 is never let in" in out) == (kind == "root"), out
+        assert ("uid %d is not within 1000 to 60000" % account.pw_uid in
+                out) == (kind == "outside"), out
+        assert ("  note " in out) == (kind != "within"), out
+    assert "root" in seen, seen
+    place.ask(CHECK, "check", "--service", "sshd", "--user", "no-such-user",
+              stdin=b"t")[0].expect(0, ["allow", "no such account here"])
 
 
 def case_no_control_character_reaches_the_terminal(place):
