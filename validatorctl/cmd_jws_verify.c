@@ -131,7 +131,7 @@ cmd_jws_verify(const struct ctl *ctl, int argc, char **argv)
 	_cleanup_(jwks_freep) struct jwks *keys = NULL;
 	_cleanup_(free_ptr) char *line = NULL;
 	struct wanted wanted = {0};
-	size_t room = 0, refused = 0;
+	size_t room = 0, told = 0, refused = 0;
 	ssize_t n;
 	int code = read_arguments(argc, argv, &wanted);
 
@@ -152,10 +152,19 @@ cmd_jws_verify(const struct ctl *ctl, int argc, char **argv)
 			n--;
 		r = jws_verify(&rules, (struct text){line, (size_t)n}, &j);
 		print_result(ctl, r, &j);
+		told++;
 		refused += r != JWS_ACCEPTED;
 		jws_clear(&j);
 	}
 	if (line != NULL)
 		explicit_bzero(line, room);
+	/* An empty pipe must not look as if all were well. */
+	if (told == 0 || ferror(stdin)) {
+		(void)fprintf(stderr,
+		    "validatorctl: jws-verify: %s on standard input; give "
+		    "tokens there, one a line\n",
+		    told == 0 ? "no token" : "an error");
+		return EXIT_NOT_DONE;
+	}
 	return refused == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }

@@ -52,7 +52,7 @@ def judge(keys, tokens, algorithms=ALL):
     words = ["accept" if a["accepted"] is True else a["reason"]
              for a in answers]
     assert len(words) == len(tokens), done
-    assert (done.returncode == 0) == (set(words) <= {"accept"}), done
+    assert (done.returncode == 0) == (set(words) == {"accept"}), done
     return words
 
 

@@ -53,7 +53,9 @@ try "without a newline at its end" 0 "accept: EdDSA kid ed" "" "$good" \
 try "a line for each, and one that is bad" 1 \
     "accept: EdDSA kid ed\n$wrong\n$short\n$refused\naccept: EdDSA kid ed" "" \
     "$good\n$bad\n\n$good \n$good\n" jws-verify --jwks keys
-try "no token" 0 "" "" "" jws-verify --jwks keys
+try "no token" 1 "" "no token on standard input" "" jws-verify --jwks keys
+try "no token, for programs" 1 "" "no token on standard input" "" \
+    --json jws-verify --jwks keys
 try "for programs" 1 \
     '{"accepted":true,"alg":"EdDSA","kid":"ed"}\n{"accepted":false,"reason":"signature_wrong"}' \
     "" "$good\n$bad\n" --json jws-verify --jwks keys
