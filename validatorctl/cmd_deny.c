@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ctl.h"
+#include "print.h"
 #include "scopegate/cleanup.h"
 
 #define TIME_SIZE 32
@@ -96,6 +97,18 @@ ask(const struct ctl *ctl, const struct question *q, struct buf *storage,
 	return EXIT_NOT_DONE;
 }
 
+/* Seconds say little to people. */
+static void
+print_value(const char *kind, const char *value)
+{
+	char when[TIME_TEXT_SIZE];
+
+	print_text(value);
+	if (strcmp(kind, "issued-before") == 0)
+		(void)printf(
+		    " (%s)", time_text(strtoll(value, NULL, 10), when));
+}
+
 static int
 change(const struct ctl *ctl, struct question *q, int argc, char **argv)
 {
@@ -119,7 +132,9 @@ change(const struct ctl *ctl, struct question *q, int argc, char **argv)
 		(void)printf(member_bool(json_top(answer), "added")
 				 ? "denied from now on: "
 				 : "denied already: ");
-	(void)printf("%s %s%s%s; on record as %s\n", q->kind, q->value,
+	(void)printf("%s ", q->kind);
+	print_value(q->kind, q->value);
+	(void)printf("%s%s; on record as %s\n",
 	    q->issuer != NULL ? " of issuer " : "",
 	    q->issuer != NULL ? q->issuer : "",
 	    member_text(json_top(answer), "ref", "?"));
@@ -146,15 +161,15 @@ static void
 print_rule(const struct json_value *rule)
 {
 	const char *issuer = member_text(rule, "issuer", NULL);
-	time_t since = (time_t)member_number(rule, "since");
-	char day[TIME_SIZE] = "?";
-	struct tm tm;
+	const char *kind = member_text(rule, "kind", "?");
+	char since[TIME_TEXT_SIZE];
 
-	if (gmtime_r(&since, &tm) != NULL)
-		(void)strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	(void)printf("%-14s %-12s %-21s %-6lld %s\n",
-	    member_text(rule, "kind", "?"), issuer != NULL ? issuer : "any",
-	    day, member_number(rule, "by"), member_text(rule, "value", "?"));
+	(void)printf("%-14s %-12s %-21s %-6lld ", kind,
+	    issuer != NULL ? issuer : "any",
+	    time_text(member_number(rule, "since"), since),
+	    member_number(rule, "by"));
+	print_value(kind, member_text(rule, "value", "?"));
+	(void)putchar('\n');
 }
 
 int

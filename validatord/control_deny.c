@@ -130,6 +130,65 @@ control_deny(struct connection *c, const struct message *m)
 		reply_done(c, "added", status == STATUS_OK, rule.act.ref);
 }
 
+static bool
+is_like(const struct deny_rule *r, const struct rule_asked *asked)
+{
+	return r->kind == asked->kind &&
+	       text_equal_string(asked->value, r->value);
+}
+
+static bool
+is_same(const struct deny_rule *r, const struct rule_asked *asked)
+{
+	if (!is_like(r, asked))
+		return false;
+	return asked->issuer.bytes == NULL
+		   ? r->issuer == NULL
+		   : r->issuer != NULL &&
+			 text_equal_string(asked->issuer, r->issuer);
+}
+
+static bool
+is_there(const struct deny_list *d, const struct rule_asked *asked)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (is_same(&d->rules[i], asked))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever takes back the wrong one of two must hear of the other, which goes
+ * on denying. */
+static void
+reply_none(struct connection *c, const struct rule_asked *asked)
+{
+	const struct deny_list *d = c->server->denied;
+	_cleanup_(buf_clear) struct buf text;
+	const char *before = ", but one of ";
+
+	buf_init(&text, DOCUMENT_MAX / 2);
+	(void)buf_append_string(&text,
+	    asked->issuer.bytes != NULL ? "there is no such rule of that issuer"
+					: "there is no such rule of any issuer");
+	for (size_t i = 0; i < d->count; i++) {
+		const struct deny_rule *r = &d->rules[i];
+
+		if (!is_like(r, asked))
+			continue;
+		(void)buf_format(&text, "%s%s%s", before,
+		    r->issuer != NULL ? "issuer " : "any issuer",
+		    r->issuer != NULL ? r->issuer : "");
+		before = " and one of ";
+	}
+	(void)buf_append_string(&text,
+	    before[0] == ','
+		? "; 'validatorctl deny list' shows them"
+		: ": name it with --issuer, or leave that out for any");
+	control_error(c, text.error == STATUS_OK ? buf_string(&text)
+						 : "there is no such rule");
+}
+
 void
 control_allow(struct connection *c, const struct message *m)
 {
@@ -140,6 +199,10 @@ control_allow(struct connection *c, const struct message *m)
 		return;
 	/* A section that has gone leaves its rules. */
 	(void)find_issuer(c, &rule);
+	if (!is_there(s->denied, &rule)) {
+		reply_none(c, &rule);
+		return;
+	}
 	if (audit_write_act(s->audit, &rule.act) != STATUS_OK) {
 		control_error(c, "nothing is changed: the audit log cannot be "
 				 "written, and this must be on record");
@@ -148,10 +211,6 @@ control_allow(struct connection *c, const struct message *m)
 	switch (deny_remove(s->denied, rule.kind, rule.issuer, rule.value)) {
 	case STATUS_OK:
 		reply_done(c, "removed", true, rule.act.ref);
-		break;
-	case STATUS_NOT_FOUND:
-		control_error(c, "there is no such rule; 'validatorctl deny "
-				 "list' shows them");
 		break;
 	default:
 		control_error(c, "the rule stays: state_dir cannot be written, "

@@ -4,6 +4,8 @@
 import hashlib
 import json
 
+from daemon_driver import COMMAND
+
 
 def record(sequence, previous, **members):
     head = {"v": 1, "seq": sequence, "ts": "2026-11-25T02:25:17.887240Z"}
@@ -210,6 +212,29 @@ def case_explain_a_change_of_the_deny_list(place):
         got = rows(out)
         assert got["by"] == "uid %d, process 99" % act["peer_uid"], out
         assert got["when"] == "2026-11-25T02:25:17.887240Z", out
+
+
+RULE = {"kind": "sub", "issuer": "as", "value": "s-1", "since": 1790000000,
+        "by": 0}
+
+
+def case_deny_list_tells_times(place):
+    before = {**RULE, "kind": "issued-before", "issuer": None, "by": 1000,
+              "value": "1800000000"}
+    evil = {**RULE, "value": "a\u009b1mb"}
+    result, request = place.ask({"rules": [RULE, before, evil]},
+                                "deny", "list")
+    assert result.expect(0, "VALUE").out.splitlines()[1:] == [
+        "sub            as           2026-09-21T14:13:20Z  0      s-1",
+        "issued-before  any          2026-09-21T14:13:20Z  1000   "
+        "1800000000 (2027-01-15T08:00:00Z)",
+        "sub            as           2026-09-21T14:13:20Z  0      a?1mb"]
+    assert request.text(COMMAND) == "denied"
+    place.ask({"rules": []}, "deny", "list")[0].expect(0, "nobody is denied")
+    place.ask({"added": True, "ref": "AAAA2222"}, "deny", "issued-before",
+              "2027-01-15T08:00:00Z")[0].expect(
+        0, "denied from now on: issued-before 1800000000 "
+        "(2027-01-15T08:00:00Z); on record as AAAA2222\n")
 
 
 def case_explain_what_was_unavailable(place):

@@ -87,6 +87,27 @@ def others_are_not_meant(daemon, server):
 
 
 @case(configure=with_state)
+def to_take_back_the_wrong_one_names_the_other(daemon, server):
+    assert rule(daemon, "deny", "sub", "s-1", "as")["added"] is True
+    assert rule(daemon, "deny", "client", "laptop")["added"] is True
+    records = len(daemon.audit())
+    error = rule(daemon, "allow", "sub", "s-1")["error"]
+    assert error == ("there is no such rule of any issuer, but one of issuer "
+                     "as: name it with --issuer, or leave that out for any")
+    error = rule(daemon, "allow", "client", "laptop", "as")["error"]
+    assert "of that issuer, but one of any issuer: " in error, error
+    assert rule(daemon, "deny", "client", "laptop", "as")["added"] is True
+    error = rule(daemon, "allow", "client", "laptop", "b")["error"]
+    assert ", but one of any issuer and one of issuer as: " in error, error
+    for kind, value in (("sub", "s-2"), ("jti", "s-1")):
+        error = rule(daemon, "allow", kind, value)["error"]
+        assert "deny list" in error and "but one" not in error, error
+    # Nothing was done, and only the third rule is on record.
+    assert len(daemon.audit()) == records + 1
+    assert len(rules(daemon)) == 3
+
+
+@case(configure=with_state)
 def it_outlives_the_daemon(daemon, server):
     assert rule(daemon, "deny", "sub", "s-1", "as")["added"] is True
     assert rule(daemon, "deny", "client", "a b  c")["added"] is True
