@@ -33,6 +33,21 @@ static const struct row {
     {REASON_TOKEN_INACTIVE, REASON_TOKEN_EXPIRED,
 	"Ask the user to get a new token.",
 	"Have the user sign in again: a new login shows a new link."},
+    {REASON_AUDIENCE_MISMATCH, REASON_AUDIENCE_MISMATCH,
+	"Have the authorization server put the issuer's audience into access "
+	"tokens, or write the one that they have: 'validatorctl check' shows "
+	"what this user's token names. 'validatorctl config profiles' says "
+	"what that takes at each product.",
+	"Have the authorization server put the issuer's audience into the "
+	"access tokens that it gives to this client, or write the one that "
+	"they have."},
+    {REASON_TOKEN_TYPE_WRONG, REASON_TOKEN_TYPE_WRONG,
+	"Ask for an access token: an ID token or a refresh token will not do. "
+	"If this issuer's access tokens are JWTs whose typ is JWT or missing, "
+	"write jwt_profile = lax.",
+	"The authorization server gave this sign-in what is no access token. "
+	"If its access tokens are JWTs whose typ is JWT or missing, write "
+	"jwt_profile = lax."},
     {REASON_TOKEN_NOT_YET_VALID, REASON_SUBJECT_MISSING,
 	"Compare the issuer's section with what 'validatorctl check' "
 	"shows for this user's token.",
@@ -79,8 +94,7 @@ static const struct row {
 	NULL},
     {REASON_SIGNATURE_INVALID, REASON_KEY_UNKNOWN,
 	"Compare url and jwks_uri in the issuer's section with where the token "
-	"is from; 'validatorctl issuer test' shows the keys. A token that "
-	"nobody here knows may be forged.",
+	"is from. A token that nobody here knows may be forged.",
 	NULL},
     {REASON_CLAIM_MISSING, REASON_CLAIM_MISSING,
 	"Have the authorization server put the claim into access tokens, or "
@@ -108,8 +122,8 @@ static const struct row {
 	"names, or change details in the policy.",
 	NULL},
     {REASON_KEYS_UNAVAILABLE, REASON_KEYS_UNAVAILABLE,
-	"See whether this host reaches the key set: 'validatorctl issuer "
-	"test'. jwks_file needs no network.",
+	"See whether this host reaches the key set. jwks_file needs no "
+	"network.",
 	NULL},
     {REASON_LOGIN_REVOKED, REASON_LOGIN_REVOKED,
 	"The record 'revoke' just before this one says who did that. If the "
@@ -153,9 +167,13 @@ static const struct row {
 	NULL},
     {REASON_AUTHENTICATION_TOO_OLD, REASON_AUTHENTICATION_TOO_OLD,
 	"Have the user sign in anew at the authorization server, and get a new "
-	"token.",
+	"token. If the token does not say when the user authenticated, have "
+	"the authorization server state auth_time, or take max_age out of the "
+	"policy.",
 	"Have the user sign out at the authorization server and sign in "
-	"again: a new login shows a new link."},
+	"again: a new login shows a new link. If nothing said when the user "
+	"authenticated, have the authorization server state auth_time, or take "
+	"max_age out of the policy."},
     {REASON_ENVIRONMENT_MISMATCH, REASON_ENVIRONMENT_MISMATCH,
 	"Ask for a token of the environment that the policy names.",
 	"Have the user sign in again with an account of the environment that "
@@ -184,8 +202,22 @@ static const struct row {
 	"Look at the disk, the owner and the mode of state_dir, and at the "
 	"log of validatord.",
 	NULL},
+    {REASON_AS_REJECTS_US, REASON_AS_REJECTS_US,
+	"Compare client_id, client_secret_file and client_auth in the issuer's "
+	"section with what is registered at the authorization server.",
+	NULL},
     {REASON_AS_UNREACHABLE, 255,
 	"'validatorctl status' tells whether it is still so.", NULL},
+};
+
+/* Where asking the server anew tells more than the record does. */
+static const struct {
+	unsigned int first, last;
+} server_faults[] = {
+    {REASON_SIGNATURE_INVALID, REASON_KEY_UNKNOWN},
+    {REASON_AS_UNREACHABLE, REASON_BREAKER_OPEN},
+    {REASON_ISSUER_UNREADY, REASON_ISSUER_UNREADY},
+    {REASON_KEYS_UNAVAILABLE, REASON_KEYS_UNAVAILABLE},
 };
 
 static const struct row *
@@ -245,6 +277,23 @@ print_paragraph(const char *text)
 	(void)putchar('\n');
 }
 
+static void
+print_issuer_test(const struct json_value *record)
+{
+	const struct reason_row *reason =
+	    reason_row_by_name(member_text(record, "reason", ""));
+
+	for (size_t i = 0; reason != NULL && i < ELEMENTS(server_faults); i++) {
+		if (reason->reason < server_faults[i].first ||
+		    reason->reason > server_faults[i].last)
+			continue;
+		(void)printf("'validatorctl issuer test ");
+		print_text(member_text(record, "issuer", "NAME"));
+		(void)printf("' asks that server now, and says what is "
+			     "amiss.\n");
+	}
+}
+
 void
 advice_print(const struct json_value *record)
 {
@@ -260,6 +309,7 @@ advice_print(const struct json_value *record)
 	    signed_in && row->signed_in != NULL ? row->signed_in : row->advice);
 	if (row->first == REASON_USER_UNMAPPED)
 		print_map_line(record);
+	print_issuer_test(record);
 	if (grant[0] != '\0') {
 		(void)printf("'validatorctl grants show ");
 		print_text(grant);
