@@ -188,6 +188,19 @@ make_facts(const struct issuer *issuer, const struct jws *jws, int64_t now,
 	return reason;
 }
 
+/* The one that is most often a setting, and no fault of the token. */
+static const char *
+sentence_of(enum jws_reason r, int profile)
+{
+	if (r != JWS_TYPE_WRONG)
+		return jws_reason_sentence(r);
+	return profile == JWT_STRICT
+		   ? "its `typ` is not at+jwt: if this issuer's access tokens "
+		     "have typ JWT, write `jwt_profile = lax`"
+		   : "its `typ` is neither at+jwt nor JWT, so it is no access "
+		     "token";
+}
+
 enum reason
 jwt_read(const struct issuer *issuer, const struct jwks *keys,
     struct text token, int64_t now, struct jwt_result *ret)
@@ -207,7 +220,7 @@ jwt_read(const struct issuer *issuer, const struct jwks *keys,
 	memcpy(ret->kid, jws.kid, sizeof(ret->kid));
 	if (r == JWS_ACCEPTED)
 		return make_facts(issuer, &jws, now, ret);
-	ret->what = jws_reason_sentence(r);
+	ret->what = sentence_of(r, issuer->signing.profile);
 	return reason_of(r);
 }
 

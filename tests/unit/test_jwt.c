@@ -119,7 +119,7 @@ static void
 test_strict(void **state)
 {
 	static const struct row rows[] = {
-	    {"JWT", NULL, NULL, WRONG_TYPE, "typ"},
+	    {"JWT", NULL, NULL, WRONG_TYPE, "write `jwt_profile = lax`"},
 	    {ABSENT, NULL, NULL, WRONG_TYPE, "typ"},
 	    {"", NULL, NULL, WRONG_TYPE, "typ"},
 	    {"at+jwt ", NULL, NULL, WRONG_TYPE, "typ"},
@@ -141,7 +141,7 @@ test_lax(void **state)
 	    {ABSENT, NULL, NULL, REASON_NONE, NULL},
 	    {"JWT", "jti", ABSENT, REASON_NONE, NULL},
 	    {AT, "jti", ABSENT, REASON_NONE, NULL},
-	    {"JOSE", NULL, NULL, WRONG_TYPE, "typ"},
+	    {"JOSE", NULL, NULL, WRONG_TYPE, "neither at+jwt nor JWT"},
 	    {"JWT", "client_id", ABSENT, MISSING, "client_id"},
 	    {ABSENT, "client_id", ABSENT, MISSING, "client_id"},
 	    {AT, "client_id", ABSENT, REASON_NONE, NULL},
