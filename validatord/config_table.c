@@ -171,7 +171,7 @@ static const struct conf_option policy_options[] = {
 	    .offset = offsetof(struct policy_draft, policy.amr),
 	    .min = 1, .max = WORDS_MOST,
 	    .help = "By what the user must have authenticated: any of."},
-	{.name = "ssh_key", .type = CONF_STRING, .check = config_text_one_word,
+	{.name = "ssh_key", .type = CONF_STRING, .check = config_text_claim_name,
 	    .offset = offsetof(struct policy_draft, policy.ssh_key),
 	    .help = "A claim that must name the SSH key of this login by its "
 		"fingerprint, or `map`: a line of user_map does."},

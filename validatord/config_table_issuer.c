@@ -97,7 +97,7 @@ const struct conf_option config_issuer_options[] = {
 	{.name = "expiry", .type = CONF_CHOICE, .choices = expiries,
 	    .offset = offsetof(struct issuer, expiry), .fallback = "required",
 	    .help = "required, or none: accept tokens without an expiry."},
-	{.name = "user_claim", .type = CONF_STRING, .check = config_text_one_word,
+	{.name = "user_claim", .type = CONF_STRING, .check = config_text_claim_name,
 	    .offset = offsetof(struct issuer, user_claim),
 	    .help = "The claim that holds the local user's name; or user_map."},
 	{.name = "user_map", .type = CONF_PATH,

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "facts.h"
 #include "scopegate/cleanup.h"
 #include "scopegate/conf.h"
 #include "scopegate/message.h"
@@ -48,9 +49,23 @@ is_service_or_blank(unsigned char c)
 	       (is_printable(c) && c != '/' && (c < 'A' || c > 'Z'));
 }
 
+/* Allowed in a scope; but whoever writes it at the end of one means a list. */
+static bool
+word_ends_in_comma(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == ',' && (p[1] == '\0' || p[1] == ' ' || p[1] == '\t'))
+			return true;
+	}
+	return false;
+}
+
 const char *
 config_text_scopes(const char *text)
 {
+	if (word_ends_in_comma(text))
+		return "has a comma after a scope, which would be a part of "
+		       "it: write scopes with blanks alone between";
 	return all_of(text, is_scope_or_blank)
 		   ? NULL
 		   : "holds a character that a scope cannot have (RFC 6749 "
@@ -121,6 +136,39 @@ config_text_client_id(const char *text)
 		     "appendix A.1): copy it from the authorization server";
 }
 
+/* A name that facts could have, see claims_read(); another one would match in no
+ * token at all. NULL: fine. */
+static const char *
+claim_name_fault(const char *name)
+{
+	size_t levels = 0;
+
+	if (name[0] != '/')
+		return NULL;
+	for (const char *p = name; *p != '\0'; p++) {
+		levels += *p == '/';
+		if (*p == '~' && p[1] != '0' && p[1] != '1')
+			return "has a ~ that is no ~0 or ~1 (RFC 6901): write "
+			       "~0 for ~ and ~1 for /";
+	}
+	if (levels == 1)
+		return "has a pointer to what stands at the top: write its "
+		       "name without the slash";
+	return levels <= FACTS_LEVELS
+		   ? NULL
+		   : "has a pointer of more than five levels, and deeper ones "
+		     "are not read: name one that stands higher";
+}
+
+/* Of one claim, as facts have it. */
+const char *
+config_text_claim_name(const char *text)
+{
+	const char *fault = config_text_one_word(text);
+
+	return fault != NULL ? fault : claim_name_fault(text);
+}
+
 /* NAME in VALUE ...: checked here, where the line is known; the key repeats. */
 const char *
 config_text_claim(const char *text)
@@ -128,11 +176,15 @@ config_text_claim(const char *text)
 	_cleanup_(word_list_clear) struct word_list words = {0};
 	_cleanup_(word_list_clear) struct word_list values = {0};
 	const char *first = text + strcspn(text, " \t");
+	const char *fault;
 
 	if (word_list_split(&words, text, true) != STATUS_OK)
 		return "cannot be read: out of memory";
 	if (words.count < 3 || strcmp(words.words[1], "in") != 0)
 		return "is no rule: write claim = NAME in VALUE ...";
+	fault = claim_name_fault(words.words[0]);
+	if (fault != NULL)
+		return fault;
 	first += strspn(first, " \t") + strlen("in");
 	switch (word_list_split(&values, first, false)) {
 	case STATUS_OK:

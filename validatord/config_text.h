@@ -13,5 +13,6 @@ const char *config_text_account(const char *text);   /* one of them */
 const char *config_text_one_word(const char *text);  /* visible ASCII */
 const char *config_text_client_id(const char *text); /* RFC 6749 A.1 */
 const char *config_text_claim(const char *text);     /* NAME in VALUE ... */
+const char *config_text_claim_name(const char *text); /* or a pointer */
 
 #endif

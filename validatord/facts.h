@@ -14,6 +14,8 @@
 #include "details.h"
 #include "scopegate/conf.h" /* struct word_list */
 
+#define FACTS_LEVELS 5u /* steps of a pointer to one inside objects, at most */
+
 /* A member of the answer: its string, number or boolean as text, or the strings
  * of its array. One inside an object has its JSON pointer (RFC 6901) for a name,
  * such as "/realm_access/roles"; others of other types are left out. */

@@ -11,7 +11,7 @@
 
 #define CLAIMS_MAX 512u /* those inside objects count up to here */
 #define POINTER_MAX 255u
-#define DEPTH_MAX 4u
+#define DEPTH_MAX (FACTS_LEVELS - 1u) /* below the top */
 #define EXACT_MAX ((int64_t)1 << 53) /* exact in a double */
 
 enum status
