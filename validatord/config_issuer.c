@@ -159,6 +159,24 @@ check_endpoints(struct issuer_exam *x)
 	return s;
 }
 
+/* What a profile leaves open it has a reason for, and a note that tells it. */
+static enum status
+refuse_without_user(const struct issuer_exam *x)
+{
+	const struct issuer *i = x->issuer;
+
+	if (i->profile == NULL)
+		return issuer_refuse(x, "user_claim",
+		    "and user_map are both missing: add `user_claim = CLAIM`, "
+		    "such as preferred_username, or `user_map = FILE`");
+	conf_error_set(x->error, i->file, i->line,
+	    "user_claim and user_map are both missing, and profile %s names "
+	    "no claim: `validatorctl config profiles %s` says which will do; "
+	    "add `user_map = FILE` or `user_claim = CLAIM`",
+	    i->profile, i->profile);
+	return STATUS_INVALID;
+}
+
 /* Exactly one way from a token to a local user. */
 static enum status
 check_user(struct issuer_exam *x)
@@ -170,9 +188,7 @@ check_user(struct issuer_exam *x)
 		    "stands beside user_claim, and only one can say who the "
 		    "user is: remove one of the two");
 	if (i->user_claim == NULL && i->user_map_file == NULL)
-		return issuer_refuse(x, "user_claim",
-		    "and user_map are both missing: add `user_claim = CLAIM`, "
-		    "such as preferred_username, or `user_map = FILE`");
+		return refuse_without_user(x);
 	if (i->user_map_file == NULL)
 		return STATUS_OK;
 	return load_map(x);

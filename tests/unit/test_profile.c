@@ -40,6 +40,30 @@ make(struct config_made *m)
 	config_make_file(m, "profiles/broker.conf", profile, 0644);
 }
 
+/* Beside a profile that names no claim, its notes say more than an example. */
+static void
+test_without_user(void **state)
+{
+	struct config_made m;
+	struct config *c = NULL;
+	struct conf_error e = {.text = ""};
+
+	(void)state;
+	make(&m);
+	config_make_file(&m, "v.conf",
+	    "[validatord]\naudit_log = /var/log/a\nuser = nobody\n"
+	    "profile_dir = $/profiles\ngateway_url = https://g.example.com\n"
+	    "[issuer acme]\nprofile = broker\n"
+	    "client_id = gate\nclient_secret_file = $/secret\n"
+	    "[policy p]\nservice = sshd\nissuer = acme\nrequire = a\n",
+	    0644);
+	assert_int_not_equal(config_make_load(&m, &c, &e), STATUS_OK);
+	assert_int_equal(e.line, 6);
+	assert_non_null(strstr(e.text, "`validatorctl config profiles broker`"));
+	assert_null(strstr(e.text, "preferred_username"));
+	config_make_done(&m);
+}
+
 /* A configuration beside that folder, with the issuer's own rows. */
 static enum status
 load(const struct config_made *m, const char *rows, struct config **ret,
@@ -339,6 +363,7 @@ main(void)
 	    cmocka_unit_test(test_no_folder),
 	    cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_what_a_profile_may_set),
+	    cmocka_unit_test(test_without_user),
 	    cmocka_unit_test(test_examples),
 	};
 
