@@ -154,6 +154,7 @@ struct issuer {
 	char *audience; /* NULL when `audience = none` */
 	int expiry; /* enum must_state as choice "required" | "none" */
 	char *user_claim; /* or user_map_file; exactly one */
+	bool user_claim_mutable; /* says its profile */
 	char *user_map_file;
 	struct user_map *user_map;
 	struct word_list allowed_clients; /* empty: any */

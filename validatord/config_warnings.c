@@ -57,6 +57,12 @@ warn_of_issuer(struct sink *s, const struct config *c, const struct issuer *i)
 		    "issuer %s: `expiry = none`: a token whose expiry is not "
 		    "stated is accepted",
 		    i->name);
+	if (i->user_claim_mutable)
+		warn(s, i->file, i->line,
+		    "issuer %s: user_claim = %s: says profile %s, it can be "
+		    "changed there and be somebody else's later, who then logs "
+		    "in as this user; write user_map",
+		    i->name, i->user_claim, i->profile);
 	if (i->insecure_loopback)
 		warn(s, i->file, i->line,
 		    "issuer %s: `insecure_loopback = yes`: tokens may travel "

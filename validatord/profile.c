@@ -112,6 +112,9 @@ static const struct conf_option profile_options[] = {
 	{.name = "note", .type = CONF_STRING, .repeated = true,
 	    .offset = offsetof(struct profile, notes),
 	    .help = "What is not confirmed, or else worth knowing."},
+	{.name = "mutable_claims", .type = CONF_WORDS, .min = 1, .max = 16,
+	    .offset = offsetof(struct profile, mutable_claims),
+	    .help = "Claims that somebody else can have later."},
 	{.name = "unsupported", .type = CONF_STRING, .repeated = true,
 	    .offset = offsetof(struct profile, unsupported),
 	    .help = "Why it cannot be used: loading it fails with this."},
@@ -239,6 +242,7 @@ profile_clear(struct profile *p)
 	word_list_clear(&p->sources);
 	free(p->checked);
 	word_list_clear(&p->notes);
+	word_list_clear(&p->mutable_claims);
 	word_list_clear(&p->unsupported);
 	issuer_clear(&p->issuer);
 	conf_seen_free(p->seen);

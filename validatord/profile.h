@@ -43,6 +43,7 @@ struct profile {
 	int status;                   /* enum profile_status */
 	char *checked;                /* the day: 2026-11-26 */
 	struct word_list notes;       /* what is not confirmed; a line each */
+	struct word_list mutable_claims; /* no name of a user; a warning */
 	struct word_list unsupported; /* why it cannot be used; else empty */
 	struct issuer issuer;         /* only what a profile may set */
 	struct conf_seen *seen;       /* which of it is set */

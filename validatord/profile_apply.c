@@ -166,6 +166,8 @@ apply(struct issuer *i, struct conf_seen *seen, const char *path,
 	s = conf_inherit(seen, i, p.seen, &p.issuer);
 	if (s != STATUS_OK)
 		return s;
+	i->user_claim_mutable = i->user_claim != NULL &&
+				word_list_has(&p.mutable_claims, i->user_claim);
 	i->probes = TAKE_PTR(p.issuer.probes);
 	i->probe_count = p.issuer.probe_count;
 	p.issuer.probe_count = 0;

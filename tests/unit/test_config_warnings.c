@@ -86,6 +86,46 @@ static const struct sign_in_row {
 	"login = token", "identity only"},
 };
 
+/* An address that is given to somebody else lets them in as the first one. */
+static void
+test_mutable_claim(void **state)
+{
+	static const struct {
+		const char *claim;
+		size_t count;
+	} each[] = {{"upn", 1}, {"email", 1}, {"oid", 0}};
+	struct config_made m;
+
+	(void)state;
+	config_make(&m);
+	config_make_file(&m, "fake.conf",
+	    "[profile]\ntitle = A server for tests\nsource = nowhere\n"
+	    "status = from documents\nchecked = 2026-11-26\n"
+	    "mutable_claims = email upn\n[issuer]\nvalidation = jwt\n",
+	    0644);
+	for (size_t i = 0; i < ELEMENTS(each); i++) {
+		_cleanup_(config_unrefp) struct config *c = NULL;
+		char warnings[MOST][256] = {""}, text[512];
+
+		(void)snprintf(text, sizeof(text),
+		    "[validatord]\naudit_log = /a\nuser = nobody\n"
+		    "profile_dir = $\n[issuer a]\nprofile = fake\n"
+		    "url = https://a.example\naudience = a\nuser_claim = %s\n"
+		    "[policy p]\nservice = s\nissuer = a\nrequire = r\n",
+		    each[i].claim);
+		config_make_file(&m, "v.conf", text, 0644);
+		c = config_make_good(&m);
+		assert_int_equal(
+		    config_warnings(c, warnings, MOST), each[i].count);
+		if (each[i].count > 0 &&
+		    (strstr(warnings[0], each[i].claim) == NULL ||
+			strstr(warnings[0], "write user_map") == NULL ||
+			strstr(warnings[0], "v.conf:5: ") == NULL))
+			fail_msg("%s", warnings[0]);
+	}
+	config_make_done(&m);
+}
+
 static void
 test_sign_in_rows(void **state)
 {
@@ -225,6 +265,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_mutable_claim),
 	    cmocka_unit_test(test_sign_in_rows),
 	    cmocka_unit_test(test_shadows),
 	    cmocka_unit_test(test_shadowed_together),
