@@ -136,8 +136,8 @@ config_text_client_id(const char *text)
 		     "appendix A.1): copy it from the authorization server";
 }
 
-/* A name that facts could have, see claims_read(); another one would match in no
- * token at all. NULL: fine. */
+/* A name that facts could have, see claims_read(); another one would match in
+ * no token at all. NULL: fine. */
 static const char *
 claim_name_fault(const char *name)
 {
