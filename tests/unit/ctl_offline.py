@@ -166,4 +166,4 @@ def case_offline_heeds_who_is_shut_out(place):
         place.write("v.conf", open(place.path("v.conf")).read(), 0o644)
         result = place.run("check", "--offline", *WHO, *keys, become=65533,
                            stdin=key.sign(claims()))
-        result.expect(78, err="cannot be entered")
+        result.expect(78, err="daemon's user alone")
