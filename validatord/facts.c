@@ -168,3 +168,42 @@ facts_claim(const struct facts *f, const char *name)
 	}
 	return NULL;
 }
+
+#define BLOCK 16u /* what an allocation costs beside its octets */
+
+static size_t
+string_size(const char *text)
+{
+	return text != NULL ? strlen(text) + 1 + BLOCK : 0;
+}
+
+static size_t
+words_size(const struct word_list *l)
+{
+	size_t size = (l->count + 1) * sizeof(*l->words) + BLOCK;
+
+	for (size_t i = 0; i < l->count; i++)
+		size += string_size(l->words[i]);
+	return size;
+}
+
+size_t
+facts_size(const struct facts *f)
+{
+	const char *const texts[] = {f->issuer, f->subject, f->client_id,
+	    f->token_type, f->environment, f->token_id, f->key_id};
+	size_t size =
+	    sizeof(*f) + words_size(&f->audience) + words_size(&f->scopes);
+
+	for (size_t i = 0; i < ELEMENTS(texts); i++)
+		size += string_size(texts[i]);
+	for (size_t i = 0; i < f->claim_count; i++)
+		size += sizeof(*f->claims) + string_size(f->claims[i].name) +
+			words_size(&f->claims[i].values);
+	for (size_t i = 0; i < f->detail_count; i++) {
+		size += sizeof(*f->details) + string_size(f->details[i].type);
+		for (size_t k = 0; k < DETAIL_FIELDS; k++)
+			size += words_size(&f->details[i].fields[k]);
+	}
+	return size;
+}

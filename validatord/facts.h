@@ -68,6 +68,8 @@ void facts_unref(struct facts *f); /* NULL is fine */
 void facts_unrefp(struct facts **f);
 /* A copy with one reference, to be changed before anybody else sees it. */
 struct facts *facts_copy(const struct facts *f); /* NULL: no memory */
+/* About how many octets of memory they take. */
+size_t facts_size(const struct facts *f);
 /* Adds a claim of one string. STATUS_NOMEM or OK. */
 enum status facts_claim_add(struct facts *f, const char *name,
     const char *value);

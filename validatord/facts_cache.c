@@ -20,11 +20,14 @@ struct entry {
 	struct digest_node node;
 	struct facts *facts;
 	int64_t stored_us, until_us;
+	size_t size;
+	size_t *total; /* of the cache */
 };
 
 struct facts_cache {
 	EVP_MAC_CTX *mac; /* keyed once; the key schedule is its own */
 	struct digest_table positive, negative;
+	size_t octets;
 };
 
 _Static_assert(FACTS_KEY_SIZE == DIGEST_SIZE, "one size of key");
@@ -34,6 +37,7 @@ entry_release(struct digest_node *node)
 {
 	struct entry *e = (struct entry *)node;
 
+	*e->total -= e->size;
 	facts_unref(e->facts);
 	free(e);
 }
@@ -164,14 +168,32 @@ forget(struct digest_table *t, const struct facts_key *key)
 		digest_table_remove(t, node);
 }
 
+/* What is over, at the old end, and then whatever is oldest. */
+static void
+make_room(struct facts_cache *c, size_t size, int64_t now_us)
+{
+	struct digest_table *const tables[] = {&c->positive, &c->negative};
+
+	for (size_t i = 0; i < ELEMENTS(tables); i++) {
+		struct digest_table *t = tables[i];
+
+		while (t->oldest != NULL &&
+		       (c->octets + size > FACTS_CACHE_OCTETS ||
+			   now_us >= ((struct entry *)t->oldest)->until_us))
+			digest_table_remove(t, t->oldest);
+	}
+}
+
 void
 facts_cache_put(struct facts_cache *c, const struct facts_key *key,
     struct facts *facts, int64_t now_us, int64_t ttl_ms)
 {
+	size_t size = facts_size(facts) + sizeof(struct entry);
 	struct entry *e;
 
 	forget(&c->positive, key);
 	forget(&c->negative, key);
+	make_room(c, size, now_us);
 	if (ttl_ms <= 0)
 		return;
 	e = calloc(1, sizeof(*e));
@@ -181,6 +203,9 @@ facts_cache_put(struct facts_cache *c, const struct facts_key *key,
 	e->facts = facts_ref(facts);
 	e->stored_us = now_us;
 	e->until_us = now_us + ttl_ms * 1000;
+	e->size = size;
+	e->total = &c->octets;
+	c->octets += size;
 	digest_table_add(facts->active ? &c->positive : &c->negative, &e->node);
 }
 
@@ -195,4 +220,10 @@ size_t
 facts_cache_count(const struct facts_cache *c, bool positive)
 {
 	return positive ? c->positive.count : c->negative.count;
+}
+
+size_t
+facts_cache_octets(const struct facts_cache *c)
+{
+	return c->octets;
 }

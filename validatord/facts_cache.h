@@ -23,6 +23,10 @@ struct facts_key {
 	uint8_t bytes[FACTS_KEY_SIZE]; /* HMAC-SHA-256 under the boot key */
 };
 
+/* Entries are bounded by number and, since a server may state a lot, by about
+ * this many octets of facts in all. */
+#define FACTS_CACHE_OCTETS (32u * 1024 * 1024)
+
 struct facts_cache;
 
 /* NULL: no memory or no random bytes. */
@@ -42,6 +46,7 @@ struct facts *facts_cache_get(struct facts_cache *c,
 void facts_cache_put(struct facts_cache *c, const struct facts_key *key,
     struct facts *facts, int64_t now_us, int64_t ttl_ms);
 void facts_cache_flush(struct facts_cache *c);
+size_t facts_cache_octets(const struct facts_cache *c);
 size_t facts_cache_count(const struct facts_cache *c, bool positive);
 
 #endif

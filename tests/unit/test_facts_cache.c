@@ -269,6 +269,45 @@ all_sizes(void **state)
 	facts_cache_free(NULL);
 }
 
+/* A server that states a lot takes no more memory than others, and what is over
+ * is not kept until somebody asks for it. */
+static void
+octets_are_bounded(void **state)
+{
+	static char large[256 * 1024];
+	struct facts_cache *c = facts_cache_new(1000);
+	struct facts *f = facts_new();
+	struct facts_key key = {{0}};
+	int64_t age;
+
+	(void)state;
+	assert_non_null(c);
+	assert_non_null(f);
+	f->active = true;
+	memset(large, 'x', sizeof(large) - 1);
+	assert_int_equal(facts_claim_add(f, "c", large), STATUS_OK);
+	assert_in_range(facts_size(f), sizeof(large), sizeof(large) + 4096);
+	facts_cache_flush(c);
+	assert_int_equal(facts_cache_octets(c), 0);
+	for (unsigned int i = 0; i < 200; i++) {
+		memcpy(key.bytes, &i, sizeof(i));
+		facts_cache_put(c, &key, f, START, 1000);
+		assert_true(facts_cache_octets(c) <= FACTS_CACHE_OCTETS);
+	}
+	assert_in_range(facts_cache_octets(c), FACTS_CACHE_OCTETS / 10 * 9,
+	    FACTS_CACHE_OCTETS);
+	/* The newest is there. */
+	facts_unref(facts_cache_get(c, &key, START, &age));
+	assert_int_equal(age, 0);
+	put(c, "small", true, START + SECOND, 1000);
+	assert_int_equal(facts_cache_count(c, true), 1);
+	assert_in_range(facts_cache_octets(c), 1, 8192);
+	facts_cache_flush(c);
+	assert_int_equal(facts_cache_octets(c), 0);
+	facts_unref(f);
+	facts_cache_free(c);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -287,6 +326,7 @@ main(void)
 	    TEST(newest_answer_counts),
 	    TEST(held_facts_survive),
 	    TEST(all_sizes),
+	    TEST(octets_are_bounded),
 	};
 
 	return cmocka_run_group_tests_name("facts_cache", tests, NULL, NULL);
