@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/test_long_token.py \
 	%D%/test_misconfiguration.py \
 	%D%/test_outage.py \
+	%D%/test_pam_with_oidc.py \
 	%D%/test_privilege.py \
 	%D%/test_profiles.py \
 	%D%/test_ssh_key.py \

@@ -64,6 +64,7 @@ const provider = new Provider(issuer, {
   findAccount: (ctx, sub) => ({ accountId: sub, claims: async () => ({ sub }) }),
   features: {
     introspection: { enabled: true, allowedPolicy: () => true },
+    jwtIntrospection: { enabled: true },
     revocation: { enabled: true, allowedPolicy: () => true },
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
