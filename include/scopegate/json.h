@@ -18,7 +18,7 @@
 #define JSON_DEPTH_MAX 32
 #define JSON_MEMBERS_MAX 256 /* members and elements of one container */
 #define JSON_STRING_MAX 16384 /* octets after unescaping: a token */
-#define JSON_NUMBER_MAX 32 /* characters of a number's text */
+#define JSON_NUMBER_MAX 128 /* characters of a number's text */
 #define JSON_DOCUMENT_MAX (256 * 1024)
 
 /*
