@@ -104,6 +104,9 @@ if keyring_works; then
 	until link=$(sed -n 's/^  \(http[^ ]*\)$/\1/p' login.err) && [ -n "$link" ]; do sleep 0.05; done
 	approve && arrive "$place" && end_login && grep -q "in the kernel's keyring" login.err &&
 	    [ ! -e "$(kept $ring)" ]
+	good=$?
+	cp login.err err # what a failure shows
+	[ $good -eq 0 ]
 	ok "the keyring keeps it, and no file"
 	"$scopegate" --config ring.conf token $ring > out && is_active "$(cat out)" &&
 	    "$scopegate" --config ring.conf status | grep -q "^$ring: until"
@@ -111,7 +114,7 @@ if keyring_works; then
 	grep "scopegate:$ring" /proc/keys | grep -q ' 3f3f0000 '
 	ok "the user and nobody else may read it"
 	"$scopegate" --config ring.conf logout $ring 2> err && ! is_active "$(cat out)" &&
-	    ! grep -v ' R' /proc/keys | grep -q "scopegate:$ring"
+	    ! grep -v ' [I-]R' /proc/keys | grep -q "scopegate:$ring"
 	ok "logout revokes the token and ends the key"
 else
 	for what in keeps reads permissions logout; do
