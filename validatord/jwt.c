@@ -2,7 +2,6 @@
 #include "jwt.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "facts_read.h"
 #include "scopegate/cleanup.h"
@@ -15,13 +14,6 @@ struct work {
 	struct facts *facts;
 	bool typed; /* `typ` says that it is an access token */
 };
-
-static bool
-is_access_token(const char *type)
-{
-	return strcasecmp(type, "at+jwt") == 0 ||
-	       strcasecmp(type, "application/at+jwt") == 0;
-}
 
 /* Each way to fail as the pipeline names it. */
 static enum reason
@@ -169,7 +161,7 @@ make_facts(const struct issuer *issuer, const struct jws *jws, int64_t now,
 	struct work w = {.issuer = issuer,
 	    .jws = jws,
 	    .facts = f,
-	    .typed = is_access_token(jws->type)};
+	    .typed = jws_type_is(jws->type, "at+jwt")};
 	enum reason reason;
 
 	if (f == NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The socket protocol between callers (the PAM module, the operator's tool,
- * the HTTP front) and the daemon. This comment is the whole grammar; a client can be written
- * from it.
+ * the HTTP front) and the daemon. This comment is the whole grammar; a client
+ * can be written from it.
  *
  * Transport: a Unix socket of type SOCK_SEQPACKET. One message is one packet
  * of at most MESSAGE_MAX bytes. One connection carries one request, or one
@@ -41,6 +41,7 @@
  *	LOGIN_ANSWER  login      budget_ms                      answer
  *	CONTROL   ctl            command                        service user
  *	                                                 rhost token ref handle
+ *	                                                 kind value issuer
  *	GATEWAY   gateway        command                        see below
  *
  * An ssh_key that comes by tools is not believed: whoever may use that socket
@@ -48,7 +49,8 @@
  *
  * CONTROL commands: "status", "check" (service, user, token; rhost), "flush",
  * "reload", "grants" (user, handle: one, with more), "grant-revoke" (handle, or
- * user: all of that user's), "key-rotate".
+ * user: all of that user's), "key-rotate", "deny" and "allow" (kind, value;
+ * issuer: of that one alone), "denied" (the rules).
  *
  * A conversation: LOGIN_BEGIN is answered by PROMPT or VERDICT. Each PROMPT is
  * answered by one LOGIN_ANSWER on the same connection, with an id of its own,

@@ -121,20 +121,22 @@ copy_member(const struct work *w, const char *name, char *ret, size_t most)
 	return JWS_ACCEPTED;
 }
 
-/* RFC 7515 section 4.1.9: "application/" may be left out, and case does not
- * count. */
-static bool
-is_type(const char *type, const char *const *wanted)
+bool
+jws_type_is(const char *type, const char *name)
 {
 	static const char prefix[] = "application/";
 
 	if (strncasecmp(type, prefix, sizeof(prefix) - 1) == 0)
 		type += sizeof(prefix) - 1;
-	for (; *wanted != NULL; wanted++) {
-		if (strcasecmp(type, *wanted) == 0)
-			return true;
-	}
-	return false;
+	return strcasecmp(type, name) == 0;
+}
+
+static bool
+is_type(const char *type, const char *const *wanted)
+{
+	while (*wanted != NULL && !jws_type_is(type, *wanted))
+		wanted++;
+	return *wanted != NULL;
 }
 
 static enum jws_reason

@@ -73,6 +73,10 @@ struct jws {
 	char kid[JWK_KID_MAX + 1]; /* "" where there is none */
 };
 
+/* Is `typ` this media type? RFC 7515 section 4.1.9: "application/" may be left
+ * out, and case does not count. `name` is without it. */
+bool jws_type_is(const char *type, const char *name);
+
 /*
  * JWS_ACCEPTED alone fills *ret, which the caller clears. With
  * JWS_KEY_UNKNOWN, JWS_SIGNATURE_LENGTH and _WRONG ret->kid is filled, with
