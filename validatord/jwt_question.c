@@ -82,14 +82,6 @@ cancelled(void *argument)
 	question_free(q);
 }
 
-static enum keys_doubt
-doubt_of(enum reason reason)
-{
-	if (reason == REASON_KEY_UNKNOWN)
-		return KEYS_UNKNOWN;
-	return reason == REASON_SIGNATURE_INVALID ? KEYS_WRONG : KEYS_OLD;
-}
-
 /* REASON_KEYS_UNAVAILABLE: there is nothing to wait for. */
 static enum reason
 wait_for_keys(const struct jwt_asking *a, struct issuer_state *state,
@@ -135,7 +127,7 @@ jwt_question_ask(const struct jwt_asking *a, struct jwt_result *ret,
 	    reason != REASON_KEY_UNKNOWN && reason != REASON_SIGNATURE_INVALID)
 		return reason;
 	waited =
-	    wait_for_keys(a, state, doubt_of(reason), ret->kid, ret_flight);
+	    wait_for_keys(a, state, keys_doubt_of(reason), ret->kid, ret_flight);
 	/* By the keys of then: it may be good by those that come. */
 	if (waited == REASON_NONE)
 		ret->what = NULL;

@@ -15,8 +15,8 @@
  * can cause a fetch, and bounds keep it from causing more than that.
  */
 
-#define SOURCE_MAX 1024 /* two lines of the configuration */
-#define DUE_PERCENT 80  /* of `jwks_refresh`: a fetch in the background */
+#define SOURCE_MAX 2048 /* three lines of the configuration, and 16 pins */
+#define DUE_PERCENT 80 /* of `jwks_refresh`: a fetch in the background */
 
 static int64_t
 wall_s(void)
@@ -275,6 +275,14 @@ worth_asking(struct issuer_keys *k, enum keys_doubt doubt, const char *kid)
 		return allowed(&k->wrong_us, KEYS_WRONG_MS);
 	}
 	return false;
+}
+
+enum keys_doubt
+keys_doubt_of(enum reason reason)
+{
+	if (reason == REASON_KEY_UNKNOWN)
+		return KEYS_UNKNOWN;
+	return reason == REASON_SIGNATURE_INVALID ? KEYS_WRONG : KEYS_OLD;
 }
 
 bool

@@ -34,9 +34,9 @@ struct keys_ready {
 	void *argument;
 };
 
-/* With a new snapshot, NOMEM or OK: keys from disk or read anew under its list of
- * algorithms, and a fetch where they are due. Of another `jwks_uri` than before
- * none are left. */
+/* With a new snapshot, NOMEM or OK: keys from disk or read anew under its list
+ * of algorithms, and a fetch where they are due. Of another source than before,
+ * be it the URL or whom we trust to be there, none are left. */
 enum status keys_follow(
     struct issuer_state *s, struct config *c, const struct issuer *issuer);
 /* Before the fetch process is gone, or with a state that is. */
@@ -61,6 +61,8 @@ enum keys_doubt {
 	KEYS_UNKNOWN, /* no key of that `kid` */
 	KEYS_WRONG,   /* the key of that `kid` verifies it not */
 };
+/* Of what verifying by keys_now() came to. */
+enum keys_doubt keys_doubt_of(enum reason reason);
 /*
  * Would a fetch help, and may there be one? true: ready->done runs once, later,
  * whatever came of it. false: go by what there is.

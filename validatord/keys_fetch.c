@@ -198,8 +198,8 @@ fetched(const struct fetch_reply *reply, void *argument)
 	k->fetch_id = 0;
 	if (reason == REASON_NONE) {
 		status = keys_take(s, k->issuer,
-		    (struct text){reply->body, reply->body_length}, (int64_t)time(NULL),
-		    &what);
+		    (struct text){reply->body, reply->body_length},
+		    (int64_t)time(NULL), &what);
 		if (status == STATUS_OK)
 			keep_on_disk(s);
 		else

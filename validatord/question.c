@@ -150,14 +150,6 @@ keys_arrived(void *argument)
 	conclude(q, unsettled(reason), what, facts, 0);
 }
 
-static enum keys_doubt
-doubt_of(enum reason reason)
-{
-	if (reason == REASON_KEY_UNKNOWN)
-		return KEYS_UNKNOWN;
-	return reason == REASON_SIGNATURE_INVALID ? KEYS_WRONG : KEYS_OLD;
-}
-
 static void
 answered_signed(struct question *q, const struct fetch_reply *reply)
 {
@@ -176,7 +168,7 @@ answered_signed(struct question *q, const struct fetch_reply *reply)
 		if (buf_append(&q->kept, reply->body, reply->body_length) ==
 			STATUS_OK &&
 		    keys_wait(q->state, q->config, q->issuer,
-			doubt_of(reason), kid, &q->keys, keys_arrived, q))
+			keys_doubt_of(reason), kid, &q->keys, keys_arrived, q))
 			return;
 		if (keys == NULL)
 			reason = signed_answer_read(q->issuer,

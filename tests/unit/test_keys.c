@@ -226,6 +226,35 @@ test_another_place(void **state)
 	keys_bench_close(&b);
 }
 
+/* As much as a section can say of where keys come from, and each of it counts.
+ */
+static void
+test_long_source(void **state)
+{
+	struct keys_bench b;
+	char keys[2048];
+	int n = snprintf(keys, sizeof(keys),
+	    "jwks_uri = https://as.example.com/%0150d\njwks_refresh = 100s\n"
+	    "jwks_stale = 1000s\ntls_pins =",
+	    0);
+	int last = n;
+
+	(void)state;
+	for (int i = 0; i < 16; i++) {
+		last = n;
+		n += snprintf(keys + n, sizeof(keys) - (size_t)n,
+		    "  sha256//%042d%c=\n", i, 'A');
+	}
+	keys_bench_open(&b, keys);
+	answer_keys(&b, 0, "01", true);
+	keys_bench_restart(&b, keys);
+	assert_int_equal(count_kept(&b), 2);
+	keys[last] = '\0';
+	keys_bench_restart(&b, keys);
+	assert_int_equal(count_kept(&b), -1);
+	keys_bench_close(&b);
+}
+
 /* While a set is on its way: it is read by the rules that hold when it is
  * here. */
 static void
@@ -299,6 +328,7 @@ main(void)
 	    cmocka_unit_test(test_fetch_down),
 	    cmocka_unit_test(test_disk),
 	    cmocka_unit_test(test_another_place),
+	    cmocka_unit_test(test_long_source),
 	    cmocka_unit_test(test_other_algorithms_meanwhile),
 	    cmocka_unit_test(test_no_longer_needed),
 	};
